@@ -1,0 +1,118 @@
+// X.509 through OpenSSL: the only room that knows it. Each distinct certificate is parsed once a capture.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/messages.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tlsdiag {
+
+// Nanoseconds since 1970.
+using Time = std::int64_t;
+constexpr Time second = 1'000'000'000;
+
+// One certificate, read once. Owned by its CertificateCache. What cannot be read leaves `readable` false and the rest empty.
+struct Certificate {
+    bool readable = false;
+    Octets der;
+    std::string fingerprint; // SHA-256, lower-case hex
+    Octets subject, issuer;  // DER of the Name
+    std::string subject_text, issuer_text; // RFC 4514-like on one line, printable: "CN=host, O=Org"
+    Time not_before = 0, not_after = 0;
+    long version = 0; // 1 to 3
+    bool self_issued = false; // subject and issuer match (RFC 5280, 7.1)
+    bool self_signed = false; // self-issued, key ids match where present, and its own key verifies the signature
+    bool is_ca = false;       // basicConstraints CA (for version 1: self-signed)
+    bool has_san = false;
+    std::vector<std::string> dns_names; // of the SAN (else empty), printable
+    std::string common_name;
+    std::string key_algorithm; // "RSA", "EC", "Ed25519", ...
+    int key_bits = 0;
+    std::string signature_algorithm; // "sha256WithRSAEncryption"
+    std::optional<bool> server_auth, client_auth; // extendedKeyUsage permits it; absent where there is no such extension
+    Octets subject_key_id, authority_key_id;
+    std::vector<std::string> aia_ca_issuers; // URLs, printable; at most 4
+    std::vector<std::string> ocsp_urls;      // at most 4
+    bool must_staple = false; // RFC 7633, status_request
+};
+
+// Names compare by RFC 5280, 7.1 (case and white space folded, string types ignored).
+enum class NameMatch { none, exact, differs_in_encoding };
+
+// How a chain ends, seen from its leaf upwards; order and unrelated certificates do not matter.
+struct Path {
+    std::vector<const Certificate *> certificates; // the leaf first, then issuer after issuer, out of those that were sent
+    const Certificate *top = nullptr;              // the last of them
+    bool ends_in_root = false;                     // top is self-signed
+};
+
+class CertificateCache {
+public:
+    CertificateCache();
+    ~CertificateCache();
+    CertificateCache(const CertificateCache &) = delete;
+    CertificateCache &operator=(const CertificateCache &) = delete;
+
+    // The parsed certificate, from the cache where these bytes were seen before. Pointers live as long as the cache.
+    // Past max_cached distinct ones, and over max_certificate_size bytes, gives an unreadable one.
+    const Certificate *parse(Bytes der);
+
+    // `issuer` may have issued `subject`: names match, key ids do not contradict, and the signature verifies
+    // (bounded: keys over 8,192 bits of RSA and explicit EC parameters are not verified and only the names count).
+    bool issued(const Certificate &issuer, const Certificate &subject);
+
+    // The path that the certificates of a message make, from the first one on.
+    Path path(const std::vector<const Certificate *> &chain);
+
+    static constexpr std::size_t max_cached = 50'000;
+    static constexpr std::size_t max_certificate_size = 100'000;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+// X509_check_host / X509_check_ip. `name` as sent in SNI. Falls back to the common name only where there is no DNS SAN, as
+// clients of old do; `common_name_only` then says so.
+struct HostMatch {
+    bool matches = false;
+    bool common_name_only = false;
+};
+HostMatch match_host(const Certificate &leaf, std::string_view name);
+
+NameMatch match_name(Bytes one, Bytes other); // DER of two Names
+std::string name_text(Bytes name);            // DER of a Name -> one line, printable; "(unreadable name)" where it is not one
+
+// The roots that the user trusts.
+class TrustStore {
+public:
+    TrustStore(); // "none"
+    ~TrustStore();
+    TrustStore(TrustStore &&) noexcept;
+    TrustStore &operator=(TrustStore &&) noexcept;
+
+    // `where`: "system", "none", a PEM file, or a directory of PEM files. On failure the store is "none" and `error` has one
+    // line that says what is wrong and what to do. No system store is no failure: absent() says so.
+    static TrustStore load(const std::string &where, std::string &error);
+
+    bool none() const;               // nothing to judge by
+    bool absent() const;             // "system" was asked for, and there is none
+    std::string description() const; // "the system's store (142 roots)", "no trust store"
+    std::size_t size() const;
+
+    // A trusted certificate whose subject is this Name (DER), or is this very certificate.
+    bool has_subject(Bytes name) const;
+    bool contains(const Certificate &certificate) const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace tlsdiag

@@ -1,0 +1,29 @@
+// Bytes -> typed messages. Each parser reads like the RFC's schema; bytes that break their own lengths give an
+// OpaqueMessage with `malformed`, never an exception.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/messages.hpp"
+
+namespace tlsdiag {
+
+// What a message's form depends on.
+struct ParseContext {
+    bool tls13 = false; // TLS 1.3 or a draft of it was chosen: Certificate and CertificateRequest have the form of RFC 8446
+    bool dtls = false;
+    Version version = 0x0303;     // the version chosen, as DTLS or TLS writes it
+    CipherSuite cipher_suite = 0; // tells the form of ServerKeyExchange
+};
+
+// One handshake message: its type and its body (no header).
+Message parse_message(std::uint8_t type, Bytes body, const ParseContext &context);
+
+// An SSLv2-format message, after its 2-byte record header: CLIENT-HELLO (1) or SERVER-HELLO (4).
+Message parse_sslv2(Bytes body);
+
+bool is_grease(std::uint16_t value);     // RFC 8701
+bool is_tls13(Version version);          // 0x0304, its drafts 0x7f0e and on, DTLS 1.3
+bool is_known_version(Version version);  // SSLv2 to TLS 1.3, DTLS, drafts of TLS 1.3
+Version comparable_version(Version version); // DTLS and drafts as the TLS version of the same features, for <
+
+} // namespace tlsdiag

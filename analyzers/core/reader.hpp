@@ -1,0 +1,72 @@
+// The bounded cursor that every parser reads through: it cannot leave its bytes, and one failure sticks.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace tlsdiag {
+
+using Bytes = std::span<const std::uint8_t>;
+
+class Reader {
+public:
+    Reader() = default;
+    explicit Reader(Bytes bytes) : rest_{bytes} {}
+
+    bool ok() const { return ok_; }
+    bool empty() const { return rest_.empty(); }
+    std::size_t left() const { return rest_.size(); }
+    Bytes rest() const { return rest_; }
+
+    // Each returns 0 or nothing once the bytes have run out; ok() says so.
+    std::uint8_t u8() { return static_cast<std::uint8_t>(number(1)); }
+    std::uint16_t u16() { return static_cast<std::uint16_t>(number(2)); }
+    std::uint32_t u24() { return static_cast<std::uint32_t>(number(3)); }
+    std::uint32_t u32() { return static_cast<std::uint32_t>(number(4)); }
+    std::uint64_t u48() { return number(6); }
+
+    Bytes take(std::size_t size)
+    {
+        if (size > rest_.size()) {
+            fail();
+            return {};
+        }
+        const Bytes taken = rest_.first(size);
+        rest_ = rest_.subspan(size);
+        return taken;
+    }
+
+    // A vector as RFC 8446, 3.4 writes it: opaque<0..2^8-1>, <0..2^16-1>, <0..2^24-1>.
+    Reader vector8() { return vector(u8()); }
+    Reader vector16() { return vector(u16()); }
+    Reader vector24() { return vector(u24()); }
+
+    void fail()
+    {
+        ok_ = false;
+        rest_ = {};
+    }
+
+private:
+    std::uint64_t number(std::size_t size)
+    {
+        std::uint64_t value = 0;
+        for (const std::uint8_t byte : take(size))
+            value = value << 8 | byte;
+        return value;
+    }
+
+    Reader vector(std::size_t size)
+    {
+        Reader inner{take(size)};
+        inner.ok_ = ok_;
+        return inner;
+    }
+
+    Bytes rest_;
+    bool ok_ = true;
+};
+
+} // namespace tlsdiag

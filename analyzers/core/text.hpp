@@ -1,0 +1,25 @@
+// Text for people: numbers with digit groups, and text from the wire made harmless.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/reader.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tlsdiag {
+
+// Valid UTF-8 without control characters, bidirectional marks or line ends: those become \xNN or \u{NNNN}. At most
+// `limit` bytes of the input are used; a cut is shown as "...".
+std::string printable(Bytes bytes, std::size_t limit = 256);
+std::string printable(std::string_view text, std::size_t limit = 256);
+
+std::string digit_groups(std::uint64_t value);  // 16,384
+std::string hex(std::uint64_t value, int digits = 4);      // 0x0303
+std::string hex_bytes(Bytes bytes, std::size_t limit = 32); // 16 03 01
+std::string plural(std::uint64_t count, std::string_view one, std::string_view many); // "1 name", "2,000 names"
+std::string join(const std::vector<std::string> &parts, std::string_view between);
+
+} // namespace tlsdiag
