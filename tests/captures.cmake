@@ -1,0 +1,20 @@
+# What runs the real tshark with the plugin.
+# SPDX-License-Identifier: GPL-2.0-or-later
+find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
+
+add_test(NAME captures_complete COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/captures_test.py)
+
+file(GLOB expectations CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/captures/*/*.expected.json)
+foreach(expectation IN LISTS expectations)
+    cmake_path(RELATIVE_PATH expectation BASE_DIRECTORY ${PROJECT_SOURCE_DIR}/captures OUTPUT_VARIABLE case)
+    string(REPLACE ".expected.json" "" case ${case})
+    add_test(NAME capture/${case}
+        COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/capture_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
+                --catalogue ${PROJECT_BINARY_DIR}/catalogue.json ${expectation})
+    set_tests_properties(capture/${case} PROPERTIES LABELS capture TIMEOUT 300)
+endforeach()
+
+add_test(NAME corpus
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/corpus.py --plugins ${TLSDIAG_PLUGIN_DIR}
+            --out ${PROJECT_BINARY_DIR}/corpus --check)
+set_tests_properties(corpus PROPERTIES LABELS corpus SKIP_RETURN_CODE 77 RUN_SERIAL ON TIMEOUT 1200)

@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every diagnosis has a capture that fires it and one that nearly does; every capture has its expectation."""
+import json
+import pathlib
+import re
+import sys
+
+REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+
+
+def main():
+    captures = REPOSITORY / "captures"
+    listed = (REPOSITORY / "analyzers" / "diagnoses.def").read_text(encoding="utf-8")
+    diagnoses = re.findall(r"^DIAGNOSIS\(([a-z0-9_]+)\)", listed, re.MULTILINE)
+    wrong = []
+    for diagnosis in diagnoses:
+        fires = []
+        for path in (captures / diagnosis).glob("*.expected.json"):
+            findings = json.loads(path.read_text(encoding="utf-8"))["findings"]
+            fires.append(diagnosis in {finding["id"] for finding in findings})
+        if True not in fires:
+            wrong.append(f"captures/{diagnosis} has no capture in which it fires")
+        if False not in fires:
+            wrong.append(f"captures/{diagnosis} has no near miss")
+    cases = {path.with_name(path.name.removesuffix(".expected.json")) for path in captures.rglob("*.expected.json")}
+    files = {path.with_suffix("") for path in captures.rglob("*.pcapng")}
+    wrong += [f"{case.relative_to(REPOSITORY)}: a capture or its expectation is missing" for case in cases ^ files]
+    wrong += [f"{case.relative_to(REPOSITORY)}: the folder is no diagnosis" for case in files
+              if case.parent.name not in [*diagnoses, "clean"]]
+    print(*sorted(wrong), sep="\n")
+    return 1 if wrong or not diagnoses else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+// The catalogue as docs/diagnoses.md (`markdown`) or for the tests (`json`).
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/tlsdiag.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <iostream>
+#include <span>
+#include <string_view>
+
+static void write_markdown(std::span<const tlsdiag_diagnosis> catalogue)
+{
+    std::cout << "<!-- SPDX-License-Identifier: GPL-2.0-or-later -->\n"
+                 "<!-- Generated from the catalogue (cmake --build build/release --target docs): do not edit. -->\n"
+                 "# Diagnoses\n\n"
+                 "An *error* can be true only of a handshake that did not come up, or of a fatal alert. A *warning* is "
+                 "a fault that\nmay be tolerated. A *note* is worth knowing. What only silence or the end of the "
+                 "capture can tell is marked *at the\nend*: one-pass `tshark -Y` cannot show it.\n\n"
+                 "| id | severity | |\n|---|---|---|\n";
+    for (const auto &diagnosis : catalogue) {
+        std::cout << "| [" << diagnosis.id << "](#" << diagnosis.id << ") | " << diagnosis.severity
+                  << (diagnosis.at_end ? ", at the end" : "") << " | " << diagnosis.title << " |\n";
+    }
+    for (const auto &diagnosis : catalogue) {
+        std::cout << "\n## " << diagnosis.id << "\n**" << diagnosis.title << "** (" << diagnosis.severity
+                  << (diagnosis.at_end ? ", at the end" : "") << ")\n\n"
+                  << "On the wire: " << diagnosis.wire << "\n\nRemedy: " << diagnosis.remedy << "\n\nSources:\n";
+        for (auto source = diagnosis.sources; *source; ++source)
+            std::cout << "- " << *source << '\n';
+    }
+}
+
+static void write_json(std::span<const tlsdiag_diagnosis> catalogue)
+{
+    auto list = nlohmann::json::array();
+    for (const auto &diagnosis : catalogue)
+        list.push_back({{"id", diagnosis.id}, {"severity", diagnosis.severity}, {"at_end", diagnosis.at_end}});
+    std::cout << list.dump(1) << '\n';
+}
+
+int main(int argc, char **argv)
+{
+    const std::string_view form = argc == 2 ? argv[1] : "";
+    size_t count = 0;
+    const auto *first = tlsdiag_catalogue(&count);
+    if (form == "markdown")
+        write_markdown({first, count});
+    else if (form == "json")
+        write_json({first, count});
+    else {
+        std::fputs("usage: catalogue_dump markdown|json\n", stderr);
+        return 2;
+    }
+    return 0;
+}

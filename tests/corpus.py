@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Scores the plugin against the labelled corpus, which is not part of this repository.
+
+    corpus.py --plugins build/release/plugins [--corpus ../shared/corpus] [--file TEXT] [--list N] [--out DIR] [--check]
+
+Leaves in DIR: conversations.jsonl (all that the plugin said), findings.jsonl (the same for score.py), the score's
+reports and figures. Exit status: 1 when --check is given and a bound below is missed, 77 when there is no corpus.
+"""
+import argparse
+import collections
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+from wireshark import Failure, Wireshark
+
+MIN_PRECISION = 0.95  # of the diagnoses that we have
+MIN_RECALL = 0.90
+MIN_CAUSE = 0.70  # verdicts that name the right cause, of all failed connections whose cause is known
+MIN_CLEAN = 0.97  # completed connections without a fault that stay without a false alarm
+
+SKIPPED = 77
+REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+
+
+def diagnoses():
+    listed = (REPOSITORY / "analyzers" / "diagnoses.def").read_text(encoding="utf-8")
+    return re.findall(r"^DIAGNOSIS\(([a-z0-9_]+)\)", listed, re.MULTILINE)
+
+
+def ask_plugin(wireshark, corpus, names, trust_store):
+    """Each file's conversations; files are run side by side."""
+    wireshark.configure({"tlsdiag.trust_store": trust_store})
+
+    def one(name):
+        done = wireshark.run("tshark", "-q", "-r", wireshark.share(corpus / "captures" / name), "-z", "tlsdiag,json")
+        if done.returncode < 0 or done.returncode >= 128:
+            raise Failure(f"{name}: tshark ended with {done.returncode}\n{done.stderr}")
+        return [{"file": name, **json.loads(line)} for line in done.stdout.splitlines()]
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        return [conversation for conversations in pool.map(one, names) for conversation in conversations]
+
+
+def connection(conversation):
+    """The corpus counts EAP conversations from 0."""
+    return {"file": conversation["file"], "proto": conversation["proto"], "stream": conversation["stream"] or 0}
+
+
+def slug(finding):
+    return "fatal_alert:" + finding["alert"] if finding["id"] == "fatal_alert" else finding["id"]
+
+
+def score_lines(conversation):
+    """What score.py reads: the outcome, then the findings."""
+    yield {**connection(conversation), "outcome": conversation["outcome"]}
+    for finding in conversation["findings"]:
+        yield {**connection(conversation), "problem": slug(finding), "primary": finding["id"] == conversation["cause"]}
+
+
+def write_lines(path, values):
+    path.write_text("".join(json.dumps(value) + "\n" for value in values), encoding="utf-8")
+
+
+def score(corpus, out, name, how_many, *more):
+    done = subprocess.run([sys.executable, corpus / "score.py", out / "findings.jsonl", "--labels", out / "labels.json",
+                           "--json", out / f"{name}.json", "--list", str(how_many), *more],
+                          capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Failure(f"score.py: {done.stderr}")
+    (out / f"{name}.txt").write_text(done.stdout, encoding="utf-8")
+    return done.stdout, json.loads((out / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def labelled(conversation, labels):
+    wanted = connection(conversation)
+    for label in labels[conversation["file"]]["connections"]:
+        if (label["proto"], label["stream"]) == (wanted["proto"], wanted["stream"]):
+            return label
+    return None
+
+
+def neutral(conversations, labels):
+    """How often each id was said where the labels take no side."""
+    counts = collections.Counter()
+    for conversation in conversations:
+        label = labelled(conversation, labels)
+        for name in {slug(finding) for finding in conversation["findings"]} if label else ():
+            if name in label["lenient"] and not any(name in problem.split("|") for problem in label["problems"]):
+                counts[name] += 1
+    return counts
+
+
+def errors_on_completed(conversations, labels):
+    for conversation in conversations:
+        label = labelled(conversation, labels)
+        if conversation["outcome"] == "completed" or (label and label["outcome"] == "completed"):
+            for finding in conversation["findings"]:
+                if finding["severity"] == "error" and finding["id"] != "fatal_alert":
+                    yield f"{conversation['file']} {conversation['proto']} {conversation['stream']}: {finding['id']}"
+
+
+def share_of(part, whole):
+    return part / whole if whole else 1.0
+
+
+def summary(only, whole, errors, counts):
+    """The figures as lines of text, and those that miss their bound."""
+    cause = share_of(whole["primary_right"], whole["causes"])
+    clean = 1 - share_of(whole["clean_with_false_alarm"], whole["clean"]) if whole["clean"] else 1.0
+    bounds = [("precision of our diagnoses", only["overall"]["precision"] or 0, MIN_PRECISION),
+              ("recall of our diagnoses", only["overall"]["recall"] or 0, MIN_RECALL),
+              (f"right cause ({whole['primary_right']} of {whole['causes']})", cause, MIN_CAUSE),
+              (f"clean stays clean ({whole['clean_with_false_alarm']} of {whole['clean']} are not)", clean, MIN_CLEAN)]
+    lines = [f"{name:44} {value:6.3f}  (at least {least})" for name, value, least in bounds]
+    lines.append(f"recall of all labels {whole['overall']['recall'] or 0:.3f}; of alerts {whole['alerts']['recall'] or 0:.3f},"
+                 f" their precision {whole['alerts']['precision'] or 0:.3f}")
+    lines.append(f"outcome agrees: {whole['outcomes_agree']} of {whole['outcomes']}; connections {whole['connections']}")
+    lines.append("neutral findings: " + (", ".join(f"{name} {count}" for name, count in counts.most_common()) or "none"))
+    lines.append("errors on completed connections: " + ("; ".join(errors) or "none"))
+    missed = [name for name, value, least in bounds if value < least] + ["errors on completed"] * bool(errors)
+    return lines, missed
+
+
+def measure(arguments):
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    every = json.loads((arguments.corpus / "labels.json").read_text(encoding="utf-8"))
+    labels = {name: label for name, label in every.items() if arguments.file in name}
+    (arguments.out / "labels.json").write_text(json.dumps(labels), encoding="utf-8")
+    with Wireshark(arguments.plugins) as wireshark:
+        conversations = ask_plugin(wireshark, arguments.corpus, sorted(labels), arguments.trust_store)
+    write_lines(arguments.out / "conversations.jsonl", conversations)
+    write_lines(arguments.out / "findings.jsonl", [line for one in conversations for line in score_lines(one)])
+
+    shown, only = score(arguments.corpus, arguments.out, "only", arguments.list or 0, "--only", ",".join(diagnoses()))
+    _, whole = score(arguments.corpus, arguments.out, "whole", 0)
+    errors = sorted(set(errors_on_completed(conversations, labels)))
+    lines, missed = summary(only, whole, errors, neutral(conversations, labels))
+    print(*([shown] if arguments.list is not None else []), *lines, sep="\n")
+    (arguments.out / "figures.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if arguments.check and missed:
+        print("missed: " + ", ".join(missed))
+        return 1
+    return 0
+
+
+def main():
+    corpus = os.environ.get("TLSDIAG_CORPUS") or REPOSITORY.parent / "shared" / "corpus"
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--plugins", required=True, help="the folder that has <x.y>/epan/tlsdiag.so")
+    parser.add_argument("--corpus", type=pathlib.Path, default=pathlib.Path(corpus), help="or TLSDIAG_CORPUS")
+    parser.add_argument("--file", default="", help="only files with this in their name")
+    parser.add_argument("--list", type=int, help="print the score, with so many misses and false alarms; 0: all")
+    parser.add_argument("--trust-store", default="none")
+    parser.add_argument("--out", type=pathlib.Path, default=REPOSITORY / "build" / "corpus")
+    parser.add_argument("--check", action="store_true", help="fail when a bound is missed")
+    arguments = parser.parse_args()
+    if not (arguments.corpus / "labels.json").is_file():
+        print(f"SKIPPED: no corpus in {arguments.corpus}; set TLSDIAG_CORPUS")
+        return SKIPPED
+    try:
+        return measure(arguments)
+    except Failure as failure:
+        print(failure, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

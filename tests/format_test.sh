@@ -1,0 +1,9 @@
+#!/bin/sh
+# The house's format: tests/format_test.sh [--fix]
+# SPDX-License-Identifier: GPL-2.0-or-later
+set -eu
+cd "$(dirname "$0")/.."
+mode="--dry-run --Werror"
+[ "${1-}" != --fix ] || mode=-i
+# shellcheck disable=SC2086 # a list of words
+find plugin analyzers tests -name '*.[ch]' -o -name '*.[ch]pp' | xargs clang-format $mode

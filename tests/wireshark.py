@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs the real tshark and sharkd with the plugin that was built, and with nothing else of this machine's.
+
+Wireshark ignores WIRESHARK_PLUGIN_DIR for uid 0, so root runs it as an unprivileged user. Plugin, captures and
+configuration are therefore copied to a temporary folder that every user can read.
+"""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+NOBODY = 65534
+TIMEOUT = 120
+
+
+class Failure(Exception):
+    """What a test says when it fails."""
+
+
+class Wireshark:
+    def __init__(self, plugins):
+        self._folder = tempfile.TemporaryDirectory(prefix="tlsdiag-test-")
+        self.root = pathlib.Path(self._folder.name)
+        self.root.chmod(0o755)
+        shutil.copytree(plugins, self.root / "plugins")
+        (self.root / "home").mkdir()
+        if os.geteuid() == 0:
+            os.chown(self.root / "home", NOBODY, NOBODY)
+        for path in (self.root / "plugins").rglob("*"):
+            path.chmod(0o755)
+        self._prove_plugin()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._folder.cleanup()
+
+    def share(self, path):
+        """A copy of this file that the unprivileged user can read."""
+        copy = self.root / pathlib.Path(path).name
+        shutil.copyfile(path, copy)
+        copy.chmod(0o644)
+        return copy
+
+    def configure(self, preferences):
+        """Sets Wireshark's preferences, for tshark and sharkd alike."""
+        folder = self.root / "config"
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
+        lines = [f"{name}: {value}\n" for name, value in preferences.items()]
+        (folder / "preferences").write_text("".join(lines), encoding="utf-8")
+        (folder / "preferences").chmod(0o644)
+
+    def run(self, program, *arguments, stdin=None):
+        environment = {
+            "PATH": os.environ["PATH"],
+            "LC_ALL": "C.UTF-8",
+            "TZ": "UTC",
+            "HOME": str(self.root / "home"),
+            "WIRESHARK_PLUGIN_DIR": str(self.root / "plugins"),
+            "WIRESHARK_CONFIG_DIR": str(self.root / "config"),
+        }
+        as_nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+        return subprocess.run([program, *map(str, arguments)], input=stdin, capture_output=True, text=True,
+                              encoding="utf-8", errors="replace", cwd=self.root, env=environment, timeout=TIMEOUT,
+                              check=False, **as_nobody)
+
+    def tshark(self, *arguments):
+        """tshark's output; a Failure when it did not end well."""
+        done = self.run("tshark", *arguments)
+        if done.returncode != 0:
+            raise Failure(f"tshark {' '.join(map(str, arguments))}: exit {done.returncode}\n{done.stderr}")
+        return done.stdout
+
+    def conversations(self, capture):
+        """What `-z tlsdiag,json` says, parsed."""
+        return [json.loads(line) for line in self.tshark("-q", "-r", capture, "-z", "tlsdiag,json").splitlines()]
+
+    def sharkd(self, *requests):
+        """The results of these (method, params) requests, in their order."""
+        lines = [json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+                 for number, (method, params) in enumerate(requests, start=1)]
+        done = self.run("sharkd", "-", stdin="\n".join(lines) + "\n")
+        answers = {}
+        for line in done.stdout.splitlines():
+            answer = json.loads(line)
+            answers[answer.get("id")] = answer
+        results = []
+        for number, (method, _) in enumerate(requests, start=1):
+            if "result" not in answers.get(number, {}):
+                raise Failure(f"sharkd {method}: {answers.get(number)} {done.stderr}")
+            results.append(answers[number]["result"])
+        return results
+
+    def _prove_plugin(self):
+        listed = self.run("tshark", "-G", "plugins")
+        if not any(line.split("\t")[0] == "tlsdiag.so" for line in listed.stdout.splitlines()):
+            raise Failure(f"tshark does not load the plugin\n{listed.stdout}{listed.stderr}")
