@@ -78,9 +78,12 @@ struct ClientHello {
     Version legacy_version = 0;
     Octets random;
     Octets session_id;
+    Octets cookie;                          // DTLS (RFC 6347, 4.2.1)
     std::vector<CipherSuite> cipher_suites; // without GREASE (RFC 8701); an SSLv2 hello's 3-byte specs below 0x010000
+    std::vector<std::uint32_t> sslv2_kinds; // an SSLv2 hello's other 3-byte specs: SSLv2's own ciphers
     std::vector<std::uint8_t> compression_methods;
     std::vector<std::uint16_t> extensions; // the types, in order, without GREASE
+    std::vector<std::uint16_t> broken_extensions; // those whose content breaks its own lengths: as if it were not there
     std::optional<std::string> server_name; // raw bytes of host_name
     std::vector<Version> supported_versions; // of the extension; empty where absent
     std::vector<Group> groups;
@@ -115,6 +118,7 @@ struct ServerHello {
     CipherSuite cipher_suite = 0;
     std::uint8_t compression_method = 0;
     std::vector<std::uint16_t> extensions;
+    std::vector<std::uint16_t> broken_extensions;
     std::optional<Group> group; // of key_share; in a HelloRetryRequest the group that is asked for
     std::optional<std::string> alpn;
     bool hello_retry_request = false; // RFC 8446, 4.1.3: the random says so
@@ -136,6 +140,7 @@ struct HelloVerifyRequest {
 
 struct EncryptedExtensions {
     std::vector<std::uint16_t> extensions;
+    std::vector<std::uint16_t> broken_extensions;
     std::optional<std::string> alpn;
     bool early_data = false;
     bool server_name = false;
@@ -163,7 +168,7 @@ struct CertificateStatus {
 };
 
 struct ServerKeyExchange {
-    std::optional<Group> named_group;  // ECDHE
+    std::optional<Group> named_group;  // ECDHE; absent where the curve is explicit
     std::optional<std::uint32_t> dh_bits; // DHE: bits of the prime
     Octets params;                     // the signed part: everything before the signature
     std::optional<SignatureScheme> scheme; // TLS 1.2
@@ -177,7 +182,7 @@ struct CertificateVerify {
 
 struct NewSessionTicket {
     std::uint32_t lifetime = 0; // seconds
-    std::uint32_t size = 0;
+    std::uint32_t size = 0;     // the message's length without its header
 };
 
 // Known by type and length only: encrypted content, a type without use here, or bytes that break their own lengths.

@@ -17,6 +17,7 @@ public:
 
     bool ok() const { return ok_; }
     bool empty() const { return rest_.empty(); }
+    bool done() const { return ok_ && rest_.empty(); } // all was there, and nothing is left over
     std::size_t left() const { return rest_.size(); }
     Bytes rest() const { return rest_; }
 

@@ -1,0 +1,207 @@
+// One TLS connection as the packets tell it: plain facts, each with the frame where it was seen. The follower (follow.hpp)
+// writes them; analyzers, the verdict and the renderers only read.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/certificates.hpp"
+#include "core/messages.hpp"
+#include "core/records.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tlsdiag {
+
+struct Finding;
+struct Knowledge;
+
+enum class Transport : std::uint8_t { tcp, dtls, quic, eap };
+
+enum class Side : std::uint8_t { client, server };
+constexpr Side peer(Side side) { return side == Side::client ? Side::server : Side::client; }
+constexpr std::string_view name(Side side) { return side == Side::client ? "client" : "server"; }
+
+template <class T>
+struct PerSide {
+    std::array<T, 2> both{};
+    T &operator[](Side side) { return both[static_cast<std::size_t>(side)]; }
+    const T &operator[](Side side) const { return both[static_cast<std::size_t>(side)]; }
+};
+
+struct Moment {
+    std::uint32_t frame = 0; // 0: never
+    Time time = 0;
+    explicit operator bool() const { return frame != 0; }
+};
+
+// A thing, and where it was seen: `if (c.server_hello) use(c.server_hello->version, c.server_hello.at.frame)`.
+template <class T>
+struct Seen {
+    Moment at;
+    T what;
+    explicit operator bool() const { return static_cast<bool>(at); }
+    const T *operator->() const { return &what; }
+    const T &operator*() const { return what; }
+};
+
+struct Endpoint {
+    std::array<std::uint8_t, 16> address{};
+    std::uint8_t address_length = 0; // 4, 16, 6 (Ethernet), 0 (unknown)
+    std::uint16_t port = 0;
+    auto operator<=>(const Endpoint &) const = default;
+};
+std::string endpoint_text(const Endpoint &endpoint); // "10.0.0.1:443", "[2001:db8::1]:443", "02:00:00:00:00:01"
+
+// A side's Certificate message with its certificates read.
+struct Chain {
+    std::vector<const Certificate *> certificates; // as sent, the leaf first
+    Path path;                                     // from the leaf upwards
+    std::uint32_t count = 0;                       // how many were sent
+    std::optional<Octets> ocsp_response;           // TLS 1.3's staple
+    bool empty() const { return count == 0; }
+    const Certificate *leaf() const { return certificates.empty() ? nullptr : certificates.front(); }
+};
+
+struct SeenAlert {
+    Moment at;
+    Side by;
+    Alert alert;
+    bool decrypted;        // it was encrypted, and Wireshark had the keys
+    bool after_peer_close; // the peer had closed: only a reaction
+};
+
+// A record of which only the size shows.
+struct HiddenRecord {
+    Moment at;
+    Side by;
+    ContentType type;     // of the outside
+    std::uint32_t length; // of the record's body
+    bool opened = false;  // Wireshark decrypted a handshake message or an alert of this side in the same frame
+};
+
+// How far the handshake came. In this order.
+enum class Stage : std::uint8_t {
+    nothing,
+    client_hello,  // sent
+    server_hello,  // sent (not a HelloRetryRequest)
+    server_flight, // complete: ServerHelloDone; TLS 1.3: the server's Finished, where it can be known
+    client_flight, // complete: the client's Finished (in an abbreviated handshake of TLS 1.2 it comes last)
+    completed,
+};
+
+// What put an end to it before it was complete: the first decisive thing that was seen.
+enum class How : std::uint8_t {
+    none,        // nothing yet
+    alert,       // fatal, and readable
+    hidden_alert, // an alert by its record type (TLS 1.2) or its size (TLS 1.3): never to be named
+    closed,      // FIN or close_notify
+    reset,       // RST
+    silence,     // nothing for the time that counts as silence
+    not_tls,     // bytes that are no TLS
+    unreachable, // ICMP
+    eap_failure,
+    quic_close, // without a TLS alert in its code
+};
+
+struct Ending {
+    Moment at;
+    How how = How::none;
+    Side by = Side::client; // who ended it; for silence: who owed the next message
+    std::optional<Alert> alert;
+    Stage stage = Stage::nothing; // how far it had come
+    bool decrypted = false;       // the alert was
+    bool close_notify = false;    // closed by this alert
+    std::optional<std::uint64_t> quic_code;
+    std::optional<std::uint16_t> icmp; // type << 8 | code
+    explicit operator bool() const { return how != How::none; }
+};
+
+// What the capture does not show.
+struct Blind {
+    bool started_midway = false;           // TLS was under way when the capture began (no ClientHello)
+    PerSide<bool> direction_missing;       // no packet of this side
+    PerSide<std::uint64_t> bytes_missing;  // of this side's handshake
+    PerSide<Moment> first_gap;
+    bool truncated = false; // packets were cut short when capturing (snaplen)
+    bool any() const;       // anything that could hide a message
+};
+
+enum class ClientAuth : std::uint8_t { unknown, none, requested, sent, empty };
+
+// What TLS 1.3 shows by the sizes of its records (facts: RFC 8446, 5.2; measured sizes in size_reading.cpp).
+struct SizeReading {
+    bool possible = false;                 // TLS 1.3, not decrypted, no early data, nothing missing before
+    Moment request;                        // a record that has the place and size of a CertificateRequest
+    ClientAuth client_certificate = ClientAuth::unknown; // none, sent or empty
+    Moment client_certificate_at;
+    Moment client_finished;
+    Moment client_alert; // the client's first record is an alert's size: it refused the server's flight
+    Moment server_alert; // the first record after the client's flight is an alert's size
+    Moment server_data;  // the first record after the client's flight that is not
+};
+
+struct Conversation {
+    std::uint32_t number = 0;
+    Transport transport = Transport::tcp;
+    std::optional<std::uint32_t> stream; // Wireshark's number of the TCP or UDP stream
+    bool inner = false;                  // inside another TLS connection
+    Endpoint client, server;
+    bool client_known = false; // by ClientHello, SYN or the message types; else by the port
+    Moment first, last;        // first and last frame of it
+    Moment tcp_syn, tcp_syn_ack;
+
+    // What each side said. Where the server asked for another ClientHello, client_hello is the last one.
+    Seen<ClientHello> client_hello, first_client_hello;
+    Seen<ServerHello> server_hello, hello_retry_request;
+    Seen<EncryptedExtensions> encrypted_extensions;
+    Seen<CertificateRequest> certificate_request;
+    Seen<CertificateStatus> certificate_status;
+    Seen<ServerKeyExchange> server_key_exchange;
+    Seen<NewSessionTicket> new_session_ticket;
+    PerSide<Seen<Chain>> chain;
+    PerSide<Seen<CertificateVerify>> certificate_verify;
+    Moment hello_verify_request, server_hello_done, client_key_exchange;
+    PerSide<Moment> change_cipher_spec;
+    PerSide<Moment> finished; // readable, or known by its place
+    PerSide<Moment> first_tls;              // its first TLS record
+    PerSide<Moment> application_data;       // first record known to be it
+    PerSide<std::vector<Seen<OpaqueMessage>>> malformed; // at most 4
+    PerSide<Seen<HandshakeTooLong>> too_long;
+    PerSide<Seen<OpaqueMessage>> incomplete; // a message that had begun and was not complete: type, announced size
+    PerSide<Seen<NotTls>> not_tls;          // what came where TLS was due
+    std::vector<Seen<Octets>> plaintext_before; // first bytes of each turn before TLS (STARTTLS), at most 8, 128 bytes each
+    std::vector<SeenAlert> alerts;          // at most 16
+    std::vector<HiddenRecord> hidden;       // at most max_hidden, of the handshake and shortly after
+    SizeReading sizes;
+    bool resumed = false;    // an abbreviated handshake: no certificates
+    bool decrypted = false;  // Wireshark gave decrypted messages
+    Stage stage = Stage::nothing;
+    Moment completed;
+    Ending ending;           // only where it was not complete, or `refused` afterwards
+    bool refused_late = false; // TLS 1.3: completed for the client, then refused by the server
+    PerSide<Moment> fin, rst, close_notify;
+    PerSide<std::uint32_t> retransmissions; // of segments or datagrams that carry the handshake
+    PerSide<std::uint64_t> bytes;           // of TLS, as far as followed
+    Blind blind;
+    PerSide<std::uint32_t> eap_packets;
+
+    std::vector<Finding> findings;      // so far
+    const Knowledge *known = nullptr;   // what the whole capture taught so far, and the user's settings; never null
+
+    Version version() const;       // chosen; 0 where unknown
+    bool tls13() const;            // TLS 1.3 was chosen
+    std::optional<std::string> server_name() const; // SNI, printable
+    ClientAuth client_auth() const;
+    double handshake_seconds() const; // ClientHello to completion or ending; below 0: unknown
+    const Finding *find(std::string_view id) const;
+};
+
+constexpr std::size_t max_hidden = 64;
+
+std::string_view stage_text(Stage stage); // "after the ClientHello", ...
+
+} // namespace tlsdiag

@@ -1,0 +1,117 @@
+// What an analyzer is made of: a Diagnosis (what is known beforehand) and the Findings that its `examine` returns.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/conversation.hpp"
+#include "core/knowledge.hpp"
+#include "core/names.hpp"
+#include "core/text.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tlsdiag {
+
+enum class Severity : std::uint8_t { error, warning, note };
+enum class Certainty : std::uint8_t { proven, strong, guess }; // in falling order
+enum class Party : std::uint8_t { client, server, network, capture };
+constexpr Party party(Side side) { return side == Side::client ? Party::client : Party::server; }
+
+std::string_view name(Severity severity);
+std::string_view name(Certainty certainty);
+std::string_view name(Party party);
+
+// When an analyzer is asked.
+enum class Sees : std::uint32_t {
+    nothing = 0,
+    client_hello = 1 << 0,
+    server_hello = 1 << 1, // also a HelloRetryRequest
+    certificate = 1 << 2,
+    certificate_request = 1 << 3,
+    certificate_status = 1 << 4,
+    server_key_exchange = 1 << 5,
+    certificate_verify = 1 << 6,
+    client_flight = 1 << 7, // the client's certificate is known to be sent, empty or absent (TLS 1.3: perhaps by sizes)
+    alert = 1 << 8,         // any readable alert
+    ended = 1 << 9,         // Conversation::ending is known: the handshake failed, was abandoned, or was refused late
+    completed = 1 << 10,
+    capture_end = 1 << 11, // the conversation's last word: nothing more will come. After `ended` where silence ended it.
+    malformed = 1 << 12,
+};
+constexpr Sees operator|(Sees a, Sees b) { return Sees{static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b)}; }
+constexpr bool operator&(Sees a, Sees b) { return (static_cast<std::uint32_t>(a) & static_cast<std::uint32_t>(b)) != 0; }
+
+struct Event {
+    Sees kind = Sees::nothing;
+    Side side = Side::client; // whose message, or who ended it
+    Moment at;
+};
+
+struct Diagnosis;
+
+struct Finding {
+    Party side = Party::server; // at fault: who has to change something
+    Certainty certainty = Certainty::proven;
+    std::string detail;               // measured value first, then the limit
+    std::string because;              // a clause for the verdict: "the server's certificate expired on ..."; no full stop
+    std::vector<std::uint32_t> evidence; // frames; the core adds the event's own
+    std::string remedy;               // where it differs from the diagnosis's
+    std::optional<std::uint8_t> alert; // fatal_alert: which
+    std::string missing_issuer, missing_issuer_aia; // what a chain lacks, and where it can be had
+
+    // Set by the core.
+    const Diagnosis *diagnosis = nullptr;
+    std::uint32_t frame = 0;
+};
+using Findings = std::vector<Finding>;
+
+// How well a finding explains the conversation's ending. The verdict's cause is the one that fits best; the catalogue's order
+// decides between equals.
+enum class Fit : std::uint8_t {
+    none,    // does not explain it
+    symptom, // says how it ended, not why
+    vague,   // a reason that says no more than that there must be one
+    possible,
+    good,
+    exact, // the ending says just this
+};
+
+struct Diagnosis {
+    std::string_view title;
+    Severity severity;
+    Sees needs;
+    std::string_view wire;   // what it looks like on the wire
+    std::string_view remedy; // starts with a verb, names who must act
+    std::array<std::string_view, 5> sources;
+    Findings (*examine)(const Conversation &, const Event &);
+    Fit (*explains)(const Conversation &, const Finding &) = nullptr; // nullptr: never the cause
+    bool at_end = false; // only silence or the end of the capture can tell
+    bool once_a_side = false; // may be found once for each side at fault; else once a conversation
+};
+
+struct Entry {
+    std::string_view id;
+    const Diagnosis *diagnosis;
+};
+
+// All diagnoses, in the order of diagnoses.def.
+std::span<const Entry> catalogue();
+std::string_view id(const Diagnosis &diagnosis);
+
+// The best fit of any finding so far with the ending; analyzers that speak "where no more exact finding says why" ask this.
+Fit explained(const Conversation &conversation);
+
+// Questions that several analyzers ask about an ending.
+bool ended_by(const Conversation &conversation, Side side);
+bool ended_by_alert(const Conversation &conversation, Side side, std::initializer_list<std::string_view> names);
+// `refuser` ended it after it had the peer's certificate: by an alert that stacks use for a certificate that they do not
+// accept (certificate alerts, and handshake_failure, decrypt_error is not one), or silently, by closing at that place.
+bool refused_certificate(const Conversation &conversation, Side refuser);
+// The same, as a fit: `exact` where the alert is one of `telling`, `good` for the general certificate alerts (bad_certificate,
+// certificate_unknown), `possible` for handshake_failure, a hidden alert, a close or a reset at that place.
+Fit certificate_fit(const Conversation &conversation, Side refuser, std::initializer_list<std::string_view> telling);
+
+} // namespace tlsdiag

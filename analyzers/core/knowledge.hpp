@@ -1,0 +1,58 @@
+// What the whole capture taught so far, and the user's settings: bounded, and read-only for analyzers.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/certificates.hpp"
+#include "core/conversation.hpp"
+#include "core/sizes.hpp"
+
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace tlsdiag {
+
+// A certificate that some chain in this capture had.
+struct SeenCertificate {
+    const Certificate *certificate;
+    std::uint32_t frame; // where first
+};
+
+// What a server (address and port) accepted or refused so far.
+struct ServerHistory {
+    std::map<Version, std::uint32_t> versions;         // chosen -> frame of the ServerHello
+    std::map<CipherSuite, std::uint32_t> cipher_suites; // chosen -> frame
+    std::map<Group, std::uint32_t> groups;             // chosen or asked for -> frame
+    std::uint32_t completed = 0;                       // frame of the last completion, 0: none
+};
+
+// A completed handshake between two hosts, for the spare connections of browsers.
+struct Completion {
+    Endpoint client, server; // the client's port is 0
+    Time time;
+    std::uint32_t frame;
+};
+
+struct Knowledge {
+    CertificateCache *certificates = nullptr; // never null in use
+    const TrustStore *trust = nullptr;        // never null in use
+    const SizeTable *sizes = nullptr;         // never null in use
+    Time silence = 3 * second;
+
+    std::unordered_map<std::string, std::vector<SeenCertificate>> by_subject; // key: DER of the subject
+    std::map<Endpoint, ServerHistory> servers;
+    std::deque<Completion> completions; // the latest ones
+
+    const std::vector<SeenCertificate> *with_subject(const Octets &subject) const; // nullptr: none
+    const ServerHistory *server(const Endpoint &server) const;                     // nullptr: none
+    const Completion *completed_near(const Endpoint &client, const Endpoint &server, Time time, Time within) const;
+
+    static constexpr std::size_t max_subjects = 20'000;
+    static constexpr std::size_t max_servers = 20'000;
+    static constexpr std::size_t max_completions = 256;
+};
+
+} // namespace tlsdiag

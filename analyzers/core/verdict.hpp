@@ -1,0 +1,51 @@
+// How a handshake ended, why, how sure that is, and one sentence that a person can act on.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/diagnosis.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tlsdiag {
+
+enum class Outcome : std::uint8_t {
+    completed,
+    failed,
+    abandoned,  // the client gave it up for no fault of anyone
+    unfinished, // the capture ends first
+    unseen,     // the capture cannot tell
+};
+std::string_view name(Outcome outcome);
+std::string_view name(ClientAuth auth);
+
+struct Verdict {
+    Outcome outcome = Outcome::unseen;
+    const Diagnosis *cause = nullptr; // nullptr: none, or not known
+    Certainty certainty = Certainty::proven;
+    std::string sentence; // ends with a full stop
+    Moment at;            // where the outcome became known; frame 0: not yet
+};
+
+// What is known so far. With `at_end` nothing more will come.
+Verdict judge(const Conversation &conversation, bool at_end);
+
+// What is kept of a conversation when its packets are forgotten, and all that renderers of lists need.
+struct Summary {
+    std::uint32_t number = 0;
+    Transport transport = Transport::tcp;
+    std::optional<std::uint32_t> stream;
+    Endpoint client, server;
+    Moment first, last;
+    std::string sni;     // printable; empty: none
+    std::string version; // "TLS 1.2"; empty: unknown
+    std::string cipher;
+    ClientAuth client_auth = ClientAuth::unknown;
+    double seconds = -1; // the handshake's; below 0: unknown
+    Verdict verdict;
+    Findings findings; // in the order of their frames
+};
+Summary summarize(const Conversation &conversation, Verdict verdict);
+
+} // namespace tlsdiag
