@@ -1,0 +1,125 @@
+// A capture cut anywhere never crashes the core, and never makes it claim what the whole capture denies.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "replay.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <set>
+#include <string>
+
+using replay::Segment;
+
+namespace {
+
+// What is said of a TCP stream. Notes, such as capture_incomplete, may differ in a cut.
+struct Said {
+    std::set<std::string> problems, outcomes;
+};
+using Sayings = std::map<int, Said>;
+
+Sayings all_said(tlsdiag *capture)
+{
+    Sayings result;
+    for (std::uint32_t i = 0; i < tlsdiag_conversations(capture); ++i) {
+        const auto conversation = nlohmann::json::parse(tlsdiag_json(capture, i));
+        auto &said = result[conversation["stream"].get<int>()];
+        said.outcomes.insert(conversation["outcome"]);
+        for (const auto &finding : conversation["findings"])
+            if (finding["severity"] != "note")
+                said.problems.insert(finding["id"]);
+    }
+    return result;
+}
+
+// The claims of a cut capture that the whole one denies.
+std::string denied(const Sayings &whole, const Sayings &cut)
+{
+    std::string result;
+    for (const auto &[stream, said] : cut) {
+        const auto known = whole.find(stream);
+        const Said nothing;
+        const auto &truth = known == whole.end() ? nothing : known->second;
+        for (const auto &problem : said.problems)
+            if (!truth.problems.contains(problem))
+                result += " stream " + std::to_string(stream) + ": " + problem;
+        for (const auto &outcome : said.outcomes)
+            if (outcome != "unfinished" && outcome != "unseen" && !truth.outcomes.contains(outcome))
+                result += " stream " + std::to_string(stream) + ": " + outcome;
+    }
+    return result;
+}
+
+Sayings replayed(const std::vector<Segment> &segments, std::size_t snaplen)
+{
+    const auto capture = replay::open();
+    for (const auto &segment : segments)
+        replay::feed(capture.get(), segment, snaplen);
+    tlsdiag_end(capture.get());
+    return all_said(capture.get());
+}
+
+Sayings replayed_until(const std::vector<Segment> &segments, std::size_t last, std::size_t bytes_of_last)
+{
+    const auto capture = replay::open();
+    for (std::size_t i = 0; i < last; ++i)
+        replay::feed(capture.get(), segments[i]);
+    replay::feed(capture.get(), segments[last], segments[last].offset + bytes_of_last);
+    tlsdiag_end(capture.get());
+    return all_said(capture.get());
+}
+
+std::vector<std::filesystem::path> shipped_captures()
+{
+    std::vector<std::filesystem::path> result;
+    for (const auto &entry : std::filesystem::recursive_directory_iterator{TLSDIAG_SOURCE_DIR "/captures"})
+        if (entry.path().extension() == ".pcapng")
+            result.push_back(entry.path());
+    return result;
+}
+
+} // namespace
+
+TEST_CASE("A capture that ends after any packet claims nothing that the whole denies", "[cut]")
+{
+    for (const auto &path : shipped_captures()) {
+        const auto segments = replay::read(path);
+        const auto whole = replayed(segments, std::numeric_limits<std::size_t>::max());
+        const auto growing = replay::open();
+        for (const auto &segment : segments) {
+            replay::feed(growing.get(), segment);
+            INFO(path.filename() << " up to frame " << segment.frame.number);
+            CHECK(denied(whole, all_said(growing.get())) == "");
+        }
+    }
+}
+
+TEST_CASE("A capture whose packets are cut short claims nothing that the whole denies", "[cut]")
+{
+    for (const auto &path : shipped_captures()) {
+        const auto segments = replay::read(path);
+        const auto whole = replayed(segments, std::numeric_limits<std::size_t>::max());
+        for (std::size_t snaplen = 40; snaplen < 1600; snaplen += snaplen < 200 ? 1 : 37) {
+            INFO(path.filename() << " with " << snaplen << " bytes of each packet");
+            CHECK(denied(whole, replayed(segments, snaplen)) == "");
+        }
+    }
+}
+
+TEST_CASE("A capture that ends within a packet claims nothing that the whole denies", "[cut]")
+{
+    constexpr std::size_t stride = 61; // an odd step over the bytes: all phases of all records are met
+    for (const auto &path : shipped_captures()) {
+        const auto segments = replay::read(path);
+        const auto whole = replayed(segments, std::numeric_limits<std::size_t>::max());
+        std::size_t byte = 0;
+        for (std::size_t last = 0; last < segments.size(); ++last) {
+            for (; byte < segments[last].payload.size(); byte += stride) {
+                INFO(path.filename() << " up to byte " << byte << " of frame " << segments[last].frame.number);
+                CHECK(denied(whole, replayed_until(segments, last, byte)) == "");
+            }
+            byte -= segments[last].payload.size();
+        }
+    }
+}

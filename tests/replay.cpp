@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "replay.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <tuple>
+
+namespace replay {
+namespace {
+
+constexpr std::uint16_t ethernet = 1, raw_ip = 101;
+constexpr std::uint8_t protocol_tcp = 6;
+constexpr std::uint8_t flag_syn = 0x02, flag_ack = 0x10;
+
+using Octets = std::vector<std::uint8_t>;
+using Bytes = std::span<const std::uint8_t>;
+
+// A bounded cursor. (The core's own cannot be used beside the door: `tlsdiag` is a type here, a namespace there.)
+class Cursor {
+public:
+    explicit Cursor(Bytes bytes) : rest_{bytes} {}
+
+    bool ok() const { return ok_; }
+    Bytes rest() const { return rest_; }
+
+    Bytes take(std::size_t size)
+    {
+        ok_ = ok_ && size <= rest_.size();
+        const Bytes taken = rest_.first(ok_ ? size : 0);
+        rest_ = ok_ ? rest_.subspan(size) : Bytes{};
+        return taken;
+    }
+    std::uint8_t u8() { return static_cast<std::uint8_t>(big(1)); }
+    std::uint16_t u16() { return static_cast<std::uint16_t>(big(2)); }
+    std::uint32_t u32() { return static_cast<std::uint32_t>(big(4)); }
+    std::uint32_t little32()
+    {
+        std::uint32_t value = 0;
+        const Bytes bytes = take(4);
+        for (std::size_t i = bytes.size(); i-- > 0;)
+            value = value << 8 | bytes[i];
+        return value;
+    }
+
+private:
+    std::uint64_t big(std::size_t size)
+    {
+        std::uint64_t value = 0;
+        for (const std::uint8_t byte : take(size))
+            value = value << 8 | byte;
+        return value;
+    }
+
+    Bytes rest_;
+    bool ok_ = true;
+};
+
+Octets copy(Bytes bytes)
+{
+    return {bytes.begin(), bytes.end()};
+}
+
+tlsdiag_address address(Bytes bytes)
+{
+    tlsdiag_address result{};
+    result.length = static_cast<std::uint8_t>(bytes.size());
+    std::copy(bytes.begin(), bytes.end(), result.bytes);
+    return result;
+}
+
+struct Datagram {
+    tlsdiag_address source, destination;
+    Bytes tcp;          // header and payload
+    std::size_t length; // of them, on the wire
+};
+
+std::optional<Datagram> read_ipv4(Cursor reader)
+{
+    const std::size_t header_length = (reader.u8() & 0x0fU) * 4;
+    reader.take(1);
+    const std::size_t total = reader.u16();
+    reader.take(5);
+    const auto protocol = reader.u8();
+    reader.take(2);
+    const auto source = reader.take(4), destination = reader.take(4);
+    reader.take(header_length > 20 ? header_length - 20 : 0);
+    if (!reader.ok() || protocol != protocol_tcp || total < header_length)
+        return std::nullopt;
+    const std::size_t length = total - header_length;
+    return Datagram{address(source), address(destination), reader.rest().first(std::min(length, reader.rest().size())),
+                    length};
+}
+
+std::optional<Datagram> read_ipv6(Cursor reader)
+{
+    reader.take(4);
+    const std::size_t length = reader.u16();
+    const auto next = reader.u8();
+    reader.take(1);
+    const auto source = reader.take(16), destination = reader.take(16);
+    if (!reader.ok() || next != protocol_tcp)
+        return std::nullopt;
+    return Datagram{address(source), address(destination), reader.rest().first(std::min(length, reader.rest().size())),
+                    length};
+}
+
+std::optional<Datagram> read_packet(std::uint16_t link, Bytes packet)
+{
+    Cursor reader{packet};
+    if (link == ethernet)
+        reader.take(14);
+    if (reader.rest().empty())
+        return std::nullopt;
+    switch (reader.rest()[0] >> 4) {
+    case 4:
+        return read_ipv4(reader);
+    case 6:
+        return read_ipv6(reader);
+    default:
+        return std::nullopt;
+    }
+}
+
+// Numbers TCP streams as Wireshark does: a SYN on ports that were used before begins another one.
+class Streams {
+public:
+    std::uint32_t number(Bytes header, const Datagram &datagram)
+    {
+        Cursor reader{header};
+        const auto from = reader.u16(), to = reader.u16();
+        const auto sequence = reader.u32();
+        const bool opens = (header[13] & (flag_syn | flag_ack)) == flag_syn;
+        const auto here = key(datagram.source, from), there = key(datagram.destination, to);
+        const auto [place, fresh] = known_.try_emplace(std::minmax(here, there), Stream{next_, sequence});
+        if (fresh)
+            ++next_;
+        else if (opens && place->second.first_sequence != sequence)
+            place->second = {next_++, sequence};
+        return place->second.number;
+    }
+
+private:
+    using End = std::pair<Octets, std::uint16_t>;
+    struct Stream {
+        std::uint32_t number, first_sequence;
+    };
+
+    static End key(const tlsdiag_address &host, std::uint16_t port)
+    {
+        return {{host.bytes, host.bytes + host.length}, port};
+    }
+
+    std::map<std::pair<End, End>, Stream> known_;
+    std::uint32_t next_ = 0;
+};
+
+class File {
+public:
+    explicit File(Bytes bytes) : rest_{bytes} {}
+
+    std::vector<Segment> segments()
+    {
+        while (!rest_.rest().empty())
+            read_block();
+        return std::move(segments_);
+    }
+
+private:
+    void read_block()
+    {
+        const auto type = rest_.little32(), size = rest_.little32();
+        Cursor body{rest_.take(size < 12 ? std::numeric_limits<std::size_t>::max() : size - 12)};
+        rest_.take(4);
+        if (!rest_.ok())
+            throw std::runtime_error("not a pcapng file that this test reads");
+        if (type == 0x0a0d0d0a && body.little32() != 0x1a2b3c4d)
+            throw std::runtime_error("a big-endian pcapng file");
+        if (type == 1)
+            read_interface(body);
+        if (type == 6)
+            read_enhanced_packet(body);
+    }
+
+    void read_interface(Cursor body)
+    {
+        link_ = static_cast<std::uint16_t>(body.little32() & 0xffff);
+        if (link_ != ethernet && link_ != raw_ip)
+            throw std::runtime_error("a link layer that this test does not read");
+    }
+
+    void read_enhanced_packet(Cursor body)
+    {
+        ++number_;
+        body.take(4);
+        const std::uint64_t high = body.little32(), low = body.little32();
+        const auto captured = body.little32();
+        body.take(4);
+        const auto packet = body.take(captured);
+        const auto datagram = read_packet(link_, packet);
+        if (!datagram || datagram->tcp.size() < 20)
+            return;
+        const std::size_t header_length = std::min<std::size_t>((datagram->tcp[12] >> 4) * 4U, datagram->tcp.size());
+        if (header_length < 20)
+            return;
+        Segment segment;
+        const std::uint64_t microseconds = high << 32 | low;
+        segment.frame.number = number_;
+        segment.frame.seconds = static_cast<std::int64_t>(microseconds / 1'000'000);
+        segment.frame.nanoseconds = static_cast<std::int32_t>(microseconds % 1'000'000 * 1'000);
+        segment.frame.source = datagram->source;
+        segment.frame.destination = datagram->destination;
+        segment.stream = streams_.number(datagram->tcp, *datagram);
+        segment.header = copy(datagram->tcp.first(header_length));
+        segment.payload = copy(datagram->tcp.subspan(header_length));
+        segment.offset = static_cast<std::size_t>(datagram->tcp.data() - packet.data()) + header_length;
+        segment.length = datagram->length - header_length;
+        segments_.push_back(std::move(segment));
+    }
+
+    Cursor rest_;
+    std::uint16_t link_ = 0;
+    std::uint32_t number_ = 0;
+    Streams streams_;
+    std::vector<Segment> segments_;
+};
+
+} // namespace
+
+std::vector<Segment> read(const std::filesystem::path &pcapng)
+{
+    std::ifstream file{pcapng, std::ios::binary};
+    if (!file)
+        throw std::runtime_error("cannot open the file");
+    const Octets bytes{std::istreambuf_iterator<char>{file}, {}};
+    return File{bytes}.segments();
+}
+
+Capture open()
+{
+    tlsdiag_options options{};
+    options.trust_store = "none";
+    return Capture{tlsdiag_open(&options)};
+}
+
+void feed(tlsdiag *capture, const Segment &segment, std::size_t snaplen)
+{
+    if (snaplen < segment.offset) // Wireshark shows no TCP header
+        return;
+    const auto captured = std::min(segment.payload.size(), snaplen - segment.offset);
+    tlsdiag_frame_begin(capture, &segment.frame);
+    tlsdiag_tcp(capture, segment.stream, segment.header.data(), segment.header.size(), segment.payload.data(), captured,
+                segment.length);
+    tlsdiag_frame_end(capture);
+}
+
+} // namespace replay

@@ -1,0 +1,36 @@
+// A shipped capture fed through the door without Wireshark: its TCP segments, whole or cut.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/tlsdiag.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <vector>
+
+namespace replay {
+
+struct Segment {
+    tlsdiag_frame frame{};
+    std::uint32_t stream = 0;
+    std::vector<std::uint8_t> header, payload;
+    std::size_t offset = 0; // of the payload in the captured packet
+    std::size_t length = 0; // of the payload on the wire
+};
+
+// The TCP segments of a pcapng file (little-endian; Ethernet or raw IP). Throws std::runtime_error on any other file.
+std::vector<Segment> read(const std::filesystem::path &pcapng);
+
+struct Closer {
+    void operator()(tlsdiag *capture) const { tlsdiag_close(capture); }
+};
+using Capture = std::unique_ptr<tlsdiag, Closer>;
+
+Capture open();
+
+// `snaplen`: how many bytes of the packet the capture has kept.
+void feed(tlsdiag *capture, const Segment &segment, std::size_t snaplen = std::numeric_limits<std::size_t>::max());
+
+} // namespace replay
