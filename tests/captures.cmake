@@ -14,6 +14,10 @@ foreach(expectation IN LISTS expectations)
     set_tests_properties(capture/${case} PROPERTIES LABELS capture TIMEOUT 300)
 endforeach()
 
+add_test(NAME cut
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/cut_test.py --plugins ${TLSDIAG_PLUGIN_DIR})
+set_tests_properties(cut PROPERTIES LABELS capture RUN_SERIAL ON TIMEOUT 1200)
+
 add_test(NAME corpus
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/corpus.py --plugins ${TLSDIAG_PLUGIN_DIR}
             --out ${PROJECT_BINARY_DIR}/corpus --check)

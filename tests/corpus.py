@@ -17,7 +17,7 @@ import re
 import subprocess
 import sys
 
-from wireshark import Failure, Wireshark
+from wireshark import CUT_SHORT, Failure, Wireshark
 
 MIN_PRECISION = 0.95  # of the diagnoses that we have
 MIN_RECALL = 0.90
@@ -38,10 +38,8 @@ def ask_plugin(wireshark, corpus, names, trust_store):
     wireshark.configure({"tlsdiag.trust_store": trust_store})
 
     def one(name):
-        done = wireshark.run("tshark", "-q", "-r", wireshark.share(corpus / "captures" / name), "-z", "tlsdiag,json")
-        if done.returncode < 0 or done.returncode >= 128:
-            raise Failure(f"{name}: tshark ended with {done.returncode}\n{done.stderr}")
-        return [{"file": name, **json.loads(line)} for line in done.stdout.splitlines()]
+        capture = wireshark.share(corpus / "captures" / name)
+        return [{"file": name, **conversation} for conversation in wireshark.conversations(capture, (CUT_SHORT,))]
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         return [conversation for conversations in pool.map(one, names) for conversation in conversations]

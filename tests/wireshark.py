@@ -13,6 +13,7 @@ import tempfile
 
 NOBODY = 65534
 TIMEOUT = 120
+CUT_SHORT = 2  # tshark's exit status for a file that ends within a packet
 
 
 class Failure(Exception):
@@ -38,10 +39,13 @@ class Wireshark:
     def __exit__(self, *_):
         self._folder.cleanup()
 
-    def share(self, path):
+    def share(self, path, name=None):
         """A copy of this file that the unprivileged user can read."""
-        copy = self.root / pathlib.Path(path).name
-        shutil.copyfile(path, copy)
+        return self.write(name or pathlib.Path(path).name, pathlib.Path(path).read_bytes())
+
+    def write(self, name, content):
+        copy = self.root / name
+        copy.write_bytes(content)
         copy.chmod(0o644)
         return copy
 
@@ -68,16 +72,17 @@ class Wireshark:
                               encoding="utf-8", errors="replace", cwd=self.root, env=environment, timeout=TIMEOUT,
                               check=False, **as_nobody)
 
-    def tshark(self, *arguments):
+    def tshark(self, *arguments, may_exit=()):
         """tshark's output; a Failure when it did not end well."""
         done = self.run("tshark", *arguments)
-        if done.returncode != 0:
+        if done.returncode not in (0, *may_exit):
             raise Failure(f"tshark {' '.join(map(str, arguments))}: exit {done.returncode}\n{done.stderr}")
         return done.stdout
 
-    def conversations(self, capture):
+    def conversations(self, capture, may_exit=()):
         """What `-z tlsdiag,json` says, parsed."""
-        return [json.loads(line) for line in self.tshark("-q", "-r", capture, "-z", "tlsdiag,json").splitlines()]
+        output = self.tshark("-q", "-r", capture, "-z", "tlsdiag,json", may_exit=may_exit)
+        return [json.loads(line) for line in output.splitlines()]
 
     def sharkd(self, *requests):
         """The results of these (method, params) requests, in their order."""

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Cuts every shipped capture in the file and in its packets, and asks the real tshark about what is left.
+
+    cut_test.py --plugins DIR [CAPTURE.pcapng ...]
+
+tshark must not crash, and what it says must not be what the whole capture denies. (cut_test.cpp cuts far more finely,
+but only what runs over TCP.)
+"""
+import argparse
+import collections
+import concurrent.futures
+import os
+import pathlib
+import struct
+import sys
+
+from wireshark import CUT_SHORT, Failure, Wireshark
+
+REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+SNAPLENS = (58, 96, 128, 256, 600, 1000)
+FILE_CUTS = 12
+ENHANCED_PACKET = 6
+
+
+def cut_file(content):
+    """Prefixes of the file that end at spread places, most of them within a packet."""
+    for number in range(1, FILE_CUTS + 1):
+        yield f"byte {len(content) * number // (FILE_CUTS + 1)}", content[:len(content) * number // (FILE_CUTS + 1)]
+
+
+def cut_packets(content, snaplen):
+    """The same pcapng file with at most `snaplen` bytes of each packet."""
+    blocks, at = [], 0
+    while at < len(content):
+        kind, size = struct.unpack_from("<II", content, at)
+        block = content[at:at + size]
+        if kind == ENHANCED_PACKET:
+            interface, high, low, captured, length = struct.unpack_from("<IIIII", block, 8)
+            kept = min(captured, snaplen)
+            body = struct.pack("<IIIII", interface, high, low, kept, length) + block[28:28 + kept] + b"\0" * (-kept % 4)
+            block = struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+        blocks.append(block)
+        at += size
+    return b"".join(blocks)
+
+
+def said(conversations):
+    """By stream: the outcomes, and the findings that are more than notes."""
+    outcomes, problems = collections.defaultdict(set), collections.defaultdict(set)
+    for conversation in conversations:
+        stream = (conversation["proto"], conversation["stream"])
+        outcomes[stream].add(conversation["outcome"])
+        problems[stream].update(one["id"] for one in conversation["findings"] if one["severity"] != "note")
+    return outcomes, problems
+
+
+def denied(whole, cut):
+    outcomes, problems = said(whole)
+    cut_outcomes, cut_problems = said(cut)
+    for stream in cut_outcomes:
+        for name in cut_problems[stream] - problems[stream]:
+            yield f"{stream} has {name}"
+        for outcome in cut_outcomes[stream] - outcomes[stream] - {"unfinished", "unseen"}:
+            yield f"{stream} is {outcome}, not {sorted(outcomes[stream])}"
+
+
+def check(wireshark, capture):
+    content = capture.read_bytes()
+    name = "-".join(capture.relative_to(REPOSITORY).parts)
+    whole = wireshark.conversations(wireshark.share(capture, name))
+    cuts = list(cut_file(content)) + [(f"snaplen {snaplen}", cut_packets(content, snaplen)) for snaplen in SNAPLENS]
+    wrong = []
+    for where, cut in cuts:
+        copy = wireshark.write("cut-" + name, cut)
+        try:
+            left = wireshark.conversations(copy, may_exit=(CUT_SHORT,))
+        except Failure as failure:
+            wrong.append(f"{name}, {where}: {failure}")
+            continue
+        wrong += [f"{name}, {where}: {claim}" for claim in denied(whole, left)]
+    return wrong
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--plugins", required=True, help="the folder that has <x.y>/epan/tlsdiag.so")
+    parser.add_argument("captures", type=pathlib.Path, nargs="*")
+    arguments = parser.parse_args()
+    captures = [path.resolve() for path in arguments.captures] or sorted((REPOSITORY / "captures").rglob("*.pcapng"))
+    with Wireshark(arguments.plugins) as wireshark, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        wireshark.configure({"tlsdiag.trust_store": "none"})
+        wrong = [line for lines in pool.map(lambda path: check(wireshark, path), captures) for line in lines]
+    print(*wrong, sep="\n")
+    return 1 if wrong or not captures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
