@@ -47,6 +47,7 @@ enum class ExtensionType : std::uint16_t {
     extended_master_secret = 23,
     compress_certificate = 27,
     session_ticket = 35,
+    key_share_of_drafts = 40, // before draft 23 of TLS 1.3
     pre_shared_key = 41,
     early_data = 42,
     supported_versions = 43,
