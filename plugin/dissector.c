@@ -1,0 +1,91 @@
+/* Registers tlsdiag, opens and closes captures, and analyses and shows each frame.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissector.h"
+
+#include "ws_compat.h"
+
+#include <epan/tap.h>
+
+#include "nodes.h"
+#include "prefs.h"
+#include "replay.h"
+#include "report.h"
+#include "walk.h"
+
+static int proto_tlsdiag = -1;
+static int tlsdiag_tap = -1;
+static dissector_handle_t tlsdiag_handle;
+static tlsdiag *capture;
+
+tlsdiag *dissector_capture(void)
+{
+    return capture;
+}
+
+bool dissector_enabled(void)
+{
+    return proto_is_protocol_enabled(find_protocol_by_id(proto_tlsdiag));
+}
+
+/* The first pass analyses; every pass shows what is known. */
+static int dissect_tlsdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    if (!capture) {
+        return 0;
+    }
+    if (!PINFO_FD_VISITED(pinfo) && tree) {
+        walk_frame(capture, pinfo, tree);
+    }
+    replay_frame(capture, tvb, pinfo, tree);
+    /* Every frame: a later one may show that this one belongs to a conversation. */
+    if (have_tap_listener(tlsdiag_tap)) {
+        tap_queue_packet(tlsdiag_tap, pinfo, NULL);
+    }
+    return (int)tvb_captured_length(tvb);
+}
+
+/* A disabled protocol must not cost the fields that it wants. */
+static void open_capture(void)
+{
+    bool enabled = dissector_enabled();
+    set_postdissector_wanted_hfids(tlsdiag_handle, enabled ? nodes_wanted() : NULL);
+    if (enabled) {
+        tlsdiag_options options = prefs_options();
+        capture = tlsdiag_open(&options);
+    }
+}
+
+static void close_capture(void)
+{
+    tlsdiag_close(capture);
+    capture = NULL;
+}
+
+/* After -2's first pass, and after loading in the GUI and in sharkd. */
+static void end_capture(void)
+{
+    if (capture) {
+        tlsdiag_end(capture);
+    }
+}
+
+void proto_register_tlsdiag(void)
+{
+    proto_tlsdiag = proto_register_protocol("TLS Diagnosis", "TLSDIAG", TLSDIAG_NAME);
+    replay_register(proto_tlsdiag);
+    prefs_register(proto_tlsdiag);
+    tlsdiag_tap = register_tap(TLSDIAG_NAME);
+    report_register();
+    tlsdiag_handle = create_dissector_handle(dissect_tlsdiag, proto_tlsdiag);
+    register_postdissector(tlsdiag_handle);
+    register_init_routine(open_capture);
+    register_cleanup_routine(close_capture);
+    register_postseq_cleanup_routine(end_capture);
+}
+
+void proto_reg_handoff_tlsdiag(void)
+{
+    nodes_resolve();
+    set_postdissector_wanted_hfids(tlsdiag_handle, nodes_wanted());
+}

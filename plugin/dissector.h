@@ -1,0 +1,23 @@
+/* The post-dissector: one capture at a time goes through it.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TLSDIAG_DISSECTOR_H
+#define TLSDIAG_DISSECTOR_H
+
+#include <stdbool.h>
+
+#include "core/tlsdiag.h"
+
+/* The tap's name, and the protocol's. */
+#define TLSDIAG_NAME "tlsdiag"
+
+void proto_register_tlsdiag(void);
+void proto_reg_handoff_tlsdiag(void);
+
+/* The capture that is open, or NULL. */
+tlsdiag *dissector_capture(void);
+
+/* False when the user has disabled the protocol: then nothing is analysed. */
+bool dissector_enabled(void);
+
+#endif

@@ -1,0 +1,118 @@
+/* Which fields the walk stops at, and how bytes and numbers come out of their nodes.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "nodes.h"
+
+/* Protocols at the top of the tree are always there; what is `wanted` Wireshark would leave out otherwise. */
+static const struct {
+    const char *name;
+    role_e role;
+    bool wanted;
+} nodes[] = {
+    {"tcp", ROLE_TCP, false},
+    {"tcp.stream", ROLE_TCP_STREAM, true},
+    {"udp.stream", ROLE_UDP_STREAM, true},
+    {"dtls", ROLE_DTLS, false},
+    {"eap", ROLE_EAP, true}, /* deep in RADIUS */
+    {"quic", ROLE_QUIC, false},
+    {"icmp", ROLE_ICMP, false},
+    {"icmpv6", ROLE_ICMPV6, false},
+    {"tls.record", ROLE_RECORD, true},
+    {"tls.handshake.type", ROLE_MESSAGE, true},
+    {"dtls.handshake.type", ROLE_DTLS_MESSAGE, true},
+    {"tls.alert_message.level", ROLE_ALERT, true},
+    {"dtls.alert_message.level", ROLE_ALERT, true},
+    {"quic.cc.error_code", ROLE_QUIC_CLOSE, true},
+};
+
+static uint8_t *roles; /* indexed by field id: this is asked for each node of each frame */
+static unsigned role_count;
+static GArray *wanted;
+
+static void resolve(const header_field_info *field, role_e role, bool want)
+{
+    unsigned id = (unsigned)field->id;
+    if (id >= role_count) {
+        roles = g_renew(uint8_t, roles, id + 1);
+        memset(roles + role_count, ROLE_NONE, id + 1 - role_count);
+        role_count = id + 1;
+    }
+    roles[id] = (uint8_t)role;
+    if (want) {
+        g_array_append_val(wanted, field->id);
+    }
+}
+
+/* Several fields can have one name; and not every release has every name. */
+void nodes_resolve(void)
+{
+    wanted = g_array_new(FALSE, FALSE, sizeof(int));
+    for (size_t i = 0; i < G_N_ELEMENTS(nodes); i++) {
+        const header_field_info *field = proto_registrar_get_byname(nodes[i].name);
+        while (field && field->same_name_prev_id != -1) {
+            field = proto_registrar_get_nth((unsigned)field->same_name_prev_id);
+        }
+        for (; field; field = field->same_name_next) {
+            resolve(field, nodes[i].role, nodes[i].wanted);
+        }
+    }
+}
+
+GArray *nodes_wanted(void)
+{
+    GArray *copy = g_array_sized_new(FALSE, FALSE, sizeof(int), wanted->len);
+    return g_array_append_vals(copy, wanted->data, wanted->len);
+}
+
+role_e role_of(const field_info *field)
+{
+    unsigned id = (unsigned)field->hfinfo->id;
+    return id < role_count ? (role_e)roles[id] : ROLE_NONE;
+}
+
+static bool slice_of(tvbuff_t *tvb, int offset, slice_t *slice)
+{
+    int captured = tvb && offset >= 0 ? tvb_captured_length_remaining(tvb, offset) : 0;
+    if (captured <= 0) {
+        return false;
+    }
+    slice->bytes = tvb_get_ptr(tvb, offset, captured);
+    slice->captured = (size_t)captured;
+    slice->length = (size_t)MAX(tvb_reported_length_remaining(tvb, offset), captured);
+    return true;
+}
+
+bool protocol_bytes(field_info *field, slice_t *slice)
+{
+    tvbuff_t *tvb = fvalue_get_protocol(WSC_VALUE(field));
+    return tvb && slice_of(tvb, field->start - tvb_raw_offset(tvb), slice);
+}
+
+bool field_bytes(const field_info *field, slice_t *slice)
+{
+    return slice_of(field->ds_tvb, field->start, slice);
+}
+
+void cut_to_field(const field_info *field, slice_t *slice)
+{
+    size_t length = field->length > 0 ? (size_t)field->length : 0;
+    slice->length = MIN(slice->length, length);
+    slice->captured = MIN(slice->captured, length);
+}
+
+uint32_t number_of(field_info *field)
+{
+    return fvalue_get_uinteger(WSC_VALUE(field));
+}
+
+bool child_number(const proto_node *parent, role_e role, uint32_t *number)
+{
+    for (const proto_node *child = parent->first_child; child; child = child->next) {
+        field_info *field = PNODE_FINFO(child);
+        if (field && role_of(field) == role) {
+            *number = number_of(field);
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,23 @@
+/* The user's preferences.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TLSDIAG_PREFS_H
+#define TLSDIAG_PREFS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/tlsdiag.h"
+
+void prefs_register(int protocol);
+
+/* What the core is opened with. */
+tlsdiag_options prefs_options(void);
+
+/* False when the preferences cannot be used as they are; the user has been told then. */
+bool prefs_usable(void);
+
+bool prefs_info_column(void);
+bool prefs_hides(uint32_t diagnosis);
+
+#endif

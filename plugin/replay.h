@@ -1,0 +1,17 @@
+/* What is known of a frame, shown each time that the frame is.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TLSDIAG_REPLAY_H
+#define TLSDIAG_REPLAY_H
+
+#include "ws_compat.h"
+
+#include "core/tlsdiag.h"
+
+/* Registers the fields, and an expert info for each diagnosis in the catalogue. */
+void replay_register(int protocol);
+
+/* Adds the frame's results to its tree, its expert infos and its Info column. `tree` may be NULL. */
+void replay_frame(tlsdiag *capture, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
+#endif

@@ -1,0 +1,176 @@
+/* -z tlsdiag[,WORD][,FILTER]: the filter chooses conversations, the analysis sees all packets.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "report.h"
+
+#include "ws_compat.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/tlsdiag.h"
+#include "dissector.h"
+#include "prefs.h"
+
+typedef void (*print_t)(tlsdiag *capture, const bool *chosen, uint32_t count);
+
+typedef struct {
+    print_t print;
+    bool filtered;
+    GArray *frames; /* the numbers of those that the filter lets through */
+} report_t;
+
+/* ---- What is printed ---- */
+
+static void print_report(tlsdiag *capture, const bool *chosen, uint32_t count)
+{
+    const char *report = tlsdiag_report(capture, chosen, count);
+    if (report) {
+        fputs(report, stdout);
+    }
+}
+
+static void print_json(tlsdiag *capture, const bool *chosen, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const char *line = !chosen || chosen[i] ? tlsdiag_json(capture, i) : NULL;
+        if (line) {
+            puts(line);
+        }
+    }
+}
+
+static const struct {
+    const char *word;
+    print_t print; /* NULL: a word that is kept for a later version */
+} words[] = {
+    {"json", print_json}, {"live", NULL},  {"ladder", NULL},    {"svg", NULL},
+    {"html", NULL},       {"table", NULL}, {"inventory", NULL},
+};
+
+/* ---- The tap ---- */
+
+/* Whether a frame belongs to a conversation may show only later: so that is asked when the report is drawn. */
+static tap_packet_status report_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data _U_,
+                                       tap_flags_t flags _U_)
+{
+    report_t *report = (report_t *)tapdata;
+    if (report->filtered) {
+        g_array_append_val(report->frames, pinfo->num);
+    }
+    return TAP_PACKET_REDRAW;
+}
+
+static void report_reset(void *tapdata)
+{
+    g_array_set_size(((report_t *)tapdata)->frames, 0);
+}
+
+static bool *choose(tlsdiag *capture, const GArray *frames, uint32_t count)
+{
+    bool *chosen = g_new0(bool, count);
+    for (unsigned i = 0; i < frames->len; i++) {
+        const uint32_t *conversations;
+        size_t found = tlsdiag_conversations_of(capture, g_array_index(frames, uint32_t, i), &conversations);
+        for (size_t j = 0; j < found; j++) {
+            if (conversations[j] < count) {
+                chosen[conversations[j]] = true;
+            }
+        }
+    }
+    return chosen;
+}
+
+static void report_draw(void *tapdata)
+{
+    const report_t *report = (const report_t *)tapdata;
+    tlsdiag *capture = dissector_capture();
+    if (!capture) {
+        return;
+    }
+    uint32_t count = tlsdiag_conversations(capture);
+    bool *chosen = report->filtered ? choose(capture, report->frames, count) : NULL;
+    report->print(capture, chosen, count);
+    fflush(stdout);
+    g_free(chosen);
+}
+
+static void report_finish(void *tapdata)
+{
+    report_t *report = (report_t *)tapdata;
+    g_array_free(report->frames, TRUE);
+    g_free(report);
+}
+
+/* ---- The argument ---- */
+
+/* What follows "tlsdiag," is a word that is known, perhaps with a filter behind it, or a filter. Returns NULL, or what
+ * is wrong (to be freed). */
+static char *parse_argument(const char *text, print_t *print, const char **filter)
+{
+    size_t length = strcspn(text, ",");
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (strlen(words[i].word) == length && strncmp(words[i].word, text, length) == 0) {
+            *print = words[i].print;
+            *filter = text[length] ? text + length + 1 : "";
+            return *print ? NULL : g_strdup_printf("this version does not have \"%s\" yet", words[i].word);
+        }
+    }
+    *filter = text;
+    return NULL;
+}
+
+/* Returns NULL, or what is wrong (to be freed). */
+static char *start_report(const char *argument)
+{
+    const char *rest = argument + strlen(TLSDIAG_NAME);
+    if (*rest && *rest != ',') {
+        return g_strdup("a comma has to follow \"" TLSDIAG_NAME "\"");
+    }
+    if (!dissector_enabled()) {
+        return g_strdup("the protocol \"" TLSDIAG_NAME "\" is disabled, so there is nothing to report");
+    }
+    print_t print = print_report;
+    const char *filter = "";
+    const char *text = *rest ? rest + 1 : rest;
+    char *wrong = parse_argument(text, &print, &filter);
+    if (wrong) {
+        return wrong;
+    }
+
+    report_t *report = g_new0(report_t, 1);
+    report->print = print;
+    report->filtered = *filter != '\0';
+    report->frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    GString *error = register_tap_listener(TLSDIAG_NAME, report, report->filtered ? filter : NULL, TL_REQUIRES_NOTHING,
+                                           report_reset, report_packet, report_draw, report_finish);
+    if (error) {
+        wrong = filter == text
+                    ? g_strdup_printf("\"%s\" is no word of this version (json), nor a filter: %s", filter, error->str)
+                    : g_strdup(error->str);
+        g_string_free(error, TRUE);
+        report_finish(report);
+    }
+    return wrong;
+}
+
+static wsc_stat_tap_result report_init(const char *argument, void *userdata _U_)
+{
+    if (!prefs_usable()) {
+        WSC_STAT_TAP_REFUSED;
+    }
+    char *wrong = start_report(argument);
+    if (wrong) {
+        fprintf(stderr, "tlsdiag: -z %s: %s\n", argument, wrong);
+        g_free(wrong);
+        WSC_STAT_TAP_REFUSED;
+    }
+    WSC_STAT_TAP_DONE;
+}
+
+void report_register(void)
+{
+    static stat_tap_ui ui = {
+        .group = REGISTER_STAT_GROUP_GENERIC, .cli_string = TLSDIAG_NAME, .tap_init_cb = report_init};
+    register_stat_tap_ui(&ui, NULL);
+}

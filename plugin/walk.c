@@ -1,0 +1,291 @@
+/* Walks a frame's tree in document order, and hands bytes through the door.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Wireshark throws by longjmp, which must not cross C++: each function here first gets its bytes as plain pointers,
+ * asking only for what is captured, and then enters the door.
+ */
+#include "walk.h"
+
+#include "nodes.h"
+
+typedef struct {
+    tlsdiag *capture;
+    packet_info *pinfo;
+    bool begun;          /* the core has been told of this frame */
+    role_e carrier;      /* what carries TLS here, or ROLE_NONE */
+    tvbuff_t *source;    /* the data source that the carrier is in */
+    uint32_t udp_stream; /* or TLSDIAG_NO_STREAM */
+} walk_t;
+
+static void walk_children(walk_t *walk, proto_node *parent);
+
+void walk_frame(tlsdiag *capture, packet_info *pinfo, proto_tree *tree)
+{
+    walk_t walk = {.capture = capture, .pinfo = pinfo, .udp_stream = TLSDIAG_NO_STREAM};
+    walk_children(&walk, tree);
+    if (walk.begun) {
+        tlsdiag_frame_end(capture);
+    }
+}
+
+/* ---- The frame ---- */
+
+static tlsdiag_address address_of(const address *from)
+{
+    tlsdiag_address to = {0};
+    bool known = from->type == AT_IPv4 || from->type == AT_IPv6 || from->type == AT_ETHER;
+    if (known && from->len > 0 && (size_t)from->len <= sizeof to.bytes) {
+        to.length = (uint8_t)from->len;
+        memcpy(to.bytes, from->data, to.length);
+    }
+    return to;
+}
+
+/* The core hears of a frame when the first thing in it concerns it. */
+static tlsdiag *enter(walk_t *walk)
+{
+    if (!walk->begun) {
+        const packet_info *pinfo = walk->pinfo;
+        tlsdiag_frame frame = {.number = pinfo->num,
+                               .seconds = pinfo->abs_ts.secs,
+                               .nanoseconds = pinfo->abs_ts.nsecs,
+                               .source = address_of(&pinfo->src),
+                               .destination = address_of(&pinfo->dst),
+                               .source_port = (uint16_t)pinfo->srcport,
+                               .destination_port = (uint16_t)pinfo->destport};
+        tlsdiag_frame_begin(walk->capture, &frame);
+        walk->begun = true;
+    }
+    return walk->capture;
+}
+
+/* ---- Carriers ---- */
+
+static bool feed_tcp(walk_t *walk, const proto_node *node, field_info *field)
+{
+    enum { SHORTEST_HEADER = 20 };
+    slice_t segment;
+    uint32_t stream;
+    if (!child_number(node, ROLE_TCP_STREAM, &stream) || !protocol_bytes(field, &segment) ||
+        segment.captured < SHORTEST_HEADER) {
+        return false;
+    }
+    size_t claimed = (size_t)(segment.bytes[12] >> 4) * 4;
+    size_t header = MIN(MAX(claimed, SHORTEST_HEADER), segment.length);
+    size_t header_captured = MIN(header, segment.captured);
+    tlsdiag_tcp(enter(walk), stream, segment.bytes, header_captured, segment.bytes + header_captured,
+                segment.captured - header_captured, segment.length - header);
+    return true;
+}
+
+static bool feed_datagram(walk_t *walk, field_info *field)
+{
+    slice_t datagram;
+    if (walk->udp_stream == TLSDIAG_NO_STREAM || !protocol_bytes(field, &datagram)) {
+        return false;
+    }
+    tlsdiag_datagram(enter(walk), walk->udp_stream, datagram.bytes, datagram.captured, datagram.length);
+    return true;
+}
+
+static bool feed_eap(walk_t *walk, field_info *field)
+{
+    slice_t packet;
+    if (!protocol_bytes(field, &packet)) {
+        return false;
+    }
+    tlsdiag_eap(enter(walk), walk->udp_stream, packet.bytes, packet.captured, packet.length);
+    return true;
+}
+
+/* One of the packets in a datagram. */
+static bool feed_quic(walk_t *walk, field_info *field)
+{
+    slice_t packet;
+    if (walk->udp_stream == TLSDIAG_NO_STREAM || !protocol_bytes(field, &packet)) {
+        return false;
+    }
+    cut_to_field(field, &packet);
+    tlsdiag_quic(enter(walk), walk->udp_stream, packet.bytes, packet.captured, packet.length);
+    return true;
+}
+
+/* ---- What they carry ---- */
+
+static size_t number24(const uint8_t *bytes)
+{
+    return (size_t)bytes[0] << 16 | (size_t)bytes[1] << 8 | bytes[2];
+}
+
+/* Neither in the carrier nor reassembled from carriers: it came out of what TLS protects. */
+static bool is_inner(const walk_t *walk, tvbuff_t *source)
+{
+    if (source == walk->source) {
+        return false;
+    }
+    for (const GSList *entry = walk->pinfo->data_src; entry; entry = entry->next) {
+        const struct data_source *candidate = (const struct data_source *)entry->data;
+        if (get_data_source_tvb(candidate) == source) {
+            char *text = wsc_data_source_text(candidate);
+            bool reassembled = g_str_has_prefix(text, "Reassembled TCP") || g_str_has_prefix(text, "Reassembled EAP");
+            wmem_free(NULL, text);
+            return !reassembled;
+        }
+    }
+    return true;
+}
+
+static void feed_record(walk_t *walk, const field_info *field)
+{
+    slice_t record;
+    if (field_bytes(field, &record)) {
+        cut_to_field(field, &record);
+        bool inner = is_inner(walk, field->ds_tvb);
+        tlsdiag_record(enter(walk), inner, record.bytes, record.captured);
+    }
+}
+
+static void feed_message(walk_t *walk, const field_info *field)
+{
+    enum { HEADER = 4 };
+    slice_t message;
+    if (field_bytes(field, &message) && message.captured >= HEADER) {
+        size_t length = HEADER + number24(message.bytes + 1);
+        if (length <= message.captured) {
+            tlsdiag_message(enter(walk), message.bytes, length);
+        }
+    }
+}
+
+/* DTLS puts number, offset and length of the fragment into the header (RFC 6347, 4.2.2). What is in clear the core
+ * reads in the datagram; here are the decrypted messages, where they are whole. */
+static void feed_dtls_message(walk_t *walk, const field_info *field)
+{
+    enum { HEADER = 12, TLS_HEADER = 4 };
+    slice_t fragment;
+    if (field->ds_tvb == walk->source || !field_bytes(field, &fragment) || fragment.captured < HEADER) {
+        return;
+    }
+    size_t length = number24(fragment.bytes + 1);
+    bool whole = number24(fragment.bytes + 6) == 0 && number24(fragment.bytes + 9) == length;
+    if (!whole || fragment.captured - HEADER < length) {
+        return;
+    }
+    uint8_t *message = (uint8_t *)wmem_alloc(walk->pinfo->pool, TLS_HEADER + length);
+    memcpy(message, fragment.bytes, TLS_HEADER);
+    memcpy(message + TLS_HEADER, fragment.bytes + HEADER, length);
+    tlsdiag_message(enter(walk), message, TLS_HEADER + length);
+}
+
+static void feed_alert(walk_t *walk, const field_info *field)
+{
+    slice_t alert;
+    if (field_bytes(field, &alert) && alert.captured >= 2) {
+        tlsdiag_alert(enter(walk), alert.bytes[0], alert.bytes[1]);
+    }
+}
+
+/* The code is a variable-length integer (RFC 9000, 16). */
+static void feed_quic_close(walk_t *walk, const field_info *field)
+{
+    slice_t code;
+    if (!field_bytes(field, &code)) {
+        return;
+    }
+    size_t size = (size_t)1 << (code.bytes[0] >> 6);
+    if (code.captured < size) {
+        return;
+    }
+    uint64_t value = code.bytes[0] & 0x3f;
+    for (size_t i = 1; i < size; i++) {
+        value = value << 8 | code.bytes[i];
+    }
+    tlsdiag_quic_close(enter(walk), value);
+}
+
+static void feed_icmp(walk_t *walk, bool v6, field_info *field)
+{
+    slice_t packet;
+    if (protocol_bytes(field, &packet)) {
+        tlsdiag_icmp(enter(walk), v6, packet.bytes, packet.captured);
+    }
+}
+
+/* ---- The tree ---- */
+
+static void visit_carrier(walk_t *walk, role_e role, const proto_node *node, field_info *field)
+{
+    if (role == ROLE_EAP && walk->carrier == ROLE_EAP && field->ds_tvb != walk->source) {
+        return; /* EAP inside the TLS inside EAP (PEAP): not the conversation that carries TLS */
+    }
+    bool fed = role == ROLE_TCP    ? feed_tcp(walk, node, field)
+               : role == ROLE_DTLS ? feed_datagram(walk, field)
+               : role == ROLE_EAP  ? feed_eap(walk, field)
+                                   : feed_quic(walk, field);
+    walk->carrier = fed ? role : ROLE_NONE;
+    walk->source = field->ds_tvb;
+}
+
+static void visit_content(walk_t *walk, role_e role, const field_info *field)
+{
+    if (walk->carrier == ROLE_NONE) {
+        return; /* TLS over something that the core does not follow */
+    }
+    switch (role) {
+    case ROLE_RECORD:
+        feed_record(walk, field);
+        break;
+    case ROLE_MESSAGE:
+        feed_message(walk, field);
+        break;
+    case ROLE_DTLS_MESSAGE:
+        feed_dtls_message(walk, field);
+        break;
+    case ROLE_ALERT:
+        feed_alert(walk, field);
+        break;
+    case ROLE_QUIC_CLOSE:
+        feed_quic_close(walk, field);
+        break;
+    default:
+        break;
+    }
+}
+
+/* False where the walk must not go on below: ICMP quotes packets of old. */
+static bool visit(walk_t *walk, const proto_node *node, field_info *field)
+{
+    role_e role = role_of(field);
+    switch (role) {
+    case ROLE_NONE:
+    case ROLE_TCP_STREAM:
+        break;
+    case ROLE_UDP_STREAM:
+        walk->udp_stream = number_of(field);
+        break;
+    case ROLE_TCP:
+    case ROLE_DTLS:
+    case ROLE_EAP:
+    case ROLE_QUIC:
+        visit_carrier(walk, role, node, field);
+        break;
+    case ROLE_ICMP:
+    case ROLE_ICMPV6:
+        feed_icmp(walk, role == ROLE_ICMPV6, field);
+        return false;
+    default:
+        visit_content(walk, role, field);
+        break;
+    }
+    return true;
+}
+
+static void walk_children(walk_t *walk, proto_node *parent)
+{
+    for (proto_node *node = parent->first_child; node; node = node->next) {
+        field_info *field = PNODE_FINFO(node);
+        if ((!field || visit(walk, node, field)) && node->first_child) {
+            walk_children(walk, node);
+        }
+    }
+}

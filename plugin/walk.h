@@ -1,0 +1,14 @@
+/* From Wireshark's tree of a frame to the door.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TLSDIAG_WALK_H
+#define TLSDIAG_WALK_H
+
+#include "ws_compat.h"
+
+#include "core/tlsdiag.h"
+
+/* Hands everything in this frame that the core wants through the door, in the tree's order. */
+void walk_frame(tlsdiag *capture, packet_info *pinfo, proto_tree *tree);
+
+#endif
