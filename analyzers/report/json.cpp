@@ -1,0 +1,89 @@
+// A conversation as one line of JSON: schema 1.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/report.hpp"
+#include "report/words.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+
+namespace tlsdiag {
+
+using Json = nlohmann::ordered_json;
+
+std::string utc_text(Time time)
+{
+    using namespace std::chrono;
+    const sys_time<nanoseconds> moment{nanoseconds{time}};
+    const auto day = floor<days>(moment);
+    const year_month_day date{day};
+    const hh_mm_ss clock{floor<microseconds>(moment - day)};
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                  static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
+    return text.data();
+}
+
+static Json text_or_null(std::string_view text)
+{
+    return text.empty() ? Json(nullptr) : Json(text);
+}
+
+static Json address_or_null(const Endpoint &endpoint)
+{
+    return endpoint.address_length == 0 ? Json(nullptr) : Json(endpoint_text(endpoint));
+}
+
+static Json finding_json(const Finding &finding)
+{
+    Json json{
+        {"id", id(*finding.diagnosis)},
+        {"frame", finding.frame},
+        {"severity", name(finding.diagnosis->severity)},
+        {"side", name(finding.side)},
+        {"certainty", name(finding.certainty)},
+        {"detail", finding.detail},
+        {"remedy", remedy_of(finding)},
+        {"evidence", finding.evidence},
+    };
+    if (finding.alert)
+        json["alert"] = alert_name(*finding.alert);
+    return json;
+}
+
+std::string json_line(const Summary &summary)
+{
+    const Verdict &verdict = summary.verdict;
+    Json json{
+        {"schema", 1},
+        {"conversation", summary.number},
+        {"proto", stream_protocol(summary)},
+        {"stream", summary.stream ? Json(*summary.stream) : Json(nullptr)},
+        {"client", address_or_null(summary.client)},
+        {"server", address_or_null(summary.server)},
+        {"time", utc_text(summary.first.time)},
+        {"sni", text_or_null(summary.sni)},
+        {"version", text_or_null(summary.version)},
+        {"cipher", text_or_null(summary.cipher)},
+        {"client_auth", name(summary.client_auth)},
+        {"first_frame", summary.first.frame},
+        {"last_frame", summary.last.frame},
+        {"seconds", summary.seconds < 0 ? Json(nullptr) : Json(std::round(summary.seconds * 1e6) / 1e6)},
+        {"outcome", name(verdict.outcome)},
+        {"cause", verdict.cause ? Json(id(*verdict.cause)) : Json(nullptr)},
+        {"certainty", name(verdict.certainty)},
+        {"verdict", verdict.sentence},
+        {"findings", Json::array()},
+    };
+    for (const Finding &finding : summary.findings)
+        json["findings"].push_back(finding_json(finding));
+    // All text in a summary is valid UTF-8 already; if it ever is not, a line is worth more than an exception.
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+} // namespace tlsdiag

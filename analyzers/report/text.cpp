@@ -1,0 +1,213 @@
+// The report for people: a block for each conversation with a problem, then what was counted.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/report.hpp"
+#include "report/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <map>
+
+namespace tlsdiag {
+
+constexpr std::size_t line_width = 100;
+constexpr std::size_t label_width = 10; // "unfinished", the longest
+constexpr std::size_t text_column = 2 + label_width + 2;
+
+static std::size_t width(std::string_view text)
+{
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; }));
+}
+
+static std::string padded(std::string_view text, std::size_t columns)
+{
+    const std::size_t used = width(text);
+    return std::string{text} + std::string(used < columns ? columns - used : 0, ' ');
+}
+
+// Words of `text` in lines of at most line_width columns: the first goes on after `lead`, the others are indented as
+// wide. A word that is too long for any line stays whole: it may be a URL.
+static std::string wrapped(std::string_view lead, std::string_view text)
+{
+    const std::string indent(width(lead), ' ');
+    std::string lines, line{lead};
+    std::size_t begin = 0;
+    for (bool first_of_line = true; begin < text.size();) {
+        const std::size_t end = std::min(text.find(' ', begin), text.size());
+        const std::string_view word = text.substr(begin, end - begin);
+        begin = end + 1;
+        if (!first_of_line && width(line) + 1 + width(word) > line_width) {
+            lines += line + '\n';
+            line = indent;
+            first_of_line = true;
+        }
+        if (!first_of_line)
+            line += ' ';
+        line += word;
+        first_of_line = false;
+    }
+    return lines + line + '\n';
+}
+
+static std::string labelled(std::string_view label, std::string_view text)
+{
+    return wrapped("  " + padded(label, label_width) + "  ", text);
+}
+
+static std::string frames_text(const std::vector<std::uint32_t> &frames)
+{
+    std::vector<std::string> numbers;
+    for (const std::uint32_t frame : frames)
+        numbers.push_back(std::to_string(frame));
+    return (frames.size() == 1 ? "frame " : "frames ") + join(numbers, ", ");
+}
+
+// A display filter where there is a stream, to be pasted into Wireshark.
+static std::string stream_text(const Summary &summary)
+{
+    if (!summary.stream)
+        return "EAP";
+    const std::string filter = std::string{stream_protocol(summary)} + ".stream == " + std::to_string(*summary.stream);
+    if (summary.transport == Transport::eap)
+        return "EAP, " + filter;
+    return summary.transport == Transport::quic ? "QUIC, " + filter : filter;
+}
+
+static std::string when_text(const Summary &summary)
+{
+    std::string time = utc_text(summary.first.time);
+    time.replace(time.find('T'), 1, " ").replace(time.find('Z'), 1, " UTC");
+    std::string text = "frames " + std::to_string(summary.first.frame) + " to " + std::to_string(summary.last.frame) +
+                       ", from " + time;
+    if (summary.seconds >= 0) {
+        std::array<char, 32> seconds{};
+        std::snprintf(seconds.data(), seconds.size(), ", %.3f s", summary.seconds);
+        text += seconds.data();
+    }
+    return text;
+}
+
+static std::string header(const Summary &summary)
+{
+    std::vector<std::string> parts{"Conversation " + std::to_string(summary.number),
+                                   endpoint_text(summary.client) + " -> " + endpoint_text(summary.server)};
+    if (!summary.sni.empty())
+        parts.push_back(summary.sni);
+    parts.push_back(stream_text(summary));
+    if (!summary.version.empty())
+        parts.push_back(summary.version);
+    return join(parts, "   ") + '\n' + std::string(text_column, ' ') + when_text(summary) + '\n';
+}
+
+static std::string finding_text(const Finding &finding, const Verdict &verdict)
+{
+    std::string title = std::string{id(*finding.diagnosis)} + ": frame " + std::to_string(finding.frame) + ", " +
+                        std::string{name(finding.side)} + " at fault, " + std::string{name(finding.certainty)};
+    if (finding.diagnosis == verdict.cause)
+        title += ", the cause";
+    const std::string indent(text_column, ' ');
+    std::string text = labelled(name(finding.diagnosis->severity), title) + wrapped(indent, finding.detail) +
+                       wrapped(indent + "-> ", remedy_of(finding));
+    if (finding.evidence != std::vector{finding.frame} && !finding.evidence.empty())
+        text += wrapped(indent, "See " + frames_text(finding.evidence) + ".");
+    return text;
+}
+
+static bool has_problem(const Summary &summary)
+{
+    return summary.verdict.outcome == Outcome::failed ||
+           std::ranges::any_of(summary.findings,
+                               [](const Finding &finding) { return finding.diagnosis->severity != Severity::note; });
+}
+
+static std::string block(const Summary &summary)
+{
+    std::string text = header(summary) + labelled(name(summary.verdict.outcome), summary.verdict.sentence);
+    for (const Finding &finding : summary.findings)
+        text += '\n' + finding_text(finding, summary.verdict);
+    return text;
+}
+
+static std::string_view outcome_text(Outcome outcome)
+{
+    switch (outcome) {
+    case Outcome::completed:
+        return "completed";
+    case Outcome::failed:
+        return "failed";
+    case Outcome::abandoned:
+        return "abandoned by the client";
+    case Outcome::unfinished:
+        return "unfinished (the capture ends first)";
+    case Outcome::unseen:
+        break;
+    }
+    return "unseen (the capture cannot tell)";
+}
+
+static std::string outcomes_text(const std::vector<const Summary *> &summaries)
+{
+    std::map<Outcome, std::size_t> counts;
+    for (const Summary *summary : summaries)
+        ++counts[summary->verdict.outcome];
+    std::vector<std::string> parts;
+    for (const auto &[outcome, count] : counts)
+        parts.push_back(digit_groups(count) + ' ' + std::string{outcome_text(outcome)});
+    return join(parts, ", ");
+}
+
+static std::string numbers_text(std::vector<std::string> numbers)
+{
+    constexpr std::size_t most_listed = 8;
+    const std::string lead =
+        digit_groups(numbers.size()) + (numbers.size() == 1 ? " in conversation " : " in conversations ");
+    if (numbers.size() > most_listed) {
+        numbers.resize(most_listed);
+        numbers.emplace_back("...");
+    }
+    return lead + join(numbers, ", ");
+}
+
+// Each diagnosis that was found, the errors first, and the conversations that have it.
+static std::string findings_table(const std::vector<const Summary *> &summaries)
+{
+    std::map<const Diagnosis *, std::vector<std::string>> where;
+    for (const Summary *summary : summaries) {
+        const std::string number = std::to_string(summary->number);
+        for (const Finding &finding : summary->findings) {
+            auto &numbers = where[finding.diagnosis];
+            if (numbers.empty() || numbers.back() != number)
+                numbers.push_back(number);
+        }
+    }
+    constexpr std::size_t id_width = 31;
+    std::string text;
+    for (const Severity severity : {Severity::error, Severity::warning, Severity::note}) {
+        for (const Entry &entry : catalogue()) {
+            const auto found = where.find(entry.diagnosis);
+            if (found != where.end() && entry.diagnosis->severity == severity)
+                text += labelled(name(severity), padded(entry.id, id_width) + numbers_text(found->second));
+        }
+    }
+    return text;
+}
+
+std::string text_report(const std::vector<const Summary *> &summaries, const std::vector<std::string> &notes)
+{
+    if (summaries.empty())
+        return "No TLS conversation found: nothing over TCP, DTLS, QUIC or EAP, or nothing that the filter chooses.\n";
+    std::string text;
+    for (const Summary *summary : summaries) {
+        if (has_problem(*summary))
+            text += block(*summary) + '\n';
+    }
+    text += text.empty() ? "No problem found in " : "";
+    text += plural(summaries.size(), "conversation", "conversations") + ": " + outcomes_text(summaries) + ".\n";
+    text += findings_table(summaries);
+    for (const std::string &note : notes)
+        text += wrapped("Note: ", note);
+    return text;
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,28 @@
+// What the report and the JSON say alike.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/verdict.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace tlsdiag {
+
+// Wireshark's number of the stream belongs to TCP or UDP; EAP outside of RADIUS has none.
+inline std::string_view stream_protocol(const Summary &summary)
+{
+    if (summary.transport == Transport::tcp)
+        return "tcp";
+    return summary.transport == Transport::eap && !summary.stream ? "eap" : "udp";
+}
+
+// 2026-11-20T10:11:12.123456Z
+std::string utc_text(Time time);
+
+inline std::string_view remedy_of(const Finding &finding)
+{
+    return finding.remedy.empty() ? finding.diagnosis->remedy : std::string_view{finding.remedy};
+}
+
+} // namespace tlsdiag

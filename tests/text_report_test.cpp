@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "golden.hpp"
+#include "report/report.hpp"
+#include "summaries.hpp"
+
+using namespace tlsdiag;
+
+static std::string report(const std::vector<Summary> &summaries, const std::vector<std::string> &notes = {})
+{
+    std::vector<const Summary *> pointers;
+    for (const Summary &summary : summaries)
+        pointers.push_back(&summary);
+    return text_report(pointers, notes);
+}
+
+static Summary with_outcome(std::uint32_t number, Outcome outcome)
+{
+    Summary summary = samples::completed(number);
+    summary.verdict.outcome = outcome;
+    return summary;
+}
+
+TEST_CASE("The report has a block for each problem, then counts")
+{
+    Summary expired = samples::completed(1);
+    expired.findings = {
+        samples::finding("expired", 7, Party::server, Certainty::proven,
+                         "expired 2026-10-31 23:59:59 UTC, 19 days before this frame: \"CN=host.test.example\"")};
+    expired.findings[0].remedy = "Renew the server's certificate.";
+    Summary unexplained = with_outcome(4, Outcome::failed);
+    unexplained.transport = Transport::quic;
+    unexplained.sni.clear();
+    unexplained.version.clear();
+    unexplained.seconds = -1;
+    unexplained.verdict.sentence = "The handshake failed, and the packets do not show why.";
+    Summary abandoned = with_outcome(3, Outcome::abandoned);
+    abandoned.findings = {
+        samples::finding("client_abandoned", 30, Party::client, Certainty::strong, "closed 0.2 s after the SYN")};
+
+    CHECK(matches_golden("report.txt",
+                         report({samples::refused_client(0), expired, samples::completed(2), abandoned, unexplained,
+                                 with_outcome(5, Outcome::unfinished)},
+                                {"There is no system trust store on this machine: chains are judged without one."})));
+}
+
+TEST_CASE("A report without problems is one line, and says what was looked at")
+{
+    CHECK(report({samples::completed(0)}) == "No problem found in 1 conversation: 1 completed.\n");
+    CHECK(report({samples::completed(0), with_outcome(1, Outcome::unseen), with_outcome(2, Outcome::abandoned)}) ==
+          "No problem found in 3 conversations: 1 completed, 1 abandoned by the client, 1 unseen (the capture cannot "
+          "tell).\n");
+}
+
+TEST_CASE("A note is no problem, but is counted")
+{
+    Summary summary = samples::completed(0);
+    summary.findings = {samples::finding("ca_list_empty", 5, Party::server, Certainty::proven, "0 names")};
+    const std::string text = report({summary});
+    CHECK(text.find("No problem found in 1 conversation") == 0);
+    CHECK(text.find("ca_list_empty") != std::string::npos);
+    CHECK(text.find("host.test.example") == std::string::npos);
+}
+
+TEST_CASE("A capture without TLS has a report of one line")
+{
+    const std::string text = report({});
+    CHECK(text.find("No TLS") == 0);
+    CHECK(text.find('\n') == text.size() - 1);
+}
+
+TEST_CASE("A failure without any finding has its block")
+{
+    Summary summary = with_outcome(7, Outcome::failed);
+    summary.verdict.sentence = "The handshake failed, and the packets do not show why.";
+    const std::string text = report({summary});
+    CHECK(text.find("Conversation 7") == 0);
+    CHECK(text.find(summary.verdict.sentence) != std::string::npos);
+}
+
+TEST_CASE("No line of prose is wider than 100 columns, counted in characters")
+{
+    Summary summary = samples::refused_client(0);
+    summary.verdict.sentence.clear();
+    for (int word = 0; word < 60; ++word)
+        summary.verdict.sentence += "sch\u00f6n ";
+    const std::string text = report({summary});
+    std::size_t columns = 0, widest = 0;
+    for (const char byte : text) {
+        columns = byte == '\n' ? 0 : columns + ((static_cast<unsigned char>(byte) & 0xc0) != 0x80);
+        widest = std::max(widest, columns);
+    }
+    CHECK(widest <= 100);
+    CHECK(widest > 95); // and the width is used
+}
+
+TEST_CASE("A list of many conversations is cut")
+{
+    std::vector<Summary> summaries;
+    for (std::uint32_t number = 0; number < 1'200; ++number)
+        summaries.push_back(with_outcome(number, Outcome::abandoned));
+    for (Summary &summary : summaries)
+        summary.findings = {samples::finding("client_abandoned", 5, Party::client, Certainty::strong, "")};
+    CHECK(report(summaries).find("1,200 in conversations 0, 1, 2, 3, 4, 5, 6, 7, ...\n") != std::string::npos);
+}
