@@ -7,13 +7,16 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+struct x509_st; // OpenSSL's X509
+
 namespace tlsdiag {
 
-// Nanoseconds since 1970.
+// Nanoseconds since 1970. Times past its range (years 1678 to 2261) stand at its ends.
 using Time = std::int64_t;
 constexpr Time second = 1'000'000'000;
 
@@ -24,7 +27,8 @@ struct Certificate {
     std::string fingerprint; // SHA-256, lower-case hex
     Octets subject, issuer;  // DER of the Name
     std::string subject_text, issuer_text; // RFC 4514-like on one line, printable: "CN=host, O=Org"
-    Time not_before = 0, not_after = 0;
+    std::uint32_t subject_hash = 0, issuer_hash = 0; // equal for names that match
+    Time not_before = 0, not_after = 0; // one that cannot be read stands at its end of the range: it denies nothing
     long version = 0; // 1 to 3
     bool self_issued = false; // subject and issuer match (RFC 5280, 7.1)
     bool self_signed = false; // self-issued, key ids match where present, and its own key verifies the signature
@@ -35,11 +39,14 @@ struct Certificate {
     std::string key_algorithm; // "RSA", "EC", "Ed25519", ...
     int key_bits = 0;
     std::string signature_algorithm; // "sha256WithRSAEncryption"
+    std::string signature_digest;    // "SHA1", "SHA256"; empty where the algorithm has its own (Ed25519) or is unknown
     std::optional<bool> server_auth, client_auth; // extendedKeyUsage permits it; absent where there is no such extension
     Octets subject_key_id, authority_key_id;
     std::vector<std::string> aia_ca_issuers; // URLs, printable; at most 4
     std::vector<std::string> ocsp_urls;      // at most 4
     bool must_staple = false; // RFC 7633, status_request
+
+    std::shared_ptr<x509_st> parsed; // for the certificate room only; empty where memory is saved
 };
 
 // Names compare by RFC 5280, 7.1 (case and white space folded, string types ignored).
@@ -60,7 +67,7 @@ public:
     CertificateCache &operator=(const CertificateCache &) = delete;
 
     // The parsed certificate, from the cache where these bytes were seen before. Pointers live as long as the cache.
-    // Past max_cached distinct ones, and over max_certificate_size bytes, gives an unreadable one.
+    // Past max_cached distinct ones or max_cached_bytes, and over max_certificate_size bytes, gives an unreadable one.
     const Certificate *parse(Bytes der);
 
     // `issuer` may have issued `subject`: names match, key ids do not contradict, and the signature verifies
@@ -71,6 +78,7 @@ public:
     Path path(const std::vector<const Certificate *> &chain);
 
     static constexpr std::size_t max_cached = 50'000;
+    static constexpr std::size_t max_cached_bytes = 256u << 20;
     static constexpr std::size_t max_certificate_size = 100'000;
 
 private:
@@ -87,6 +95,7 @@ struct HostMatch {
 HostMatch match_host(const Certificate &leaf, std::string_view name);
 
 NameMatch match_name(Bytes one, Bytes other); // DER of two Names
+NameMatch find_name(Bytes name, std::span<const Octets> names); // the best match in a list, such as a CaList's
 std::string name_text(Bytes name);            // DER of a Name -> one line, printable; "(unreadable name)" where it is not one
 
 // The roots that the user trusts.

@@ -1,0 +1,235 @@
+// One X.509 certificate -> plain data.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/text.hpp"
+#include "core/x509.hpp"
+
+#include <openssl/core_names.h>
+#include <openssl/objects.h>
+
+#include <chrono>
+#include <limits>
+
+namespace tlsdiag::openssl {
+
+static void read_names(X509 &x509, Certificate &certificate);
+static void read_validity(X509 &x509, Certificate &certificate);
+static void read_key(X509 &x509, Certificate &certificate);
+static void read_signature_algorithm(X509 &x509, Certificate &certificate);
+static void read_alternative_names(X509 &x509, Certificate &certificate);
+static void read_usage(X509 &x509, Certificate &certificate);
+static void read_key_ids(X509 &x509, Certificate &certificate);
+static void read_access(X509 &x509, Certificate &certificate);
+static void read_tls_feature(X509 &x509, Certificate &certificate);
+static void read_role(X509 &x509, Certificate &certificate);
+
+void read_fields(X509 &x509, Certificate &certificate)
+{
+    certificate.version = X509_get_version(&x509) + 1;
+    read_names(x509, certificate);
+    read_validity(x509, certificate);
+    read_key(x509, certificate);
+    read_signature_algorithm(x509, certificate);
+    read_alternative_names(x509, certificate);
+    read_usage(x509, certificate);
+    read_key_ids(x509, certificate);
+    read_access(x509, certificate);
+    read_tls_feature(x509, certificate);
+    read_role(x509, certificate);
+}
+
+// The extension decoded; null where it is absent, occurs twice or is malformed.
+template <typename Owner>
+static Owner extension(const X509 &x509, int nid)
+{
+    return Owner{static_cast<typename Owner::pointer>(X509_get_ext_d2i(&x509, nid, nullptr, nullptr))};
+}
+
+static void read_names(X509 &x509, Certificate &certificate)
+{
+    const X509_NAME *subject = X509_get_subject_name(&x509);
+    const X509_NAME *issuer = X509_get_issuer_name(&x509);
+    certificate.subject = encode(subject, i2d_X509_NAME);
+    certificate.issuer = encode(issuer, i2d_X509_NAME);
+    certificate.subject_hash = hash_of(subject);
+    certificate.issuer_hash = hash_of(issuer);
+    certificate.subject_text = text_of(subject);
+    certificate.issuer_text = text_of(issuer);
+    certificate.self_issued = X509_NAME_cmp(subject, issuer) == 0;
+
+    // RFC 2818, 3.1: the most specific one, which DER writes last.
+    int last = -1;
+    for (int next = -1; (next = X509_NAME_get_index_by_NID(subject, NID_commonName, next)) >= 0;)
+        last = next;
+    if (last >= 0)
+        certificate.common_name = text_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, last)));
+}
+
+static void read_validity(X509 &x509, Certificate &certificate)
+{
+    certificate.not_before = time_of(X509_get0_notBefore(&x509), std::numeric_limits<Time>::min());
+    certificate.not_after = time_of(X509_get0_notAfter(&x509), std::numeric_limits<Time>::max());
+}
+
+Time time_of(const ASN1_TIME *field, Time unreadable)
+{
+    std::tm parts{};
+    if (!field || ASN1_TIME_to_tm(field, &parts) != 1)
+        return unreadable;
+    using namespace std::chrono;
+    const sys_days day = year{parts.tm_year + 1900} / (parts.tm_mon + 1) / parts.tm_mday;
+    const Time seconds = duration_cast<std::chrono::seconds>(day.time_since_epoch()).count() + parts.tm_hour * 3600 +
+                         parts.tm_min * 60 + parts.tm_sec;
+    constexpr Time limit = std::numeric_limits<Time>::max() / second;
+    if (seconds > limit)
+        return std::numeric_limits<Time>::max();
+    return seconds < -limit ? std::numeric_limits<Time>::min() : seconds * second;
+}
+
+static std::string key_name(const EVP_PKEY *key)
+{
+    switch (EVP_PKEY_get_base_id(key)) {
+    case EVP_PKEY_ED25519:
+        return "Ed25519";
+    case EVP_PKEY_ED448:
+        return "Ed448";
+    default:
+        const char *name = EVP_PKEY_get0_type_name(key);
+        return name ? printable(std::string_view{name}) : std::string{};
+    }
+}
+
+static void read_key(X509 &x509, Certificate &certificate)
+{
+    if (const EVP_PKEY *key = X509_get0_pubkey(&x509)) {
+        certificate.key_algorithm = key_name(key);
+        certificate.key_bits = EVP_PKEY_get_bits(key);
+        return;
+    }
+    ASN1_OBJECT *algorithm = nullptr;
+    if (X509_PUBKEY_get0_param(&algorithm, nullptr, nullptr, nullptr, X509_get_X509_PUBKEY(&x509)) == 1)
+        certificate.key_algorithm = text_of(algorithm);
+}
+
+static void read_signature_algorithm(X509 &x509, Certificate &certificate)
+{
+    const X509_ALGOR *algorithm = nullptr;
+    X509_get0_signature(nullptr, &algorithm, &x509);
+    const ASN1_OBJECT *object = nullptr;
+    X509_ALGOR_get0(&object, nullptr, nullptr, algorithm);
+    certificate.signature_algorithm = text_of(object);
+
+    int digest = NID_undef;
+    if (OBJ_obj2nid(object) == NID_rsassaPss) // its parameters name the digest
+        X509_get_signature_info(&x509, &digest, nullptr, nullptr, nullptr);
+    else
+        OBJ_find_sigid_algs(OBJ_obj2nid(object), &digest, nullptr);
+    if (digest != NID_undef)
+        certificate.signature_digest = OBJ_nid2sn(digest);
+}
+
+static void read_alternative_names(X509 &x509, Certificate &certificate)
+{
+    certificate.has_san = X509_get_ext_by_NID(&x509, NID_subject_alt_name, -1) >= 0;
+    const auto names = extension<GeneralNamesOwner>(x509, NID_subject_alt_name);
+    for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
+        const GENERAL_NAME *name = sk_GENERAL_NAME_value(names.get(), i);
+        if (name->type == GEN_DNS)
+            certificate.dns_names.push_back(printable(bytes_of(name->d.dNSName)));
+    }
+}
+
+static void read_usage(X509 &x509, Certificate &certificate)
+{
+    const auto usages = extension<KeyUsageOwner>(x509, NID_ext_key_usage);
+    if (!usages)
+        return;
+    bool server = false, client = false;
+    for (int i = 0; i < sk_ASN1_OBJECT_num(usages.get()); ++i) {
+        const int usage = OBJ_obj2nid(sk_ASN1_OBJECT_value(usages.get(), i));
+        const bool any = usage == NID_anyExtendedKeyUsage;
+        // The two "server gated" ones are what servers were given before serverAuth was usual.
+        server |= any || usage == NID_server_auth || usage == NID_ns_sgc || usage == NID_ms_sgc;
+        client |= any || usage == NID_client_auth;
+    }
+    certificate.server_auth = server;
+    certificate.client_auth = client;
+}
+
+static void read_key_ids(X509 &x509, Certificate &certificate)
+{
+    if (const auto own = extension<StringOwner>(x509, NID_subject_key_identifier))
+        certificate.subject_key_id = octets_of(bytes_of(own.get()));
+    const auto authority = extension<AuthorityKeyOwner>(x509, NID_authority_key_identifier);
+    if (authority && authority->keyid)
+        certificate.authority_key_id = octets_of(bytes_of(authority->keyid));
+}
+
+static void read_access(X509 &x509, Certificate &certificate)
+{
+    constexpr std::size_t max_urls = 4;
+    const auto accesses = extension<AccessOwner>(x509, NID_info_access);
+    for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(accesses.get()); ++i) {
+        const ACCESS_DESCRIPTION *access = sk_ACCESS_DESCRIPTION_value(accesses.get(), i);
+        if (access->location->type != GEN_URI)
+            continue;
+        const int method = OBJ_obj2nid(access->method);
+        auto &urls = method == NID_ad_ca_issuers ? certificate.aia_ca_issuers : certificate.ocsp_urls;
+        if ((method == NID_ad_ca_issuers || method == NID_ad_OCSP) && urls.size() < max_urls)
+            urls.push_back(printable(bytes_of(access->location->d.uniformResourceIdentifier)));
+    }
+}
+
+static void read_tls_feature(X509 &x509, Certificate &certificate)
+{
+    const auto features = extension<FeatureOwner>(x509, NID_tlsfeature);
+    for (int i = 0; i < sk_ASN1_INTEGER_num(features.get()); ++i)
+        if (ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features.get(), i)) ==
+            static_cast<long>(ExtensionType::status_request))
+            certificate.must_staple = true;
+}
+
+static void read_role(X509 &x509, Certificate &certificate)
+{
+    if (certificate.self_issued && key_ids_agree(certificate, certificate)) {
+        EVP_PKEY *key = X509_get0_pubkey(&x509);
+        certificate.self_signed = !key || signed_by(x509, *key).value_or(true);
+    }
+    const auto constraints = extension<ConstraintsOwner>(x509, NID_basic_constraints);
+    certificate.is_ca = constraints ? constraints->ca != 0 : certificate.version == 1 && certificate.self_signed;
+}
+
+bool key_ids_agree(const Certificate &issuer, const Certificate &subject)
+{
+    return subject.authority_key_id.empty() || issuer.subject_key_id.empty() ||
+           subject.authority_key_id == issuer.subject_key_id;
+}
+
+bool can_verify_with(const EVP_PKEY &key)
+{
+    int explicit_parameters = 0;
+    EVP_PKEY_get_int_param(&key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &explicit_parameters);
+    return explicit_parameters == 0 && EVP_PKEY_get_bits(&key) <= max_key_bits;
+}
+
+// A key of another kind than the signature's cannot have made it; OpenSSL reports that as it reports unknown
+// algorithms.
+static bool kinds_fit(const X509 &subject, const EVP_PKEY &key)
+{
+    int kind = NID_undef;
+    if (!OBJ_find_sigid_algs(X509_get_signature_nid(&subject), nullptr, &kind) || kind == NID_undef)
+        return true;
+    const int own = EVP_PKEY_get_base_id(&key);
+    return own == EVP_PKEY_type(kind) || (own == EVP_PKEY_RSA && kind == EVP_PKEY_RSA_PSS);
+}
+
+std::optional<bool> signed_by(X509 &subject, EVP_PKEY &key)
+{
+    if (!kinds_fit(subject, key))
+        return false;
+    if (!can_verify_with(key))
+        return std::nullopt;
+    const int verified = X509_verify(&subject, &key);
+    return verified < 0 ? std::nullopt : std::optional{verified == 1};
+}
+
+} // namespace tlsdiag::openssl

@@ -1,0 +1,112 @@
+// Distinguished names and host names.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/text.hpp"
+#include "core/x509.hpp"
+
+#include <openssl/objects.h>
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+using openssl::ErrorQueue;
+using openssl::NameOwner;
+
+static NameOwner parse_name(Bytes der)
+{
+    return openssl::decode<NameOwner>(der, d2i_X509_NAME);
+}
+
+NameMatch match_name(Bytes one, Bytes other)
+{
+    if (std::ranges::equal(one, other))
+        return NameMatch::exact;
+    const ErrorQueue queue;
+    const NameOwner left = parse_name(one);
+    const NameOwner right = left ? parse_name(other) : nullptr;
+    return right && X509_NAME_cmp(left.get(), right.get()) == 0 ? NameMatch::differs_in_encoding : NameMatch::none;
+}
+
+NameMatch find_name(Bytes name, std::span<const Octets> names)
+{
+    if (std::ranges::any_of(names, [&](const Octets &other) { return std::ranges::equal(name, other); }))
+        return NameMatch::exact;
+    const ErrorQueue queue;
+    const NameOwner wanted = parse_name(name);
+    const auto matches = [&](const Octets &other) {
+        const NameOwner parsed = parse_name(other);
+        return parsed && X509_NAME_cmp(wanted.get(), parsed.get()) == 0;
+    };
+    return wanted && std::ranges::any_of(names, matches) ? NameMatch::differs_in_encoding : NameMatch::none;
+}
+
+std::string name_text(Bytes name)
+{
+    const ErrorQueue queue;
+    const NameOwner parsed = parse_name(name);
+    return parsed ? openssl::text_of(parsed.get()) : "(unreadable name)";
+}
+
+// X509_check_host takes a name that begins with a dot for "any host below"; SNI knows no such thing.
+static bool is_host_name(std::string_view name)
+{
+    constexpr std::size_t longest = 255; // RFC 1035, 2.3.4
+    return !name.empty() && name.size() <= longest && name.front() != '.' && name.find('\0') == std::string_view::npos;
+}
+
+HostMatch match_host(const Certificate &leaf, std::string_view name)
+{
+    if (!is_host_name(name))
+        return {};
+    const ErrorQueue queue;
+    const std::shared_ptr<X509> x509 = openssl::x509_of(leaf);
+    if (!x509)
+        return {};
+    if (name.ends_with('.'))
+        name.remove_suffix(1);
+
+    constexpr int not_an_address = -2;
+    const int address = X509_check_ip_asc(x509.get(), std::string{name}.c_str(), 0);
+    if (address != not_an_address)
+        return {.matches = address == 1};
+    const bool matches = X509_check_host(x509.get(), name.data(), name.size(), 0, nullptr) == 1;
+    return {.matches = matches, .common_name_only = matches && leaf.dns_names.empty()};
+}
+
+namespace openssl {
+
+std::uint32_t hash_of(const X509_NAME *name)
+{
+    return static_cast<std::uint32_t>(X509_NAME_hash_ex(name, nullptr, nullptr, nullptr));
+}
+
+// RFC 4514, but with a space after each comma, letters beyond ASCII as they are, and the text of unknown attributes.
+std::string text_of(const X509_NAME *name)
+{
+    constexpr unsigned long unwanted = XN_FLAG_SEP_MASK | XN_FLAG_DUMP_UNKNOWN_FIELDS | ASN1_STRFLGS_ESC_MSB;
+    constexpr unsigned long style = (XN_FLAG_RFC2253 & ~unwanted) | XN_FLAG_SEP_CPLUS_SPC;
+    const BioOwner bio{BIO_new(BIO_s_mem())};
+    if (!bio || X509_NAME_print_ex(bio.get(), name, 0, style) < 0)
+        return "(unreadable name)";
+    char *data = nullptr;
+    const long size = BIO_get_mem_data(bio.get(), &data);
+    return printable(std::string_view{data, static_cast<std::size_t>(size)});
+}
+
+std::string text_of(const ASN1_STRING *string)
+{
+    unsigned char *utf8 = nullptr;
+    const int size = ASN1_STRING_to_UTF8(&utf8, string);
+    const MemoryOwner owner{utf8};
+    return printable(size < 0 ? bytes_of(string) : Bytes{utf8, static_cast<std::size_t>(size)});
+}
+
+std::string text_of(const ASN1_OBJECT *object)
+{
+    char text[80] = "";
+    OBJ_obj2txt(text, sizeof text, object, 0);
+    return printable(std::string_view{text});
+}
+
+} // namespace openssl
+} // namespace tlsdiag

@@ -1,0 +1,148 @@
+// Each distinct certificate once, who issued whom, and the path that a message's certificates make.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/certificates.hpp"
+
+#include "core/x509.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+namespace tlsdiag {
+
+using openssl::ErrorQueue;
+using openssl::view_of;
+
+// An X509 takes some 10 times the memory of its DER: past this many, it is parsed again when it is needed.
+constexpr std::size_t max_kept_parsed = 2'000;
+constexpr std::size_t max_judged = 100'000;      // remembered answers of issued()
+constexpr std::size_t max_checks_of_a_path = 64; // signatures, however many certificates bear the same name
+
+struct CertificateCache::Impl {
+    std::unordered_map<std::string_view, std::unique_ptr<Certificate>>
+        by_der; // the keys are the certificates' own bytes
+    std::size_t bytes = 0;
+    Certificate unreadable;
+    std::map<std::pair<const Certificate *, const Certificate *>, bool> judged; // issuer and subject
+    std::size_t checks = 0;                                                     // signatures verified so far
+};
+
+CertificateCache::CertificateCache() : impl_{std::make_unique<Impl>()} {}
+CertificateCache::~CertificateCache() = default;
+
+static std::string fingerprint_of(Bytes der)
+{
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+    unsigned int size = 0;
+    if (EVP_Digest(der.data(), der.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
+        return {};
+    std::string text;
+    for (const unsigned char byte : std::span{digest.data(), size}) {
+        text += "0123456789abcdef"[byte >> 4];
+        text += "0123456789abcdef"[byte & 15];
+    }
+    return text;
+}
+
+static openssl::X509Owner parse_der(Bytes der)
+{
+    return openssl::decode<openssl::X509Owner>(der, d2i_X509);
+}
+
+const Certificate *CertificateCache::parse(Bytes der)
+{
+    Impl &cache = *impl_;
+    if (der.size() > max_certificate_size)
+        return &cache.unreadable;
+    if (const auto known = cache.by_der.find(view_of(der)); known != cache.by_der.end())
+        return known->second.get();
+    if (cache.by_der.size() >= max_cached || cache.bytes + der.size() > max_cached_bytes)
+        return &cache.unreadable;
+
+    const ErrorQueue queue;
+    std::shared_ptr<X509> x509 = parse_der(der);
+    if (!x509)
+        return &cache.unreadable;
+    auto certificate = std::make_unique<Certificate>();
+    certificate->readable = true;
+    certificate->der = openssl::octets_of(der);
+    certificate->fingerprint = fingerprint_of(der);
+    openssl::read_fields(*x509, *certificate);
+    if (cache.by_der.size() < max_kept_parsed)
+        certificate->parsed = std::move(x509);
+    cache.bytes += der.size();
+    const std::string_view key = view_of(certificate->der);
+    return cache.by_der.emplace(key, std::move(certificate)).first->second.get();
+}
+
+std::shared_ptr<X509> openssl::x509_of(const Certificate &certificate)
+{
+    if (certificate.parsed || !certificate.readable)
+        return certificate.parsed;
+    return parse_der(certificate.der);
+}
+
+static bool names_match(const Certificate &issuer, const Certificate &subject)
+{
+    return subject.issuer_hash == issuer.subject_hash && match_name(subject.issuer, issuer.subject) != NameMatch::none;
+}
+
+static bool signature_fits(const Certificate &issuer, const Certificate &subject)
+{
+    const ErrorQueue queue;
+    const std::shared_ptr<X509> above = openssl::x509_of(issuer);
+    const std::shared_ptr<X509> below = openssl::x509_of(subject);
+    if (!above || !below)
+        return false;
+    EVP_PKEY *key = X509_get0_pubkey(above.get());
+    return !key || openssl::signed_by(*below, *key).value_or(true);
+}
+
+bool CertificateCache::issued(const Certificate &issuer, const Certificate &subject)
+{
+    if (!issuer.readable || !subject.readable || !names_match(issuer, subject) ||
+        !openssl::key_ids_agree(issuer, subject))
+        return false;
+    if (&issuer == &subject)
+        return subject.self_signed;
+
+    Impl &cache = *impl_;
+    const std::pair pair{&issuer, &subject};
+    if (const auto known = cache.judged.find(pair); known != cache.judged.end())
+        return known->second;
+    if (cache.judged.size() >= max_judged)
+        cache.judged.clear();
+    ++cache.checks;
+    return cache.judged[pair] = signature_fits(issuer, subject);
+}
+
+Path CertificateCache::path(const std::vector<const Certificate *> &chain)
+{
+    Path path;
+    if (chain.empty() || !chain.front()->readable)
+        return path;
+    std::vector<const Certificate *> rest{chain.begin() + 1, chain.end()};
+    std::erase(rest, chain.front());
+    // Where a root was cross-signed and both forms were sent, the one that ends the path.
+    std::ranges::stable_partition(rest, &Certificate::self_signed);
+
+    const std::size_t first_check = impl_->checks;
+    path.certificates.push_back(chain.front());
+    while (!path.certificates.back()->self_signed && path.certificates.size() < max_chain_length) {
+        const Certificate &subject = *path.certificates.back();
+        const auto above = std::ranges::find_if(rest, [&](const Certificate *candidate) {
+            return impl_->checks < first_check + max_checks_of_a_path && issued(*candidate, subject);
+        });
+        if (above == rest.end())
+            break;
+        path.certificates.push_back(*above);
+        std::erase(rest, path.certificates.back()); // each once: no cycles
+    }
+    path.top = path.certificates.back();
+    path.ends_in_root = path.top->self_signed;
+    return path;
+}
+
+} // namespace tlsdiag

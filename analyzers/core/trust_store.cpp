@@ -1,0 +1,268 @@
+// The roots that the user trusts: read once, found by name. No more of a root is parsed than its subject.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/text.hpp"
+#include "core/x509.hpp"
+
+#include <openssl/pem.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace tlsdiag {
+
+namespace fs = std::filesystem;
+using openssl::ErrorQueue;
+using openssl::view_of;
+
+constexpr std::uintmax_t max_file_size = 64u << 20;
+constexpr std::size_t max_files = 20'000; // of one directory
+
+// Where systems keep their bundle, should OpenSSL's own default be absent.
+constexpr std::array bundles{
+    "/etc/ssl/certs/ca-certificates.crt",                // Debian, Ubuntu, Arch
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", // Fedora, RHEL
+    "/etc/pki/tls/certs/ca-bundle.crt",                  // older RHEL
+    "/etc/ssl/ca-bundle.pem",                            // SUSE
+    "/etc/ssl/cert.pem",                                 // Alpine, macOS, BSD
+    "/usr/local/etc/ssl/cert.pem",                       // FreeBSD
+};
+
+struct TrustStore::Impl {
+    std::unordered_set<std::string> roots;                       // DER
+    std::unordered_set<std::string> subjects;                    // DER of their names
+    std::unordered_multimap<std::uint32_t, std::string> by_hash; // the same names, for those that differ in encoding
+    std::string description = "no trust store";
+    bool absent = false;
+
+    void add(Bytes der);
+    void read_file(const fs::path &path);
+    void read_directory(const fs::path &path);
+    void read_system();
+};
+
+TrustStore::TrustStore() : impl_{std::make_unique<Impl>()} {}
+TrustStore::~TrustStore() = default;
+TrustStore::TrustStore(TrustStore &&) noexcept = default;
+TrustStore &TrustStore::operator=(TrustStore &&) noexcept = default;
+
+static std::string refusal(const std::string &where, std::string_view problem)
+{
+    return "trust store '" + printable(where) + "': " + std::string{problem} +
+           "; give a PEM file, a directory of PEM files, 'system' or 'none'";
+}
+
+TrustStore TrustStore::load(const std::string &where, std::string &error)
+{
+    const ErrorQueue queue;
+    TrustStore store;
+    Impl &impl = *store.impl_;
+    error.clear();
+    if (where == "none")
+        return store;
+    if (where == "system" || where.empty()) {
+        impl.read_system();
+        impl.absent = impl.roots.empty();
+        impl.description = impl.absent ? "no trust store (the system has none)"
+                                       : "the system's store (" + plural(impl.roots.size(), "root", "roots") + ")";
+        return store;
+    }
+
+    std::error_code failure;
+    const fs::file_status status = fs::status(where, failure);
+    if (!fs::exists(status)) {
+        error = refusal(where, fs::status_known(status) ? "no such file or directory" : "cannot be read");
+        return store;
+    }
+    if (fs::is_directory(status))
+        impl.read_directory(where);
+    else
+        impl.read_file(where);
+    if (impl.roots.empty())
+        error = refusal(where, fs::is_directory(status)
+                                   ? "no certificate in any *.pem, *.crt, *.cer or *.0 file of it that can be read"
+                                   : "no certificate in it, or it cannot be read");
+    else
+        impl.description = "the trust store '" + printable(where) + "' (" +
+                           plural(impl.roots.size(), "certificate", "certificates") + ")";
+    return store;
+}
+
+// SSL_CERT_FILE and SSL_CERT_DIR count as they do for OpenSSL. A system's bundle has what its directory has, so that is
+// read only where the bundle is not.
+void TrustStore::Impl::read_system()
+{
+    const char *named_file = std::getenv(X509_get_default_cert_file_env());
+    const char *named_directories = std::getenv(X509_get_default_cert_dir_env());
+    if (named_file) {
+        read_file(named_file);
+    } else {
+        read_file(X509_get_default_cert_file());
+        for (const char *bundle : bundles)
+            if (roots.empty())
+                read_file(bundle);
+    }
+    if (!named_directories && !named_file && !roots.empty())
+        return;
+#ifdef _WIN32
+    constexpr char separator = ';';
+#else
+    constexpr char separator = ':';
+#endif
+    std::string_view directories = named_directories ? named_directories : X509_get_default_cert_dir();
+    while (!directories.empty()) {
+        const std::string_view directory = directories.substr(0, directories.find(separator));
+        read_directory(directory);
+        directories.remove_prefix(std::min(directory.size() + 1, directories.size()));
+    }
+}
+
+// "*.pem", "*.crt", "*.cer", and the names that c_rehash gives: "0123abcd.0".
+static bool is_certificate_file(const fs::path &path)
+{
+    const std::string extension = path.extension().string();
+    if (extension == ".pem" || extension == ".crt" || extension == ".cer")
+        return true;
+    return extension.size() > 1 && extension.find_first_not_of("0123456789", 1) == std::string::npos;
+}
+
+void TrustStore::Impl::read_directory(const fs::path &path)
+{
+    std::error_code failure;
+    std::size_t files = 0;
+    for (fs::directory_iterator entry{path, failure}; !failure && entry != fs::directory_iterator{};
+         entry.increment(failure)) {
+        if (++files > max_files)
+            return;
+        if (is_certificate_file(entry->path()))
+            read_file(entry->path());
+    }
+}
+
+static std::string contents(const fs::path &path)
+{
+    std::error_code failure;
+    if (!fs::is_regular_file(path, failure) || fs::file_size(path, failure) > max_file_size || failure)
+        return {};
+    std::ifstream file{path, std::ios::binary};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+static bool holds_certificate(std::string_view pem_name)
+{
+    return pem_name == PEM_STRING_X509 || pem_name == PEM_STRING_X509_OLD || pem_name == PEM_STRING_X509_TRUSTED;
+}
+
+void TrustStore::Impl::read_file(const fs::path &path)
+{
+    const std::string text = contents(path);
+    if (text.starts_with('\x30')) { // DER
+        add({reinterpret_cast<const std::uint8_t *>(text.data()), text.size()});
+        return;
+    }
+    const openssl::BioOwner bio{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
+    for (int left = 0; bio && (left = BIO_pending(bio.get())) > 0;) {
+        char *name = nullptr, *header = nullptr;
+        unsigned char *data = nullptr;
+        long size = 0;
+        const bool read = PEM_read_bio(bio.get(), &name, &header, &data, &size) == 1;
+        const openssl::MemoryOwner name_owner{reinterpret_cast<unsigned char *>(name)};
+        const openssl::MemoryOwner header_owner{reinterpret_cast<unsigned char *>(header)};
+        const openssl::MemoryOwner data_owner{data};
+        if (read && holds_certificate(name))
+            add({data, static_cast<std::size_t>(size)});
+        if (BIO_pending(bio.get()) == left)
+            return;
+    }
+}
+
+// A cursor over DER: the next object, whole or its contents only.
+static Bytes next_object(Bytes &der, bool whole)
+{
+    const unsigned char *cursor = der.data();
+    long length = 0;
+    int tag = 0, tag_class = 0;
+    const int form = ASN1_get_object(&cursor, &length, &tag, &tag_class, static_cast<long>(der.size()));
+    constexpr int malformed = 0x80, indefinite = 0x01;
+    if (der.empty() || (form & (malformed | indefinite)) != 0) {
+        der = {};
+        return {};
+    }
+    const auto header = static_cast<std::size_t>(cursor - der.data());
+    const Bytes object = der.first(header + static_cast<std::size_t>(length));
+    der = der.subspan(object.size());
+    return whole ? object : object.subspan(header);
+}
+
+// RFC 5280, 4.1: Certificate { TBSCertificate { [0] version, serial, algorithm, issuer, validity, subject, ... }, ... }
+static Bytes subject_of(Bytes der)
+{
+    Bytes certificate = next_object(der, false);
+    Bytes fields = next_object(certificate, false);
+    constexpr std::uint8_t version_tag = 0xa0;
+    if (!fields.empty() && fields.front() == version_tag)
+        next_object(fields, true);
+    for (int field = 0; field < 4; ++field)
+        next_object(fields, true);
+    return next_object(fields, true);
+}
+
+void TrustStore::Impl::add(Bytes der)
+{
+    Bytes rest = der;
+    const Bytes root = next_object(rest, true); // a TRUSTED CERTIFICATE has OpenSSL's own data after it
+    const Bytes subject = subject_of(root);
+    const auto name = openssl::decode<openssl::NameOwner>(subject, d2i_X509_NAME);
+    if (!name || !roots.emplace(view_of(root)).second)
+        return;
+    if (subjects.emplace(view_of(subject)).second)
+        by_hash.emplace(openssl::hash_of(name.get()), view_of(subject));
+}
+
+bool TrustStore::none() const
+{
+    return impl_->roots.empty();
+}
+bool TrustStore::absent() const
+{
+    return impl_->absent;
+}
+std::string TrustStore::description() const
+{
+    return impl_->description;
+}
+std::size_t TrustStore::size() const
+{
+    return impl_->roots.size();
+}
+
+bool TrustStore::has_subject(Bytes name) const
+{
+    if (none())
+        return false;
+    if (impl_->subjects.contains(std::string{view_of(name)}))
+        return true;
+    const ErrorQueue queue;
+    const auto parsed = openssl::decode<openssl::NameOwner>(name, d2i_X509_NAME);
+    if (!parsed)
+        return false;
+    const auto [begin, end] = impl_->by_hash.equal_range(openssl::hash_of(parsed.get()));
+    return std::any_of(begin, end, [&](const auto &entry) {
+        const std::string &subject = entry.second;
+        return match_name(name, {reinterpret_cast<const std::uint8_t *>(subject.data()), subject.size()}) !=
+               NameMatch::none;
+    });
+}
+
+bool TrustStore::contains(const Certificate &certificate) const
+{
+    return impl_->roots.contains(std::string{view_of(certificate.der)});
+}
+
+} // namespace tlsdiag
