@@ -1,17 +1,30 @@
-// Datagrams of one direction -> records and handshake messages (RFC 6347, RFC 9147): the fragments of a message put together
-// by message_seq, retransmissions told apart.
-// SPDX-License-Identifier: GPL-2.0-or-later
+// Datagrams of one direction -> records and handshake messages (RFC 6347, RFC 9147): the fragments of a message put
+// together by message_seq, retransmissions told apart. SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/pieces.hpp"
 #include "core/records.hpp"
+
+#include <cstdint>
+#include <map>
+#include <vector>
 
 namespace tlsdiag {
 
 class DtlsReader {
 public:
-    // Events are appended, in order of message_seq. Returns true when the datagram brought nothing that is new (a
-    // retransmission).
+    // A datagram's payload: `payload` is there, `length` bytes were on the wire. What is no DTLS (STUN, RTP) is
+    // ignored. Events are appended, messages in order of message_seq. Returns true when all handshake fragments in it
+    // were seen before: a flight sent again.
+    //
+    // The first message seen is the one that is due, whatever its message_seq (the capture may begin midway). A message
+    // that stays incomplete is given up (BytesMissing) when over max_ahead messages or max_held bytes wait, or when
+    // the sender goes on to ChangeCipherSpec or an encrypted record: then the peer had its whole flight.
+    // A message_seq 0 with other content begins a new handshake.
     bool datagram(Bytes payload, std::size_t length, std::vector<RecordEvent> &events);
+
+    // Waits no longer: what is complete comes now, for what is not there is a BytesMissing.
+    void give_up(std::vector<RecordEvent> &events);
 
     bool mid_message() const;                // a fragment of a message is missing
     std::uint32_t message_announced() const; // the length of that message, 0: none
@@ -19,11 +32,35 @@ public:
 
     static constexpr std::size_t max_message_size = RecordReader::max_message_size;
     static constexpr std::size_t max_ahead = 16; // messages that may be kept before the one that is due
+    static constexpr std::size_t max_held = 2 * max_message_size; // with the cost of holding it
 
 private:
-    struct Partial;
-    std::vector<Partial> partials_;
-    std::uint16_t due_ = 0; // message_seq
+    struct Partial { // a message of which not all fragments have come, or not yet those before it
+        std::uint8_t type;
+        std::uint32_t length;
+        bool fragmented;
+        Pieces body;
+
+        bool too_long() const { return length > max_message_size; }
+        bool complete() const { return too_long() || body.bytes() == length; }
+    };
+    struct Fragment;
+
+    void record(ContentType type, Version version, std::uint16_t epoch, Bytes body, std::size_t length,
+                std::vector<RecordEvent> &events);
+    void handshake_record(Bytes body, std::vector<RecordEvent> &events);
+    bool add(const Fragment &fragment, std::vector<RecordEvent> &events);
+    bool begins_anew(const Fragment &fragment) const;
+    void deliver_complete(std::vector<RecordEvent> &events);
+    void give_up_first(std::vector<RecordEvent> &events);
+    std::size_t held() const;
+
+    std::map<std::uint32_t, Partial> partials_; // by message_seq
+    std::uint32_t due_ = 0;                     // message_seq
+    Octets opening_; // type, length and beginning of message 0: tells a new handshake from a retransmission
+    bool started_ = false;
+    bool fragments_ = false; // in this datagram there are some,
+    bool news_ = false;      // and new ones
 };
 
 } // namespace tlsdiag

@@ -1,6 +1,6 @@
-// Bytes in order -> records, alerts, ChangeCipherSpec, and handshake messages put together over records (RFC 8446, 5.1).
-// One RecordReader for each direction of a conversation. It knows no roles: whether bytes are encrypted it is told.
-// SPDX-License-Identifier: GPL-2.0-or-later
+// Bytes in order -> records, alerts, ChangeCipherSpec, and handshake messages put together over records (RFC
+// 8446, 5.1). One RecordReader for each direction of a conversation. It knows no roles: whether bytes are encrypted it
+// is told. SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
 #include "core/messages.hpp"
@@ -21,7 +21,8 @@ enum class ContentType : std::uint8_t {
 };
 
 // What the record layer sees, in order.
-struct RecordSeen { // every record, once its header is there and its body has come or is known to be missing
+struct RecordSeen { // every record: one in clear before what is in it, another when its body has come or is known to be
+                    // missing
     ContentType type;
     Version version;
     std::uint32_t length; // of the body on the wire
@@ -37,17 +38,20 @@ struct HandshakeTooLong { // longer than max_message_size: only its header was r
     std::uint8_t type;
     std::uint32_t length;
 };
-struct NotTls { // bytes where a record should begin
+struct NotTls {   // bytes where a record should begin
     Octets first; // at most 64 of them
 };
-struct BytesMissing { // a gap: what it held cannot be known. Reading goes on at the next record that can be found.
+struct BytesMissing {    // a gap: what it held cannot be known. Reading goes on at the next record that can be found.
     std::uint64_t count; // 0: unknown
+    std::uint8_t message_type = 0;       // the message that lost them and
+    std::uint32_t message_announced = 0; // its length; 0: none, or it is not known
 };
 using RecordEvent = std::variant<RecordSeen, Alert, HandshakeBytes, HandshakeTooLong, NotTls, BytesMissing>;
 
 class RecordReader {
 public:
-    // Bytes in order, after `missing` bytes that are lost. Events are appended.
+    // Bytes in order, after `missing` bytes that are lost (unknown_loss or more: nobody knows how many; so begins a
+    // stream that the capture has not from its start). Events are appended.
     void feed(Bytes bytes, std::uint64_t missing, std::vector<RecordEvent> &events);
 
     // From the next record on, content is encrypted. ChangeCipherSpec does that by itself unless `tls13`, where a
@@ -59,8 +63,8 @@ public:
     // The handshake is over: record headers are followed, bodies skipped without being kept.
     void skim();
 
-    bool in_sync() const { return sync_; } // the next bytes are where a record begins, or inside one
-    bool mid_message() const;              // a handshake message has begun and is not complete
+    bool in_sync() const { return sync_; }   // the next bytes are where a record begins, or inside one
+    bool mid_message() const;                // a handshake message has begun and is not complete
     std::uint32_t message_announced() const; // the length of the message that is not complete, 0: none
     std::uint8_t message_type() const;
 
@@ -73,10 +77,47 @@ public:
     static bool looks_like_sslv2_hello(Bytes bytes);
 
 private:
-    // How it is done is the implementer's.
-    Octets buffer_;          // an incomplete record
-    Octets message_;         // an incomplete handshake message with its header
-    std::uint64_t skip_ = 0; // bytes of the body to pass over
+    // What is done with a record's body.
+    enum class Body : std::uint8_t {
+        none,      // no record has begun
+        handshake, // read as it comes
+        brief,     // kept until it is complete: an alert, a ChangeCipherSpec
+        opaque,    // passed over
+    };
+
+    Bytes read_header(Bytes bytes, std::vector<RecordEvent> &events);
+    Bytes read_sslv2(Bytes bytes, std::vector<RecordEvent> &events);
+    Bytes read_body(Bytes bytes, std::vector<RecordEvent> &events);
+    void begin_record(std::vector<RecordEvent> &events);
+    void end_record(std::vector<RecordEvent> &events);
+    void see_record(std::vector<RecordEvent> &events);
+    static bool begins_sslv2_hello(Bytes bytes); // of either side; fewer bytes than tell are not denied yet
+    void not_tls(Bytes rest, std::vector<RecordEvent> &events);
+
+    void read_handshake(Bytes content, std::vector<RecordEvent> &events);
+    void begin_message(std::vector<RecordEvent> &events);
+    void end_message(std::vector<RecordEvent> &events);
+    bool plausible_message() const;
+
+    void lose(std::uint64_t missing, std::vector<RecordEvent> &events);
+    void lose_content(std::uint32_t count, std::vector<RecordEvent> &events);
+    void lose_sync(std::uint64_t missing, std::vector<RecordEvent> &events);
+    bool find_sync(Bytes bytes);
+
+    Octets buffer_;          // an incomplete header, brief body or SSLv2 message
+    RecordSeen record_{};    // the record that has begun
+    Body body_ = Body::none; // of it
+    std::uint32_t left_ = 0; // of the body, still to come
+    bool seen_ = false;      // RecordSeen was given
+
+    Octets message_; // an incomplete handshake message with its header; only the header once message_lost_
+    std::uint32_t message_left_ = 0; // of its body, still to come
+    bool message_lost_ = false;      // too long, or bytes of it are missing
+    bool fragmented_ = false;
+
+    bool first_ = true; // nothing was read yet: SSLv2's format is allowed
+    bool sslv2_ = false;
+    bool told_not_tls_ = false;
     bool encrypted_ = false;
     bool tls13_ = false;
     bool sync_ = true;

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/dtls.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tlsdiag {
+
+constexpr std::uint8_t tls12_cid = 25; // RFC 9146, 4
+constexpr std::uint8_t ack = 26;       // RFC 9147, 7
+constexpr Version dtls13 = 0xfefc;
+constexpr std::size_t opening_size = 64; // a ClientHello's random is in it
+
+// RFC 6347, 4.2.2
+struct DtlsReader::Fragment {
+    std::uint8_t type;
+    std::uint32_t length; // of the message
+    std::uint16_t message_seq;
+    std::uint32_t offset;
+    Bytes bytes;
+    bool whole;
+
+    Octets opening() const
+    {
+        Octets octets{type, static_cast<std::uint8_t>(length >> 16), static_cast<std::uint8_t>(length >> 8),
+                      static_cast<std::uint8_t>(length)};
+        const Bytes start = bytes.first(std::min(opening_size, bytes.size()));
+        octets.insert(octets.end(), start.begin(), start.end());
+        return octets;
+    }
+};
+
+static bool is_record_type(std::uint8_t type)
+{
+    return type >= static_cast<std::uint8_t>(ContentType::change_cipher_spec) && type <= ack;
+}
+
+static bool is_record_version(Version version)
+{
+    return (version >= dtls13 && version <= 0xfeff) || version == 0x0100; // 0x0100: OpenSSL's before the RFC
+}
+
+// RFC 9147, 4: 001CSLEE, the connection id (of a length that only the peers know), the sequence number, perhaps the
+// length.
+static bool is_unified_header(std::uint8_t first)
+{
+    return first >> 5 == 1;
+}
+
+static std::size_t unified_length(Reader &reader)
+{
+    const std::uint8_t flags = reader.u8();
+    const bool connection_id = flags & 0x10, long_sequence = flags & 0x08, has_length = flags & 0x04;
+    if (connection_id || !has_length)
+        return reader.left();
+    reader.take(long_sequence ? 2 : 1);
+    return reader.u16();
+}
+
+bool DtlsReader::datagram(Bytes payload, std::size_t length, std::vector<RecordEvent> &events)
+{
+    fragments_ = news_ = false;
+    const std::size_t cut = length > payload.size() ? length - payload.size() : 0;
+    Reader reader{payload};
+    while (!reader.empty()) {
+        const std::uint8_t first = reader.rest().front();
+        auto type = ContentType::application_data;
+        Version version = dtls13;
+        std::uint16_t epoch = 1;
+        std::size_t size = 0;
+        if (is_unified_header(first)) {
+            size = unified_length(reader);
+        } else if (is_record_type(first)) {
+            type = static_cast<ContentType>(reader.u8());
+            version = reader.u16();
+            epoch = reader.u16();
+            reader.u48();
+            // A connection id of unknown length comes before the length.
+            size = first == tls12_cid ? reader.left() : reader.u16();
+            if (!is_record_version(version))
+                break;
+        } else {
+            break;
+        }
+        if (!reader.ok() || size > reader.left() + cut)
+            break;
+        const Bytes body = reader.take(std::min(size, reader.left()));
+        record(type, version, epoch, body, size, events);
+    }
+    return fragments_ && !news_;
+}
+
+void DtlsReader::record(ContentType type, Version version, std::uint16_t epoch, Bytes body, std::size_t length,
+                        std::vector<RecordEvent> &events)
+{
+    const bool handshake = type == ContentType::handshake, change = type == ContentType::change_cipher_spec;
+    const bool alert = type == ContentType::alert && length == 2;
+    const bool clear = epoch == 0 && (handshake || change || alert);
+    if (epoch > 0 || change)
+        give_up(events);
+    events.push_back(RecordSeen{type, version, static_cast<std::uint32_t>(length), !clear});
+    if (clear && body.size() < length)
+        events.push_back(BytesMissing{length - body.size()});
+    if (clear && handshake)
+        handshake_record(body, events);
+    if (clear && alert && body.size() == 2)
+        events.push_back(Alert{.level = body[0], .description = body[1]});
+}
+
+void DtlsReader::handshake_record(Bytes body, std::vector<RecordEvent> &events)
+{
+    Reader reader{body};
+    while (!reader.empty()) {
+        Fragment fragment{};
+        fragment.type = reader.u8();
+        fragment.length = reader.u24();
+        fragment.message_seq = reader.u16();
+        fragment.offset = reader.u24();
+        const std::uint32_t size = reader.u24();
+        if (!reader.ok() || fragment.offset + size > fragment.length)
+            return;
+        fragment.bytes = reader.take(std::min<std::size_t>(size, reader.left()));
+        fragment.whole = size == fragment.length;
+        fragments_ = true;
+        if (add(fragment, events))
+            news_ = true;
+        deliver_complete(events);
+    }
+}
+
+// Returns whether there was anything new in the fragment.
+bool DtlsReader::add(const Fragment &fragment, std::vector<RecordEvent> &events)
+{
+    if (begins_anew(fragment)) {
+        partials_.clear();
+        due_ = 0;
+        opening_.clear();
+        started_ = false;
+    }
+    if (!started_)
+        due_ = fragment.message_seq;
+    started_ = true;
+    if (fragment.message_seq < due_)
+        return false;
+    if (fragment.message_seq == 0 && fragment.offset == 0 && opening_.empty())
+        opening_ = fragment.opening();
+
+    const auto [place, first] =
+        partials_.try_emplace(fragment.message_seq, Partial{fragment.type, fragment.length, !fragment.whole, {}});
+    Partial &partial = place->second;
+    if (partial.type != fragment.type || partial.length != fragment.length)
+        return false; // one of the two is not true, and the first was believed
+    const bool news = !partial.too_long() && partial.body.add(fragment.offset, fragment.bytes);
+    while (partials_.size() > max_ahead || held() > max_held)
+        give_up_first(events);
+    return news || first;
+}
+
+bool DtlsReader::begins_anew(const Fragment &fragment) const
+{
+    if (!started_ || fragment.message_seq != 0 || fragment.offset != 0)
+        return false;
+    if (opening_.empty())
+        return due_ > 0; // what was seen before began midway
+    const Octets opening = fragment.opening();
+    const auto size = static_cast<std::ptrdiff_t>(std::min(opening.size(), opening_.size()));
+    return !std::equal(opening.begin(), opening.begin() + size, opening_.begin());
+}
+
+void DtlsReader::deliver_complete(std::vector<RecordEvent> &events)
+{
+    while (!partials_.empty() && partials_.begin()->first == due_ && partials_.begin()->second.complete()) {
+        Partial partial = std::move(partials_.extract(partials_.begin()).mapped());
+        ++due_;
+        if (partial.too_long()) {
+            events.push_back(HandshakeTooLong{.type = partial.type, .length = partial.length});
+            continue;
+        }
+        HandshakeBytes message{.type = partial.type, .body = {}, .fragmented = partial.fragmented};
+        partial.body.take_run(0, message.body);
+        events.push_back(std::move(message));
+    }
+}
+
+void DtlsReader::give_up(std::vector<RecordEvent> &events)
+{
+    while (!partials_.empty())
+        give_up_first(events);
+}
+
+void DtlsReader::give_up_first(std::vector<RecordEvent> &events)
+{
+    const auto first = partials_.begin();
+    const Partial &partial = first->second;
+    if (first->first != due_) {
+        events.push_back(BytesMissing{0});
+        due_ = first->first;
+    } else {
+        events.push_back(BytesMissing{partial.length - partial.body.bytes(), partial.type, partial.length});
+        partials_.erase(first);
+        ++due_;
+    }
+    deliver_complete(events);
+}
+
+std::size_t DtlsReader::held() const
+{
+    std::size_t cost = 0;
+    for (const auto &[message_seq, partial] : partials_)
+        cost += partial.body.cost();
+    return cost;
+}
+
+bool DtlsReader::mid_message() const
+{
+    return !partials_.empty();
+}
+
+std::uint32_t DtlsReader::message_announced() const
+{
+    const bool known = !partials_.empty() && partials_.begin()->first == due_;
+    return known ? partials_.begin()->second.length : 0;
+}
+
+std::uint8_t DtlsReader::message_type() const
+{
+    const bool known = !partials_.empty() && partials_.begin()->first == due_;
+    return known ? partials_.begin()->second.type : 0;
+}
+
+} // namespace tlsdiag

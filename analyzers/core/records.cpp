@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/records.hpp"
+
+#include "core/stream.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace tlsdiag {
+
+constexpr std::size_t header_size = 5;         // RFC 8446, 5.1
+constexpr std::size_t message_header_size = 4; // RFC 8446, 4
+
+static std::uint32_t as_length(std::size_t size)
+{
+    return static_cast<std::uint32_t>(size);
+}
+
+// Moves up to `wanted - into.size()` bytes; returns those that are left.
+static Bytes fill(Octets &into, std::size_t wanted, Bytes bytes)
+{
+    const std::size_t size = std::min(wanted - std::min(wanted, into.size()), bytes.size());
+    into.insert(into.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
+    return bytes.subspan(size);
+}
+
+// ---- Records
+
+void RecordReader::feed(Bytes bytes, std::uint64_t missing, std::vector<RecordEvent> &events)
+{
+    if (missing > 0)
+        lose(missing, events);
+    if (!sync_ && !find_sync(bytes))
+        return;
+    while (sync_ && !bytes.empty())
+        bytes = body_ == Body::none ? read_header(bytes, events) : read_body(bytes, events);
+}
+
+Bytes RecordReader::read_header(Bytes bytes, std::vector<RecordEvent> &events)
+{
+    const bool high_bit = ((buffer_.empty() ? bytes : Bytes{buffer_}).front() & 0x80) != 0;
+    if (high_bit && (first_ || sslv2_))
+        return read_sslv2(bytes, events);
+    bytes = fill(buffer_, header_size, bytes);
+    if (!looks_like_record(buffer_)) {
+        not_tls(bytes, events);
+        return {};
+    }
+    if (buffer_.size() == header_size)
+        begin_record(events);
+    return bytes;
+}
+
+Bytes RecordReader::read_sslv2(Bytes bytes, std::vector<RecordEvent> &events)
+{
+    if (sslv2_) {
+        sync_ = false; // a connection in SSLv2: after the hello there is nothing to be read
+        return {};
+    }
+    constexpr std::size_t telling = 13; // as far as the lengths of either hello; none is shorter
+    bytes = fill(buffer_, telling, bytes);
+    if (!begins_sslv2_hello(buffer_)) {
+        not_tls(bytes, events);
+        return {};
+    }
+    if (buffer_.size() < telling)
+        return bytes;
+    const std::size_t size = 2u + ((buffer_[0] & 0x7fu) << 8 | buffer_[1]);
+    bytes = fill(buffer_, size, bytes);
+    if (buffer_.size() == size) {
+        events.push_back(
+            HandshakeBytes{.type = buffer_[2], .body = {buffer_.begin() + 2, buffer_.end()}, .sslv2 = true});
+        buffer_.clear();
+        first_ = false;
+        sslv2_ = true;
+    }
+    return bytes;
+}
+
+void RecordReader::begin_record(std::vector<RecordEvent> &events)
+{
+    Reader header{buffer_};
+    const auto type = static_cast<ContentType>(header.u8());
+    const Version version = header.u16();
+    left_ = header.u16();
+    buffer_.clear();
+    first_ = sslv2_ = seen_ = false;
+
+    bool clear = !encrypted_ || tls13_;
+    switch (type) {
+    case ContentType::handshake:
+        body_ = clear && !skim_ ? Body::handshake : Body::opaque;
+        break;
+    case ContentType::alert:
+        clear = left_ == 2; // no cipher makes one so short
+        body_ = clear ? Body::brief : Body::opaque;
+        break;
+    case ContentType::change_cipher_spec:
+        clear = left_ == 1;
+        body_ = clear ? Body::brief : Body::opaque;
+        break;
+    default:
+        clear = false;
+        body_ = Body::opaque;
+    }
+    record_ = {.type = type, .version = version, .length = left_, .encrypted = !clear};
+    if (left_ == 0)
+        end_record(events);
+    else if (body_ == Body::handshake && !message_.empty()) {
+        fragmented_ = true;
+        see_record(events);
+    }
+}
+
+Bytes RecordReader::read_body(Bytes bytes, std::vector<RecordEvent> &events)
+{
+    const Bytes content = bytes.first(std::min<std::size_t>(left_, bytes.size()));
+    left_ -= as_length(content.size());
+    if (body_ == Body::handshake)
+        read_handshake(content, events);
+    else if (body_ == Body::brief)
+        buffer_.insert(buffer_.end(), content.begin(), content.end());
+    if (left_ == 0)
+        end_record(events);
+    return bytes.subspan(content.size());
+}
+
+void RecordReader::end_record(std::vector<RecordEvent> &events)
+{
+    see_record(events);
+    if (record_.type == ContentType::alert && buffer_.size() == 2)
+        events.push_back(Alert{.level = buffer_[0], .description = buffer_[1]});
+    if (record_.type == ContentType::change_cipher_spec && !tls13_)
+        encrypted_ = true;
+    if (record_.type == ContentType::application_data && tls13_)
+        encrypted_ = true;
+    buffer_.clear();
+    body_ = Body::none;
+}
+
+void RecordReader::see_record(std::vector<RecordEvent> &events)
+{
+    if (!seen_)
+        events.push_back(record_);
+    seen_ = true;
+}
+
+void RecordReader::not_tls(Bytes rest, std::vector<RecordEvent> &events)
+{
+    constexpr std::size_t shown = 64;
+    fill(buffer_, shown, rest);
+    if (!told_not_tls_)
+        events.push_back(NotTls{std::move(buffer_)});
+    told_not_tls_ = true;
+    buffer_.clear();
+    sync_ = first_ = false;
+}
+
+// ---- Handshake messages
+
+void RecordReader::read_handshake(Bytes content, std::vector<RecordEvent> &events)
+{
+    while (!content.empty() && body_ == Body::handshake) {
+        if (message_.size() < message_header_size) {
+            content = fill(message_, message_header_size, content);
+            if (message_.size() == message_header_size)
+                begin_message(events);
+            continue;
+        }
+        const std::size_t size = std::min<std::size_t>(message_left_, content.size());
+        if (!message_lost_)
+            fill(message_, message_.size() + size, content);
+        content = content.subspan(size);
+        message_left_ -= as_length(size);
+        if (message_left_ == 0)
+            end_message(events);
+    }
+}
+
+void RecordReader::begin_message(std::vector<RecordEvent> &events)
+{
+    message_left_ = message_announced();
+    if (!seen_ && !plausible_message()) {
+        // The capture began after the keys were changed: this is no message in clear.
+        record_.encrypted = true;
+        body_ = Body::opaque;
+        message_.clear();
+        return;
+    }
+    see_record(events);
+    message_lost_ = message_left_ > max_message_size;
+    if (message_lost_)
+        events.push_back(HandshakeTooLong{.type = message_type(), .length = message_left_});
+    if (message_left_ == 0)
+        end_message(events);
+}
+
+void RecordReader::end_message(std::vector<RecordEvent> &events)
+{
+    if (!message_lost_) {
+        HandshakeBytes message{.type = message_type(), .body = {}, .fragmented = fragmented_};
+        message.body.assign(message_.begin() + message_header_size, message_.end());
+        events.push_back(std::move(message));
+    }
+    message_.clear();
+    message_lost_ = fragmented_ = false;
+}
+
+// Whether the message that begins this record can be one in clear: it ends within the record, or its type is known and
+// so long a message would be cut into records like this.
+bool RecordReader::plausible_message() const
+{
+    static constexpr std::array known =
+        std::to_array<std::uint8_t>({0, 1, 2, 3, 4, 5, 6, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 67, 254});
+    constexpr std::uint32_t long_message = 1 << 16, long_record = 1024;
+    if (message_announced() + message_header_size <= record_.length)
+        return true;
+    return std::ranges::find(known, message_type()) != known.end() &&
+           (message_announced() < long_message || record_.length >= long_record);
+}
+
+bool RecordReader::mid_message() const
+{
+    return !message_.empty();
+}
+
+std::uint32_t RecordReader::message_announced() const
+{
+    Reader header{message_};
+    header.u8();
+    return header.u24();
+}
+
+std::uint8_t RecordReader::message_type() const
+{
+    return Reader{message_}.u8();
+}
+
+// ---- Losses
+
+void RecordReader::lose(std::uint64_t missing, std::vector<RecordEvent> &events)
+{
+    if (!sync_)
+        return;
+    if (body_ != Body::none) {
+        const auto inside = static_cast<std::uint32_t>(std::min<std::uint64_t>(missing, left_));
+        lose_content(inside, events);
+        left_ -= inside;
+        missing -= inside;
+        if (left_ == 0)
+            end_record(events);
+    }
+    if (missing > 0)
+        lose_sync(missing, events);
+}
+
+// The record's length tells where the next one begins; and the message's length, where that is known, where the next
+// message does.
+void RecordReader::lose_content(std::uint32_t count, std::vector<RecordEvent> &events)
+{
+    if (body_ == Body::opaque || count == 0)
+        return;
+    events.push_back(BytesMissing{count, message_type(), message_announced()});
+    if (body_ == Body::handshake) {
+        see_record(events);
+        if (message_.size() >= message_header_size && count <= message_left_) {
+            message_.resize(message_header_size);
+            message_lost_ = true;
+            message_left_ -= count;
+            if (message_left_ == 0)
+                end_message(events);
+            return;
+        }
+        message_.clear();
+        message_lost_ = fragmented_ = false;
+    }
+    buffer_.clear();
+    body_ = Body::opaque;
+}
+
+void RecordReader::lose_sync(std::uint64_t missing, std::vector<RecordEvent> &events)
+{
+    events.push_back(BytesMissing{missing >= unknown_loss ? 0 : missing, message_type(), message_announced()});
+    message_.resize(std::min(message_.size(), message_header_size));
+    message_lost_ = true;
+    buffer_.clear();
+    sync_ = first_ = sslv2_ = false;
+}
+
+// After a loss, a segment that begins like a record is where reading goes on.
+bool RecordReader::find_sync(Bytes bytes)
+{
+    if (bytes.size() < header_size || !looks_like_record(bytes))
+        return false;
+    Reader reader{bytes};
+    const auto type = static_cast<ContentType>(reader.u8());
+    reader.u16();
+    const std::uint16_t length = reader.u16();
+    const bool right_size = type == ContentType::change_cipher_spec ? length == 1
+                            : type == ContentType::alert            ? length >= 2
+                                                                    : length > 0;
+    if (!right_size)
+        return false;
+    reader.take(length);
+    if (!looks_like_record(reader.rest()))
+        return false;
+    message_.clear();
+    message_lost_ = fragmented_ = false;
+    sync_ = true;
+    return true;
+}
+
+// ---- What the reader is told
+
+void RecordReader::encrypted_from_now()
+{
+    encrypted_ = true;
+}
+
+void RecordReader::tls13()
+{
+    tls13_ = true;
+    encrypted_ = false; // by a ChangeCipherSpec that came before it was known what it means
+}
+
+void RecordReader::skim()
+{
+    skim_ = true;
+    if (body_ == Body::handshake)
+        body_ = Body::opaque;
+    message_ = {};
+    message_lost_ = fragmented_ = false;
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/stream.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tlsdiag {
+
+// How far `to` is ahead of `from`, modulo 2^32 (RFC 9293, 3.4).
+static std::int32_t distance(std::uint32_t from, std::uint32_t to)
+{
+    return static_cast<std::int32_t>(to - from);
+}
+
+void Stream::syn(std::uint32_t sequence)
+{
+    if (syn_ == sequence)
+        return;
+    const bool late = !syn_ && next_ && distance(sequence, *next_) >= 1 && distance(sequence, *next_) <= max_jump;
+    if (!late) {
+        *this = Stream{};
+        begin_at(sequence + 1);
+    }
+    syn_ = sequence;
+}
+
+Delivery Stream::segment(std::uint32_t sequence, Bytes bytes, std::size_t length)
+{
+    if (length == 0)
+        return {};
+    bytes = bytes.first(std::min(bytes.size(), length));
+    // RFC 7413: data in a SYN. (A single byte there is a keep-alive probe.)
+    if (syn_ == sequence && length > 1 && position_ <= max_jump)
+        ++sequence;
+    if (!next_) {
+        // RFC 9293, 3.8.4: a keep-alive probe may have one byte of garbage, just before what comes next.
+        const bool probe = length == 1 && (bytes.empty() || bytes.front() == 0);
+        begin_at(probe ? sequence + 1 : sequence);
+    }
+    if (far_off(sequence, length))
+        return {};
+
+    const std::int64_t ahead = distance(*next_, sequence);
+    if (ahead < 0) {
+        const auto old = static_cast<std::size_t>(-ahead);
+        if (old >= length)
+            return {.bytes = {}, .retransmission = true};
+        bytes = bytes.subspan(std::min(old, bytes.size()));
+        length -= old;
+    }
+    const std::uint64_t position = position_ + static_cast<std::uint64_t>(std::max<std::int64_t>(ahead, 0));
+    const bool in_order = position == position_ && !waiting();
+    return in_order || !keeping_ ? pass_through(position, bytes, length) : hold(position, bytes, length);
+}
+
+Delivery Stream::acknowledged(std::uint32_t sequence)
+{
+    if (!next_)
+        return {};
+    const std::int32_t ahead = distance(*next_, sequence);
+    if (ahead > 0 && ahead <= max_jump)
+        acknowledged_ = std::max(acknowledged_, position_ + static_cast<std::uint64_t>(ahead));
+    return lose_patience();
+}
+
+Delivery Stream::give_up()
+{
+    if (!waiting())
+        return {};
+    missing_ += held_.begin() - position_;
+    advance(held_.begin());
+    return deliver_held();
+}
+
+std::uint64_t Stream::acknowledged_unseen() const
+{
+    return acknowledged_ > position_ ? acknowledged_ - position_ : 0;
+}
+
+void Stream::stop_keeping()
+{
+    keeping_ = false;
+    held_ = {};
+    delivered_ = {};
+}
+
+void Stream::begin_at(std::uint32_t sequence)
+{
+    next_ = sequence;
+}
+
+void Stream::advance(std::uint64_t position)
+{
+    next_ = *next_ + static_cast<std::uint32_t>(position - position_);
+    position_ = position;
+    calls_since_acknowledged_ = 0;
+}
+
+// A segment far from where it is due is garbage, or more is missing than is worth waiting for. The second segment in a
+// row that says so is believed: the stream goes on there.
+bool Stream::far_off(std::uint32_t sequence, std::size_t length)
+{
+    const std::int32_t ahead = distance(*next_, sequence);
+    if (ahead >= -max_old && ahead <= max_jump)
+        return false;
+    const bool believed = jump_ == sequence;
+    jump_ = sequence + static_cast<std::uint32_t>(length);
+    if (!believed)
+        return true;
+    held_ = {};
+    missing_ += ahead > 0 ? static_cast<std::uint64_t>(ahead) : unknown_loss;
+    next_ = sequence;
+    acknowledged_ = position_;
+    return false;
+}
+
+Delivery Stream::pass_through(std::uint64_t position, Bytes bytes, std::size_t length)
+{
+    missing_ += position - position_;
+    advance(position + length);
+    if (bytes.empty()) {
+        missing_ += length;
+        return {};
+    }
+    return {.bytes = bytes, .missing = std::exchange(missing_, length - bytes.size())};
+}
+
+Delivery Stream::hold(std::uint64_t position, Bytes bytes, std::size_t length)
+{
+    const bool ahead = position > position_;
+    if (ahead && held_.cost() > 2 * max_held)
+        return give_up(); // gaps behind gaps: this segment becomes one more
+    if (!held_.add(position, bytes, length))
+        return {.bytes = {}, .retransmission = true};
+    Delivery delivery = held_.cost() > max_held ? give_up() : lose_patience();
+    delivery.out_of_order = ahead;
+    return delivery;
+}
+
+Delivery Stream::deliver_held()
+{
+    delivered_.clear();
+    const std::uint64_t end = held_.take_run(position_, delivered_);
+    const std::uint64_t cut = end - position_ - delivered_.size();
+    advance(end);
+    if (delivered_.empty()) {
+        missing_ += cut;
+        return {};
+    }
+    return {.bytes = delivered_, .missing = std::exchange(missing_, cut)};
+}
+
+Delivery Stream::lose_patience()
+{
+    if (!waiting())
+        return {};
+    if (held_.begin() == position_)
+        return deliver_held();
+    if (acknowledged_ < held_.begin() || ++calls_since_acknowledged_ < patience)
+        return {};
+    return give_up();
+}
+
+} // namespace tlsdiag
