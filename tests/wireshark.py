@@ -102,5 +102,5 @@ class Wireshark:
 
     def _prove_plugin(self):
         listed = self.run("tshark", "-G", "plugins")
-        if not any(line.split("\t")[0] == "tlsdiag.so" for line in listed.stdout.splitlines()):
+        if not any(line.split()[:1] == ["tlsdiag.so"] for line in listed.stdout.splitlines()):
             raise Failure(f"tshark does not load the plugin\n{listed.stdout}{listed.stderr}")
