@@ -1,0 +1,158 @@
+// A record of TLS 1.3 holds a message, one byte of type and the AEAD's tag (RFC 8446, 5.2): its length gives the
+// message's. Which stack sends which record was measured with OpenSSL 3.0, OpenJDK 17, GnuTLS, NSS and Go: all but NSS
+// give each message a record of its own, and JSSE adds 16 bytes of padding. SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/size_reading.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+
+namespace tlsdiag {
+
+using Records = std::span<const HiddenRecord>;
+
+// The records' lengths that matter, under one cipher suite.
+class Alphabet {
+public:
+    explicit Alphabet(CipherSuite suite)
+        : finished_{suite == aes_256_gcm_sha384 ? 4u + 48u : 4u + 32u}, overhead_{suite == aes_128_ccm_8_sha256 ? 9u
+                                                                                                                : 17u}
+    {
+    }
+
+    bool alert(const HiddenRecord &record) const { return holds(record, 2); }
+    bool finished(const HiddenRecord &record) const { return holds(record, finished_); }
+    bool empty_certificate(const HiddenRecord &record) const { return holds(record, empty_certificate_); }
+    // NSS packs the two.
+    bool empty_certificate_and_finished(const HiddenRecord &record) const
+    {
+        return record.length == empty_certificate_ + finished_ + overhead_;
+    }
+    bool certificate(const HiddenRecord &record) const { return record.length >= smallest_certificate_ + overhead_; }
+    // The message goes on in the next record.
+    bool full(const HiddenRecord &record) const { return record.length >= 16'384 + overhead_; }
+
+private:
+    static constexpr CipherSuite aes_256_gcm_sha384 = 0x1302, aes_128_ccm_8_sha256 = 0x1305;
+    static constexpr std::uint32_t empty_certificate_ = 4 + 1 + 3; // header, no context, no certificates
+    static constexpr std::uint32_t smallest_certificate_ = 200;
+    static constexpr std::uint32_t padding_ = 16;
+
+    bool holds(const HiddenRecord &record, std::uint32_t content) const
+    {
+        return record.length == content + overhead_ || record.length == content + overhead_ + padding_;
+    }
+
+    std::uint32_t finished_, overhead_;
+};
+
+static bool can_be_read(const Conversation &c);
+static void read_server_flight(SizeReading &reading, Records flight, bool resumed, const Alphabet &sizes);
+static void read_client_flight(SizeReading &reading, Records flight, bool answered, const Alphabet &sizes);
+static void read_answer(SizeReading &reading, const Conversation &c, Records rest, const Alphabet &sizes);
+
+SizeReading read_sizes(const Conversation &c)
+{
+    SizeReading reading;
+    if (!can_be_read(c))
+        return reading;
+    reading.possible = true;
+    const Alphabet sizes{c.server_hello->cipher_suite};
+    const Records all{c.hidden};
+    const auto by = [](Side side) { return [side](const HiddenRecord &record) { return record.by == side; }; };
+    const auto client_begins = std::ranges::find_if(all, by(Side::client));
+    const auto answer_begins = std::find_if(client_begins, all.end(), by(Side::server));
+    read_server_flight(reading, {all.begin(), client_begins}, c.server_hello->pre_shared_key, sizes);
+    read_client_flight(reading, {client_begins, answer_begins}, answer_begins != all.end(), sizes);
+    if (reading.client_finished)
+        read_answer(reading, c, {client_begins, all.end()}, sizes);
+    return reading;
+}
+
+// Early data comes before the handshake's records, and what was opened or lost leaves a wrong count.
+static bool can_be_read(const Conversation &c)
+{
+    const bool usual_suite = (c.server_hello->cipher_suite & 0xff00) == 0x1300;
+    return c.server_hello && c.tls13() && usual_suite && c.client_hello && !c.client_hello->early_data &&
+           !c.decrypted && !c.blind.any_bytes_missing() && c.hidden.size() < max_hidden;
+}
+
+// EncryptedExtensions, [CertificateRequest,] Certificate, CertificateVerify, Finished. With a PSK: the first and the
+// last.
+static void read_server_flight(SizeReading &reading, Records flight, bool resumed, const Alphabet &sizes)
+{
+    std::vector<Moment> messages;
+    bool goes_on = false;
+    for (const HiddenRecord &record : flight) {
+        if (!goes_on)
+            messages.push_back(record.at);
+        goes_on = sizes.full(record);
+        if (messages.size() == 1 || !sizes.finished(record))
+            continue;
+        if (messages.size() == 5 && !resumed)
+            reading.request = messages[1];
+        else if (messages.size() == (resumed ? 2 : 4))
+            reading.client_certificate = ClientAuth::none; // it was not asked
+        return;
+    }
+}
+
+// [Certificate, [CertificateVerify,]] Finished; or an alert instead of all this.
+static void read_client_flight(SizeReading &reading, Records flight, bool answered, const Alphabet &sizes)
+{
+    if (flight.empty())
+        return;
+    const HiddenRecord &first = flight.front();
+    const bool not_asked = reading.client_certificate == ClientAuth::none;
+    const auto says = [&](ClientAuth auth) {
+        reading.client_certificate = auth;
+        reading.client_certificate_at = first.at;
+    };
+    const auto finished =
+        std::ranges::find_if(flight, [&](const HiddenRecord &record) { return sizes.finished(record); });
+    if (sizes.alert(first)) {
+        reading.client_alert = first.at;
+    } else if (sizes.finished(first)) {
+        says(ClientAuth::none);
+        reading.request = {};
+        reading.client_finished = first.at;
+    } else if (sizes.empty_certificate_and_finished(first) && !not_asked) {
+        says(ClientAuth::empty);
+        reading.client_finished = first.at;
+    } else if (sizes.empty_certificate(first) && !not_asked) {
+        says(ClientAuth::empty);
+        if (finished != flight.end())
+            reading.client_finished = finished->at;
+    } else if (sizes.certificate(first) && !not_asked) {
+        says(ClientAuth::sent);
+        if (finished != flight.end())
+            reading.client_finished = finished->at;
+        else if (answered) // packed: the server's answer shows that the flight was whole
+            reading.client_finished = flight.back().at;
+    } else {
+        reading = {}; // padded to sizes that say nothing
+    }
+}
+
+// The first record of the server after the client's Finished. After the client's own farewell (or what has its size) it
+// is a close_notify in return.
+static void read_answer(SizeReading &reading, const Conversation &c, Records rest, const Alphabet &sizes)
+{
+    const auto answers = [](const HiddenRecord &record) { return record.by == Side::server; };
+    const auto answer = std::ranges::find_if(rest, answers);
+    if (answer == rest.end())
+        return;
+    const bool farewell =
+        std::any_of(rest.begin(), answer, [&](const HiddenRecord &record) { return sizes.alert(record); });
+    const Moment &fin = c.fin[Side::client];
+    const bool client_left = farewell || (fin && fin.frame < answer->at.frame);
+    const bool last = std::none_of(answer + 1, rest.end(), answers);
+    if (!sizes.alert(*answer))
+        reading.server_data = answer->at;
+    else if (!last)
+        reading.server_data = std::find_if(answer + 1, rest.end(), answers)->at; // data of two bytes came first
+    else if (!client_left)
+        reading.server_alert = answer->at;
+}
+
+} // namespace tlsdiag
