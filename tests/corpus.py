@@ -5,7 +5,8 @@
     corpus.py --plugins build/release/plugins [--corpus ../shared/corpus] [--file TEXT] [--list N] [--out DIR] [--check]
 
 Leaves in DIR: conversations.jsonl (all that the plugin said), findings.jsonl (the same for score.py), the score's
-reports and figures. Exit status: 1 when --check is given and a bound below is missed, 77 when there is no corpus.
+reports (only.txt: of our diagnoses; whole.txt: of all) and figures. Exit status: 1 when --check is given and a bound
+below is missed, 77 when there is no corpus.
 """
 import argparse
 import collections
@@ -91,7 +92,7 @@ def neutral(conversations, labels):
         for name in {slug(finding) for finding in conversation["findings"]} if label else ():
             if name in label["lenient"] and not any(name in problem.split("|") for problem in label["problems"]):
                 counts[name] += 1
-    return counts
+    return dict(counts.most_common())
 
 
 def errors_on_completed(conversations, labels):
@@ -101,28 +102,6 @@ def errors_on_completed(conversations, labels):
             for finding in conversation["findings"]:
                 if finding["severity"] == "error" and finding["id"] != "fatal_alert":
                     yield f"{conversation['file']} {conversation['proto']} {conversation['stream']}: {finding['id']}"
-
-
-def share_of(part, whole):
-    return part / whole if whole else 1.0
-
-
-def summary(only, whole, errors, counts):
-    """The figures as lines of text, and those that miss their bound."""
-    cause = share_of(whole["primary_right"], whole["causes"])
-    clean = 1 - share_of(whole["clean_with_false_alarm"], whole["clean"]) if whole["clean"] else 1.0
-    bounds = [("precision of our diagnoses", only["overall"]["precision"] or 0, MIN_PRECISION),
-              ("recall of our diagnoses", only["overall"]["recall"] or 0, MIN_RECALL),
-              (f"right cause ({whole['primary_right']} of {whole['causes']})", cause, MIN_CAUSE),
-              (f"clean stays clean ({whole['clean_with_false_alarm']} of {whole['clean']} are not)", clean, MIN_CLEAN)]
-    lines = [f"{name:44} {value:6.3f}  (at least {least})" for name, value, least in bounds]
-    lines.append(f"recall of all labels {whole['overall']['recall'] or 0:.3f}; of alerts {whole['alerts']['recall'] or 0:.3f},"
-                 f" their precision {whole['alerts']['precision'] or 0:.3f}")
-    lines.append(f"outcome agrees: {whole['outcomes_agree']} of {whole['outcomes']}; connections {whole['connections']}")
-    lines.append("neutral findings: " + (", ".join(f"{name} {count}" for name, count in counts.most_common()) or "none"))
-    lines.append("errors on completed connections: " + ("; ".join(errors) or "none"))
-    missed = [name for name, value, least in bounds if value < least] + ["errors on completed"] * bool(errors)
-    return lines, missed
 
 
 def measure(arguments):
@@ -137,14 +116,40 @@ def measure(arguments):
 
     shown, only = score(arguments.corpus, arguments.out, "only", arguments.list or 0, "--only", ",".join(diagnoses()))
     _, whole = score(arguments.corpus, arguments.out, "whole", 0)
-    errors = sorted(set(errors_on_completed(conversations, labels)))
-    lines, missed = summary(only, whole, errors, neutral(conversations, labels))
-    print(*([shown] if arguments.list is not None else []), *lines, sep="\n")
-    (arguments.out / "figures.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    if arguments.check and missed:
-        print("missed: " + ", ".join(missed))
-        return 1
-    return 0
+    if arguments.list is not None:
+        print(shown)
+    figures = {"only": only, "whole": whole, "errors": sorted(set(errors_on_completed(conversations, labels))),
+               "neutral": neutral(conversations, labels)}
+    (arguments.out / "figures.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    return figures
+
+
+def known_figures(arguments):
+    """The figures in the folder, when nothing that they depend on is younger."""
+    stored = arguments.out / "figures.json"
+    inputs = [*pathlib.Path(arguments.plugins).rglob("*.so"), pathlib.Path(__file__), arguments.corpus / "labels.json"]
+    if stored.is_file() and all(path.stat().st_mtime < stored.stat().st_mtime for path in inputs):
+        return json.loads(stored.read_text(encoding="utf-8"))
+    return None
+
+
+def judge(figures):
+    """Prints the figures; the names of those that miss their bound."""
+    only, whole = figures["only"]["overall"], figures["whole"]
+    bounds = [("precision of our diagnoses", only["precision"] or 0, MIN_PRECISION),
+              ("recall of our diagnoses", only["recall"] or 0, MIN_RECALL),
+              ("right cause", whole["primary_right"] / max(whole["causes"], 1), MIN_CAUSE),
+              ("clean without false alarm", 1 - whole["clean_with_false_alarm"] / max(whole["clean"], 1), MIN_CLEAN)]
+    for name, value, least in bounds:
+        print(f"{name:26} {value:.3f}, at least {least}")
+    print(f"causes: {whole['primary_right']} right of {whole['causes']};",
+          f"false alarms on {whole['clean_with_false_alarm']} of {whole['clean']} clean connections;",
+          f"outcome agrees on {whole['outcomes_agree']} of {whole['outcomes']} ({whole['connections']} connections)")
+    for name, scored in (("all labels", whole["overall"]), ("alerts", whole["alerts"])):
+        print(f"{name}: recall {scored['recall'] or 0:.3f}, precision {scored['precision'] or 0:.3f}")
+    print("neutral findings:", ", ".join(f"{name} {count}" for name, count in figures["neutral"].items()) or "none")
+    print("errors on completed connections:", "; ".join(figures["errors"]) or "none")
+    return [name for name, value, least in bounds if value < least] + ["errors on completed"] * bool(figures["errors"])
 
 
 def main():
@@ -157,15 +162,20 @@ def main():
     parser.add_argument("--trust-store", default="none")
     parser.add_argument("--out", type=pathlib.Path, default=REPOSITORY / "build" / "corpus")
     parser.add_argument("--check", action="store_true", help="fail when a bound is missed")
+    parser.add_argument("--unless-known", action="store_true", help="take the figures in DIR when they are still true")
     arguments = parser.parse_args()
     if not (arguments.corpus / "labels.json").is_file():
         print(f"SKIPPED: no corpus in {arguments.corpus}; set TLSDIAG_CORPUS")
         return SKIPPED
     try:
-        return measure(arguments)
+        missed = judge(arguments.unless_known and known_figures(arguments) or measure(arguments))
     except Failure as failure:
         print(failure, file=sys.stderr)
         return 1
+    if arguments.check and missed:
+        print("missed: " + ", ".join(missed))
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,153 @@
+// Any events, in any order, with any bytes: the door neither crashes nor hangs, and hands out what it promises.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/tlsdiag.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <span>
+#include <vector>
+
+namespace {
+
+using Bytes = std::span<const std::uint8_t>;
+
+class Input {
+public:
+    explicit Input(Bytes bytes) : rest_{bytes} {}
+
+    bool empty() const { return rest_.empty(); }
+
+    std::uint8_t byte()
+    {
+        const Bytes taken = take(1);
+        return taken.empty() ? std::uint8_t{0} : taken[0];
+    }
+
+    Bytes bytes()
+    {
+        const std::size_t high = byte();
+        return take(high << 8 | byte());
+    }
+
+private:
+    Bytes take(std::size_t size)
+    {
+        const Bytes taken = rest_.first(std::min(size, rest_.size()));
+        rest_ = rest_.subspan(taken.size());
+        return taken;
+    }
+
+    Bytes rest_;
+};
+
+// Sequence numbers follow from the payloads, or nothing would ever be put together.
+struct Connection {
+    std::array<std::uint32_t, 2> next{1000, 5000};
+
+    std::array<std::uint8_t, 20> header(bool from_client, std::uint8_t flags, std::size_t length)
+    {
+        const std::uint16_t client = 40000, server = 443;
+        std::array<std::uint8_t, 20> result{};
+        const auto put = [&result](std::size_t at, std::uint32_t value, int size) {
+            for (int shift = (size - 1) * 8; shift >= 0; shift -= 8)
+                result[at++] = static_cast<std::uint8_t>(value >> shift);
+        };
+        put(0, from_client ? client : server, 2);
+        put(2, from_client ? server : client, 2);
+        put(4, next[from_client], 4);
+        put(8, next[!from_client], 4);
+        result[12] = 5 << 4;
+        result[13] = flags;
+        next[from_client] += static_cast<std::uint32_t>(length) + (flags & 0x03 ? 1 : 0);
+        return result;
+    }
+};
+
+void feed_event(tlsdiag *capture, Input &input, Connection &connection)
+{
+    const std::uint8_t kind = input.byte(), detail = input.byte();
+    const Bytes bytes = input.bytes();
+    const std::size_t length = bytes.size() + (detail & 0x40 ? 7 : 0);
+    switch (kind % 10) {
+    case 0:
+        tlsdiag_datagram(capture, 1, bytes.data(), bytes.size(), length);
+        break;
+    case 1:
+        tlsdiag_eap(capture, TLSDIAG_NO_STREAM, bytes.data(), bytes.size(), length);
+        break;
+    case 2:
+        tlsdiag_quic(capture, 2, bytes.data(), bytes.size(), length);
+        break;
+    case 3:
+        tlsdiag_record(capture, detail & 1, bytes.data(), bytes.size());
+        break;
+    case 4:
+        tlsdiag_message(capture, bytes.data(), bytes.size());
+        break;
+    case 5:
+        tlsdiag_alert(capture, detail & 1 ? 2 : 1, kind);
+        break;
+    case 6:
+        tlsdiag_icmp(capture, detail & 1, bytes.data(), bytes.size());
+        break;
+    case 7:
+        tlsdiag_quic_close(capture, 0x0100U + kind);
+        break;
+    default: {
+        const bool from_client = detail & 0x80;
+        const auto header = connection.header(from_client, detail & 0x17, length);
+        tlsdiag_tcp(capture, 0, header.data(), header.size(), bytes.data(), bytes.size(), length);
+    }
+    }
+}
+
+void check_text(const char *text)
+{
+    if (!text)
+        std::abort();
+    for (; *text; ++text)
+        if (static_cast<unsigned char>(*text) < 0x20 && *text != '\n')
+            std::abort();
+}
+
+void read_results(tlsdiag *capture, std::uint32_t frames)
+{
+    for (std::uint32_t frame = 1; frame <= frames; ++frame) {
+        const tlsdiag_result *results = nullptr;
+        const std::size_t count = tlsdiag_results(capture, frame, &results);
+        for (const auto &result : std::span{results, count})
+            for (const auto &finding : std::span{result.findings, result.finding_count})
+                check_text(finding.detail);
+    }
+    for (std::uint32_t i = 0; i < tlsdiag_conversations(capture); ++i)
+        check_text(tlsdiag_json(capture, i));
+    check_text(tlsdiag_report(capture, nullptr, 0));
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    tlsdiag_options options{};
+    options.trust_store = "none";
+    auto *capture = tlsdiag_open(&options);
+    Input input{{data, size}};
+    Connection connection;
+    tlsdiag_frame frame{};
+    for (frame.number = 1; !input.empty(); ++frame.number) {
+        frame.seconds += input.byte() & 3;
+        tlsdiag_frame_begin(capture, &frame);
+        const int events = 1 + input.byte() % 3;
+        for (int i = 0; i < events && !input.empty(); ++i)
+            feed_event(capture, input, connection);
+        tlsdiag_frame_end(capture);
+    }
+    read_results(capture, frame.number);
+    tlsdiag_end(capture);
+    read_results(capture, frame.number);
+    tlsdiag_close(capture);
+    return 0;
+}
