@@ -247,7 +247,7 @@ void RecordReader::lose(std::uint64_t missing, std::vector<RecordEvent> &events)
         const auto inside = static_cast<std::uint32_t>(std::min<std::uint64_t>(missing, left_));
         lose_content(inside, events);
         left_ -= inside;
-        missing -= inside;
+        missing -= missing < unknown_loss ? inside : 0;
         if (left_ == 0)
             end_record(events);
     }

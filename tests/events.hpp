@@ -1,0 +1,53 @@
+// What the record layer said, one word group an event, so that a test reads as a table:
+// "record 22 45", "record 23 100 encrypted", "message 1 41", "message 11 70000 fragmented", "message 1 46 sslv2",
+// "alert 2 40", "too long 11 2000000", "not tls 4", "missing 7", "missing 7 of message 11 (3000)".
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/records.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tlsdiag {
+
+struct DescribeEvent {
+    static std::string number(std::uint64_t value) { return std::to_string(value); }
+
+    std::string operator()(const RecordSeen &record) const
+    {
+        const auto type = static_cast<std::uint8_t>(record.type);
+        return "record " + number(type) + " " + number(record.length) + (record.encrypted ? " encrypted" : "");
+    }
+    std::string operator()(const Alert &alert) const
+    {
+        return "alert " + number(alert.level) + " " + number(alert.description);
+    }
+    std::string operator()(const HandshakeBytes &message) const
+    {
+        return "message " + number(message.type) + " " + number(message.body.size()) +
+               (message.fragmented ? " fragmented" : "") + (message.sslv2 ? " sslv2" : "");
+    }
+    std::string operator()(const HandshakeTooLong &message) const
+    {
+        return "too long " + number(message.type) + " " + number(message.length);
+    }
+    std::string operator()(const NotTls &bytes) const { return "not tls " + number(bytes.first.size()); }
+    std::string operator()(const BytesMissing &missing) const
+    {
+        const std::string count = "missing " + number(missing.count);
+        if (missing.message_announced == 0)
+            return count;
+        return count + " of message " + number(missing.message_type) + " (" + number(missing.message_announced) + ")";
+    }
+};
+
+inline std::vector<std::string> describe(const std::vector<RecordEvent> &events)
+{
+    std::vector<std::string> words;
+    for (const RecordEvent &event : events)
+        words.push_back(std::visit(DescribeEvent{}, event));
+    return words;
+}
+
+} // namespace tlsdiag
