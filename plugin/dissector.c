@@ -16,9 +16,9 @@
 static int proto_tlsdiag = -1;
 static int tlsdiag_tap = -1;
 static dissector_handle_t tlsdiag_handle;
-static tlsdiag *capture;
+static tlsdiag_capture *capture;
 
-tlsdiag *dissector_capture(void)
+tlsdiag_capture *dissector_capture(void)
 {
     return capture;
 }

@@ -15,7 +15,7 @@ void proto_register_tlsdiag(void);
 void proto_reg_handoff_tlsdiag(void);
 
 /* The capture that is open, or NULL. */
-tlsdiag *dissector_capture(void);
+tlsdiag_capture *dissector_capture(void);
 
 /* False when the user has disabled the protocol: then nothing is analysed. */
 bool dissector_enabled(void);

@@ -191,7 +191,7 @@ static bool has_something(const tlsdiag_result *result)
     return result->verdict || result->has_ca_list || result->missing_issuer;
 }
 
-void replay_frame(tlsdiag *capture, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+void replay_frame(tlsdiag_capture *capture, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     const tlsdiag_result *results;
     size_t count = tlsdiag_results(capture, pinfo->num, &results);

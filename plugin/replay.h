@@ -12,6 +12,6 @@
 void replay_register(int protocol);
 
 /* Adds the frame's results to its tree, its expert infos and its Info column. `tree` may be NULL. */
-void replay_frame(tlsdiag *capture, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+void replay_frame(tlsdiag_capture *capture, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 #endif

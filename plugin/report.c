@@ -12,7 +12,7 @@
 #include "dissector.h"
 #include "prefs.h"
 
-typedef void (*print_t)(tlsdiag *capture, const bool *chosen, uint32_t count);
+typedef void (*print_t)(tlsdiag_capture *capture, const bool *chosen, uint32_t count);
 
 typedef struct {
     print_t print;
@@ -22,7 +22,7 @@ typedef struct {
 
 /* ---- What is printed ---- */
 
-static void print_report(tlsdiag *capture, const bool *chosen, uint32_t count)
+static void print_report(tlsdiag_capture *capture, const bool *chosen, uint32_t count)
 {
     const char *report = tlsdiag_report(capture, chosen, count);
     if (report) {
@@ -30,7 +30,7 @@ static void print_report(tlsdiag *capture, const bool *chosen, uint32_t count)
     }
 }
 
-static void print_json(tlsdiag *capture, const bool *chosen, uint32_t count)
+static void print_json(tlsdiag_capture *capture, const bool *chosen, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         const char *line = !chosen || chosen[i] ? tlsdiag_json(capture, i) : NULL;
@@ -66,7 +66,7 @@ static void report_reset(void *tapdata)
     g_array_set_size(((report_t *)tapdata)->frames, 0);
 }
 
-static bool *choose(tlsdiag *capture, const GArray *frames, uint32_t count)
+static bool *choose(tlsdiag_capture *capture, const GArray *frames, uint32_t count)
 {
     bool *chosen = g_new0(bool, count);
     for (unsigned i = 0; i < frames->len; i++) {
@@ -84,7 +84,7 @@ static bool *choose(tlsdiag *capture, const GArray *frames, uint32_t count)
 static void report_draw(void *tapdata)
 {
     const report_t *report = (const report_t *)tapdata;
-    tlsdiag *capture = dissector_capture();
+    tlsdiag_capture *capture = dissector_capture();
     if (!capture) {
         return;
     }

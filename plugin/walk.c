@@ -9,7 +9,7 @@
 #include "nodes.h"
 
 typedef struct {
-    tlsdiag *capture;
+    tlsdiag_capture *capture;
     packet_info *pinfo;
     bool begun;          /* the core has been told of this frame */
     role_e carrier;      /* what carries TLS here, or ROLE_NONE */
@@ -19,7 +19,7 @@ typedef struct {
 
 static void walk_children(walk_t *walk, proto_node *parent);
 
-void walk_frame(tlsdiag *capture, packet_info *pinfo, proto_tree *tree)
+void walk_frame(tlsdiag_capture *capture, packet_info *pinfo, proto_tree *tree)
 {
     walk_t walk = {.capture = capture, .pinfo = pinfo, .udp_stream = TLSDIAG_NO_STREAM};
     walk_children(&walk, tree);
@@ -42,7 +42,7 @@ static tlsdiag_address address_of(const address *from)
 }
 
 /* The core hears of a frame when the first thing in it concerns it. */
-static tlsdiag *enter(walk_t *walk)
+static tlsdiag_capture *enter(walk_t *walk)
 {
     if (!walk->begun) {
         const packet_info *pinfo = walk->pinfo;

@@ -9,6 +9,6 @@
 #include "core/tlsdiag.h"
 
 /* Hands everything in this frame that the core wants through the door, in the tree's order. */
-void walk_frame(tlsdiag *capture, packet_info *pinfo, proto_tree *tree);
+void walk_frame(tlsdiag_capture *capture, packet_info *pinfo, proto_tree *tree);
 
 #endif

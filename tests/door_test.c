@@ -63,7 +63,7 @@ static tlsdiag_frame frame_of(const side *from, uint32_t number)
 }
 
 /* Rule 3: the bytes are in memory that is overwritten and freed as soon as the call is over. */
-static void segment(tlsdiag *capture, uint8_t flags, const side *from, uint32_t acknowledged, const uint8_t *payload,
+static void segment(tlsdiag_capture *capture, uint8_t flags, const side *from, uint32_t acknowledged, const uint8_t *payload,
                     size_t captured, size_t length)
 {
     uint8_t *header = calloc(1, tcp_header_length);
@@ -85,7 +85,7 @@ static void segment(tlsdiag *capture, uint8_t flags, const side *from, uint32_t 
     free(copy);
 }
 
-static void send_part(tlsdiag *capture, connection *path, bool from_client, uint8_t flags, const uint8_t *payload,
+static void send_part(tlsdiag_capture *capture, connection *path, bool from_client, uint8_t flags, const uint8_t *payload,
                       size_t captured, size_t length)
 {
     side *from = from_client ? &path->client : &path->server;
@@ -97,28 +97,28 @@ static void send_part(tlsdiag *capture, connection *path, bool from_client, uint
     from->next += (uint32_t)length + ((flags & (tcp_syn | tcp_fin)) ? 1 : 0);
 }
 
-static void send_bytes(tlsdiag *capture, connection *path, bool from_client, const uint8_t *payload, size_t length)
+static void send_bytes(tlsdiag_capture *capture, connection *path, bool from_client, const uint8_t *payload, size_t length)
 {
     send_part(capture, path, from_client, tcp_ack, payload, length, length);
 }
 
-static void shake_hands(tlsdiag *capture, connection *path)
+static void shake_hands(tlsdiag_capture *capture, connection *path)
 {
     send_part(capture, path, true, tcp_syn, NULL, 0, 0);
     send_part(capture, path, false, tcp_syn | tcp_ack, NULL, 0, 0);
     send_part(capture, path, true, tcp_ack, NULL, 0, 0);
 }
 
-static tlsdiag *open_capture(void)
+static tlsdiag_capture *open_capture(void)
 {
     const tlsdiag_options options = {.trust_store = "none"};
-    tlsdiag *capture = tlsdiag_open(&options);
+    tlsdiag_capture *capture = tlsdiag_open(&options);
     if (!capture)
         abort();
     return capture;
 }
 
-static const tlsdiag_finding *finding(tlsdiag *capture, uint32_t frame, const char *id)
+static const tlsdiag_finding *finding(tlsdiag_capture *capture, uint32_t frame, const char *id)
 {
     const tlsdiag_result *results = NULL;
     const size_t count = tlsdiag_results(capture, frame, &results);
@@ -150,7 +150,7 @@ static void test_options(void)
     CHECK(!tlsdiag_check(&good));
     CHECK(tlsdiag_check(&absent_store) && !strchr(tlsdiag_check(&absent_store), '\n'));
     CHECK(tlsdiag_check(&absent_table) && !strchr(tlsdiag_check(&absent_table), '\n'));
-    tlsdiag *capture = tlsdiag_open(&absent_store);
+    tlsdiag_capture *capture = tlsdiag_open(&absent_store);
     CHECK(capture);
     tlsdiag_close(capture);
     tlsdiag_close(NULL);
@@ -158,7 +158,7 @@ static void test_options(void)
 
 static void test_refused_handshake(void)
 {
-    tlsdiag *capture = open_capture();
+    tlsdiag_capture *capture = open_capture();
     connection path = new_connection();
     shake_hands(capture, &path);
     send_bytes(capture, &path, true, client_hello, sizeof client_hello);
@@ -186,7 +186,7 @@ static void test_refused_handshake(void)
 
 static void test_frames_in_order(void)
 {
-    tlsdiag *capture = open_capture();
+    tlsdiag_capture *capture = open_capture();
     connection path = new_connection();
     shake_hands(capture, &path);
     send_bytes(capture, &path, true, client_hello, sizeof client_hello);
@@ -200,7 +200,7 @@ static void test_frames_in_order(void)
 
 static void test_end_is_repeatable(void)
 {
-    tlsdiag *capture = open_capture();
+    tlsdiag_capture *capture = open_capture();
     connection path = new_connection();
     shake_hands(capture, &path);
     send_bytes(capture, &path, true, client_hello, sizeof client_hello);
@@ -217,7 +217,7 @@ static void test_end_is_repeatable(void)
 static void test_cut_segments(void)
 {
     for (size_t kept = 0; kept < sizeof client_hello; ++kept) {
-        tlsdiag *capture = open_capture();
+        tlsdiag_capture *capture = open_capture();
         connection path = new_connection();
         shake_hands(capture, &path);
         send_part(capture, &path, true, tcp_ack, client_hello, kept, sizeof client_hello);
@@ -231,7 +231,7 @@ static void test_cut_segments(void)
 
 static void test_nonsense(void)
 {
-    tlsdiag *capture = open_capture();
+    tlsdiag_capture *capture = open_capture();
     const uint8_t noise[] = {0xff, 0x01, 0x02};
     const connection path = new_connection();
     const tlsdiag_frame frame = frame_of(&path.client, 1);

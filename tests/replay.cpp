@@ -247,7 +247,7 @@ Capture open()
     return Capture{tlsdiag_open(&options)};
 }
 
-void feed(tlsdiag *capture, const Segment &segment, std::size_t snaplen)
+void feed(tlsdiag_capture *capture, const Segment &segment, std::size_t snaplen)
 {
     if (snaplen < segment.offset) // Wireshark shows no TCP header
         return;

@@ -127,7 +127,8 @@ struct Blind {
     PerSide<std::uint64_t> bytes_missing;  // of this side's handshake
     PerSide<Moment> first_gap;
     bool truncated = false; // packets were cut short when capturing (snaplen)
-    bool any() const;       // anything that could hide a message
+    bool any_bytes_missing() const;
+    bool any() const; // anything that could hide a message
 };
 
 enum class ClientAuth : std::uint8_t { unknown, none, requested, sent, empty };

@@ -107,11 +107,16 @@ Fit explained(const Conversation &conversation);
 // Questions that several analyzers ask about an ending.
 bool ended_by(const Conversation &conversation, Side side);
 bool ended_by_alert(const Conversation &conversation, Side side, std::initializer_list<std::string_view> names);
-// `refuser` ended it after it had the peer's certificate: by an alert that stacks use for a certificate that they do not
-// accept (certificate alerts, and handshake_failure, decrypt_error is not one), or silently, by closing at that place.
+// `refuser` ended it with an alert that stacks use for a certificate that they do not
+// accept.
 bool refused_certificate(const Conversation &conversation, Side refuser);
 // The same, as a fit: `exact` where the alert is one of `telling`, `good` for the general certificate alerts (bad_certificate,
 // certificate_unknown), `possible` for handshake_failure, a hidden alert, a close or a reset at that place.
 Fit certificate_fit(const Conversation &conversation, Side refuser, std::initializer_list<std::string_view> telling);
+
+// Each is defined in the analyzer of its name.
+#define DIAGNOSIS(id) extern const Diagnosis id;
+#include "diagnoses.def"
+#undef DIAGNOSIS
 
 } // namespace tlsdiag

@@ -50,7 +50,12 @@ struct Knowledge {
     const ServerHistory *server(const Endpoint &server) const;                     // nullptr: none
     const Completion *completed_near(const Endpoint &client, const Endpoint &server, Time time, Time within) const;
 
+    void learn_certificate(const Certificate *certificate, std::uint32_t frame);
+    void learn_choice(const Conversation &conversation); // what the server chose in its hello
+    void learn_completion(const Conversation &conversation);
+
     static constexpr std::size_t max_subjects = 20'000;
+    static constexpr std::size_t max_same_subject = 8;
     static constexpr std::size_t max_servers = 20'000;
     static constexpr std::size_t max_completions = 256;
 };

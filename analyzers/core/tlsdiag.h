@@ -3,8 +3,8 @@
  *
  * Rules:
  *  1. No Wireshark, OpenSSL or C++ type passes through here.
- *  2. What is handed out belongs to the core. It stays valid until the next call that feeds events into the same
- *     capture, or until tlsdiag_close(). The caller frees nothing but the capture itself.
+ *  2. What is handed out belongs to the core. It stays valid until the next call of the same function, of one that feeds
+ *     events into the same capture, or of tlsdiag_close(). The caller frees nothing but the capture itself.
  *  3. Bytes handed in are copied or consumed before the call returns.
  *  4. No exception leaves. A call that fails inside changes nothing that was known before, and says "nothing".
  *  5. Nothing calls back.
@@ -51,7 +51,7 @@ const char *tlsdiag_version(void);
 
 /* ---- A capture ---- */
 
-typedef struct tlsdiag tlsdiag; /* one capture under analysis */
+typedef struct tlsdiag_capture tlsdiag_capture; /* one capture under analysis */
 
 typedef struct tlsdiag_options {
     const char *trust_store; /* "system", "none", a PEM file or a directory; NULL: "system" */
@@ -65,8 +65,8 @@ const char *tlsdiag_check(const tlsdiag_options *options);
 
 /* Options that cannot be used are replaced by "none" and the built-in table, and findings that depend on them say so.
  * NULL only when memory is out. */
-tlsdiag *tlsdiag_open(const tlsdiag_options *options);
-void tlsdiag_close(tlsdiag *capture); /* NULL is allowed */
+tlsdiag_capture *tlsdiag_open(const tlsdiag_options *options);
+void tlsdiag_close(tlsdiag_capture *capture); /* NULL is allowed */
 
 /* ---- Events ---- */
 
@@ -83,47 +83,47 @@ typedef struct tlsdiag_frame {
     uint16_t source_port, destination_port; /* UDP's; TCP's are read from its header */
 } tlsdiag_frame;
 
-void tlsdiag_frame_begin(tlsdiag *capture, const tlsdiag_frame *frame);
+void tlsdiag_frame_begin(tlsdiag_capture *capture, const tlsdiag_frame *frame);
 
 /* A TCP segment. `stream` is Wireshark's number of it. `header` is the TCP header, `payload` what follows:
  * `captured` bytes of it are there, `length` were on the wire. */
-void tlsdiag_tcp(tlsdiag *capture, uint32_t stream, const uint8_t *header, size_t header_length, const uint8_t *payload,
+void tlsdiag_tcp(tlsdiag_capture *capture, uint32_t stream, const uint8_t *header, size_t header_length, const uint8_t *payload,
                  size_t captured, size_t length);
 
 /* A datagram that Wireshark dissects as DTLS. `stream` is Wireshark's number of the UDP stream, `payload` begins with a
  * DTLS record. */
-void tlsdiag_datagram(tlsdiag *capture, uint32_t stream, const uint8_t *payload, size_t captured, size_t length);
+void tlsdiag_datagram(tlsdiag_capture *capture, uint32_t stream, const uint8_t *payload, size_t captured, size_t length);
 
 /* An EAP packet, from its code on. `stream` is the UDP stream's number where RADIUS carries it, else
  * TLSDIAG_NO_STREAM. */
 #define TLSDIAG_NO_STREAM UINT32_MAX
-void tlsdiag_eap(tlsdiag *capture, uint32_t stream, const uint8_t *packet, size_t captured, size_t length);
+void tlsdiag_eap(tlsdiag_capture *capture, uint32_t stream, const uint8_t *packet, size_t captured, size_t length);
 
 /* A QUIC packet: what the dissector could read in it follows with tlsdiag_message() and tlsdiag_quic_close().
  * `packet` is the packet's start (the first byte and, in long headers, the version), `length` the packet's. */
-void tlsdiag_quic(tlsdiag *capture, uint32_t stream, const uint8_t *packet, size_t captured, size_t length);
+void tlsdiag_quic(tlsdiag_capture *capture, uint32_t stream, const uint8_t *packet, size_t captured, size_t length);
 
 /* A TLS record that the dissector shows in the carrier: its header and what follows, `captured` bytes. `inner` when it came
  * out of decrypted data (TLS in TLS). The core needs these only where it does not find the records itself. */
-void tlsdiag_record(tlsdiag *capture, bool inner, const uint8_t *record, size_t captured);
+void tlsdiag_record(tlsdiag_capture *capture, bool inner, const uint8_t *record, size_t captured);
 
 /* A handshake message, complete with its 4-byte header (QUIC's, or one that was decrypted; others are ignored). */
-void tlsdiag_message(tlsdiag *capture, const uint8_t *message, size_t length);
+void tlsdiag_message(tlsdiag_capture *capture, const uint8_t *message, size_t length);
 
 /* An alert that the dissector shows in clear, perhaps after decryption. */
-void tlsdiag_alert(tlsdiag *capture, uint8_t level, uint8_t description);
+void tlsdiag_alert(tlsdiag_capture *capture, uint8_t level, uint8_t description);
 
 /* QUIC's CONNECTION_CLOSE with its error code (RFC 9000, 20.1: 0x0100 + alert). */
-void tlsdiag_quic_close(tlsdiag *capture, uint64_t error_code);
+void tlsdiag_quic_close(tlsdiag_capture *capture, uint64_t error_code);
 
 /* An ICMP or ICMPv6 packet, from its type on; the core reads type, code and the packet quoted in it. */
-void tlsdiag_icmp(tlsdiag *capture, bool v6, const uint8_t *packet, size_t captured);
+void tlsdiag_icmp(tlsdiag_capture *capture, bool v6, const uint8_t *packet, size_t captured);
 
-void tlsdiag_frame_end(tlsdiag *capture);
+void tlsdiag_frame_end(tlsdiag_capture *capture);
 
 /* The capture has ended: what only the end can tell is now found, and attached to each conversation's last frame.
  * May be called again after more frames. */
-void tlsdiag_end(tlsdiag *capture);
+void tlsdiag_end(tlsdiag_capture *capture);
 
 /* ---- What is known of a frame: to be replayed each time that the frame is shown ---- */
 
@@ -157,22 +157,22 @@ typedef struct tlsdiag_result {
 } tlsdiag_result;
 
 /* What to show for a frame: *results and how many. Several conversations in one frame happen. */
-size_t tlsdiag_results(tlsdiag *capture, uint32_t frame, const tlsdiag_result **results);
+size_t tlsdiag_results(tlsdiag_capture *capture, uint32_t frame, const tlsdiag_result **results);
 
 /* The conversations that a frame belongs to, whether or not there is anything to show for it. */
-size_t tlsdiag_conversations_of(tlsdiag *capture, uint32_t frame, const uint32_t **conversations);
+size_t tlsdiag_conversations_of(tlsdiag_capture *capture, uint32_t frame, const uint32_t **conversations);
 
 /* ---- Reports: judged as if the capture ended now, without changing anything ---- */
 
 /* How many conversations there are; their numbers are 0 to that less 1. */
-uint32_t tlsdiag_conversations(tlsdiag *capture);
+uint32_t tlsdiag_conversations(tlsdiag_capture *capture);
 
 /* One conversation as one line of JSON, without the line end; NULL when there is no such conversation. */
-const char *tlsdiag_json(tlsdiag *capture, uint32_t conversation);
+const char *tlsdiag_json(tlsdiag_capture *capture, uint32_t conversation);
 
 /* The report: a block for each conversation that has a problem, then counts. `chosen` has a flag for each conversation;
  * NULL: all. */
-const char *tlsdiag_report(tlsdiag *capture, const bool *chosen, uint32_t chosen_count);
+const char *tlsdiag_report(tlsdiag_capture *capture, const bool *chosen, uint32_t chosen_count);
 
 #ifdef __cplusplus
 }

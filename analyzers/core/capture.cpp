@@ -1,0 +1,374 @@
+// Events to the flows that carry TLS, and what each frame shows.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/capture.hpp"
+
+#include "core/eap_flow.hpp"
+#include "core/examine.hpp"
+#include "core/icmp.hpp"
+#include "core/tcp_flow.hpp"
+#include "core/udp_flow.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace tlsdiag {
+
+// Stream numbers count up from 0; what is far beyond is not one.
+constexpr std::uint32_t max_streams = 50'000'000;
+
+// What comes within this time after both sides closed still belongs to the conversation.
+constexpr Time linger = 2 * second;
+
+Capture::Capture(const Settings &settings)
+{
+    std::string error;
+    trust_ = TrustStore::load(settings.trust_store, error);
+    if (!error.empty())
+        notes_.push_back(error + "; judged without a trust store");
+    else if (trust_.absent())
+        notes_.push_back("There is no system trust store here: chains are judged as with trust_store \"none\".");
+    error.clear();
+    sizes_ = settings.size_table.empty() ? SizeTable::builtin() : SizeTable::load(settings.size_table, error);
+    if (!error.empty())
+        notes_.push_back(error + "; the built-in table is used");
+    knowledge_.certificates = &certificates_;
+    knowledge_.trust = &trust_;
+    knowledge_.sizes = &sizes_;
+    knowledge_.silence = settings.silence;
+}
+
+Capture::~Capture() = default;
+
+std::vector<std::string> Capture::notes() const { return notes_; }
+
+// ---- Events ----
+
+void Capture::begin_frame(const Frame &frame)
+{
+    in_frame_ = frame.moment.frame > frame_.moment.frame;
+    if (in_frame_)
+        frame_ = frame;
+    carried_by(nullptr, nullptr, nullptr);
+    touched_.clear();
+}
+
+void Capture::carried_by(TcpFlow *tcp, UdpFlow *udp, EapFlow *eap)
+{
+    tcp_now_ = tcp;
+    udp_now_ = udp;
+    eap_now_ = eap;
+}
+
+void Capture::tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t length)
+{
+    carried_by(nullptr, nullptr, nullptr);
+    if (!in_frame_ || stream >= max_streams)
+        return;
+    if (stream >= tcp_.size()) {
+        tcp_.resize(stream + 1);
+        tcp_ended_.resize(stream + 1);
+    }
+    if (tcp_ended_[stream] != 0) {
+        belongs(tcp_ended_[stream] - 1);
+        return;
+    }
+    std::unique_ptr<TcpFlow> &flow = tcp_[stream];
+    if (!flow)
+        flow = std::make_unique<TcpFlow>(*this, stream);
+    carried_by(flow.get(), nullptr, nullptr);
+    flow->segment(header, payload, length);
+}
+
+void Capture::datagram(std::uint32_t stream, Bytes payload, std::size_t length)
+{
+    if (!in_frame_)
+        return;
+    std::unique_ptr<UdpFlow> &flow = udp_[stream];
+    if (!flow)
+        flow = std::make_unique<UdpFlow>(*this, stream);
+    carried_by(nullptr, flow.get(), nullptr);
+    flow->datagram(payload, length);
+}
+
+void Capture::quic(std::uint32_t stream, Bytes packet)
+{
+    if (!in_frame_)
+        return;
+    std::unique_ptr<UdpFlow> &flow = udp_[stream];
+    if (!flow)
+        flow = std::make_unique<UdpFlow>(*this, stream);
+    carried_by(nullptr, flow.get(), nullptr);
+    flow->quic(packet);
+}
+
+void Capture::eap(std::optional<std::uint32_t> stream, Bytes bytes, std::size_t length)
+{
+    const std::optional<EapPacket> packet = parse_eap(bytes, length);
+    if (!in_frame_ || !packet)
+        return;
+    eap_from_ = packet->code == EapCode::response ? Side::client : Side::server;
+    // 802.1X: the peer's own address; the authenticator's may be a group's (IEEE 802.1X, 11.1.1).
+    Endpoint peer_end = eap_from_ == Side::client ? frame_.source : frame_.destination;
+    if (stream) {
+        peer_end = {};
+        for (unsigned i = 0; i < 4; ++i)
+            peer_end.address[i] = static_cast<std::uint8_t>(*stream >> 8 * i);
+    }
+    std::unique_ptr<EapFlow> &flow = eap_[peer_end];
+    if (!flow)
+        flow = std::make_unique<EapFlow>(*this, stream);
+    carried_by(nullptr, nullptr, flow.get());
+    flow->packet(*packet);
+}
+
+void Capture::record(bool inner, Bytes record)
+{
+    if (tcp_now_)
+        tcp_now_->record(inner, record);
+}
+
+void Capture::message(Bytes message)
+{
+    if (tcp_now_)
+        tcp_now_->message(message);
+    else if (udp_now_)
+        udp_now_->message(message);
+    else if (eap_now_)
+        eap_now_->message(eap_from_, message);
+}
+
+void Capture::alert(Alert alert)
+{
+    if (tcp_now_)
+        tcp_now_->alert(alert);
+    else if (udp_now_)
+        udp_now_->alert(alert);
+    else if (eap_now_)
+        eap_now_->alert(eap_from_, alert);
+}
+
+void Capture::quic_close(std::uint64_t code)
+{
+    if (udp_now_)
+        udp_now_->quic_close(code);
+}
+
+// An error that quotes a packet of a conversation (RFC 792, RFC 4443): it did not get through.
+void Capture::icmp(bool v6, Bytes packet)
+{
+    Reader reader{packet};
+    const std::uint8_t type = reader.u8(), code = reader.u8();
+    reader.u16();
+    reader.u32();
+    constexpr std::uint8_t unreachable_v4 = 3, fragmentation_needed = 4, unreachable_v6 = 1;
+    if (type != (v6 ? unreachable_v6 : unreachable_v4) || (!v6 && code == fragmentation_needed))
+        return;
+    const std::optional<QuotedPacket> quoted = quoted_packet(v6, reader.rest());
+    if (!in_frame_ || !quoted || !quoted->udp)
+        return; // for TCP it is a soft error: retransmission goes on (RFC 1122, 4.2.3.9)
+    const auto number = static_cast<std::uint16_t>(type << 8 | code);
+    for (const auto &ends :
+         {std::pair{quoted->source, quoted->destination}, std::pair{quoted->destination, quoted->source}}) {
+        const auto found = udp_by_ends_.find(ends);
+        if (found == udp_by_ends_.end())
+            continue;
+        Follower *follower = cases_[found->second].follower.get();
+        if (!follower)
+            continue;
+        const Side sender = quoted->source == follower->conversation().client ? Side::client : Side::server;
+        touch(*follower, peer(sender));
+        follower->unreachable(sender, number);
+    }
+}
+
+void Capture::end_frame()
+{
+    if (!in_frame_)
+        return;
+    in_frame_ = false;
+    if (tcp_now_)
+        tcp_now_->end_frame();
+    if (udp_now_)
+        udp_now_->end_frame();
+    if (eap_now_)
+        eap_now_->end_frame();
+    for (const std::uint32_t number : touched_)
+        settle(number);
+    retire_finished();
+}
+
+// ---- Conversations ----
+
+Follower &Capture::start(Transport transport, std::optional<std::uint32_t> stream, const Endpoint &client,
+                         const Endpoint &server, bool inner)
+{
+    const auto number = static_cast<std::uint32_t>(cases_.size());
+    cases_.emplace_back();
+    auto tell = [](Conversation &conversation, const Event &event) { examine_all(conversation, event); };
+    cases_.back().follower = std::make_unique<Follower>(knowledge_, tell);
+    Follower &follower = *cases_.back().follower;
+    Conversation &c = follower.conversation();
+    c.number = number;
+    c.transport = transport;
+    c.stream = stream;
+    c.client = client;
+    c.server = server;
+    c.inner = inner;
+    if (transport == Transport::dtls || transport == Transport::quic)
+        udp_by_ends_[{client, server}] = number;
+    return follower;
+}
+
+void Capture::touch(Follower &follower, Side from)
+{
+    follower.frame(from, frame_.moment);
+    belongs(follower.conversation().number);
+}
+
+void Capture::belongs(std::uint32_t conversation)
+{
+    if (std::ranges::find(touched_, conversation) != touched_.end())
+        return;
+    touched_.push_back(conversation);
+    const std::uint32_t frame = frame_.moment.frame;
+    if (frame >= conversation_of_.size())
+        conversation_of_.resize(std::max<std::size_t>(frame + 1, conversation_of_.size() * 3 / 2));
+    if (conversation_of_[frame] == 0)
+        conversation_of_[frame] = conversation + 1;
+    else
+        more_conversations_of_.emplace(frame, conversation);
+}
+
+void Capture::settle(std::uint32_t number)
+{
+    Case &one = cases_[number];
+    if (!one.follower) {
+        if (one.summary)
+            one.summary->last = frame_.moment;
+        return;
+    }
+    Follower &follower = *one.follower;
+    const std::size_t findings_before = one.findings_shown;
+    follower.frame_over();
+    const Conversation &c = follower.conversation();
+    if (!one.verdict && follower.over())
+        one.verdict = std::make_unique<Verdict>(judge(c, false));
+    const auto &request = c.certificate_request;
+    if (request && request.at.frame == frame_.moment.frame && request->authorities)
+        ca_lists_[{frame_.moment.frame, number}] = {request->authorities->count, request->authorities->bytes};
+    const bool new_verdict = one.verdict && one.verdict->at.frame == frame_.moment.frame;
+    const bool new_list = ca_lists_.contains({frame_.moment.frame, number});
+    if (c.findings.size() > findings_before || new_verdict || new_list)
+        show(frame_.moment.frame, number);
+    one.findings_shown = c.findings.size();
+    if (!one.closing && follower.finished() && c.transport == Transport::tcp && !c.inner) {
+        one.closing = true;
+        finished_.emplace_back(number, frame_.moment.time);
+    }
+}
+
+void Capture::show(std::uint32_t frame, std::uint32_t conversation)
+{
+    const auto [begin, end] = shown_.equal_range(frame);
+    if (std::none_of(begin, end, [&](const auto &one) { return one.second == conversation; }))
+        shown_.emplace(frame, conversation);
+}
+
+void Capture::retire_finished()
+{
+    constexpr std::size_t at_most = 4096;
+    while (!finished_.empty() &&
+           (finished_.size() > at_most || frame_.moment.time - finished_.front().second > linger)) {
+        retire(finished_.front().first);
+        finished_.pop_front();
+    }
+}
+
+void Capture::retire(std::uint32_t number)
+{
+    Case &one = cases_[number];
+    if (!one.follower)
+        return;
+    one.follower->finish(frame_.moment.time);
+    const Conversation &c = one.follower->conversation();
+    if (!one.verdict)
+        one.verdict = std::make_unique<Verdict>(judge(c, true));
+    if (c.findings.size() > one.findings_shown || one.verdict->at.frame == c.last.frame)
+        show(c.last.frame, number);
+    one.summary = std::make_unique<Summary>(summarize(c, *one.verdict));
+    one.verdict.reset();
+    tcp_[*c.stream].reset();
+    tcp_ended_[*c.stream] = number + 1;
+    one.follower.reset();
+}
+
+Summary Capture::as_if_ended(const Case &one) const
+{
+    const Follower ended = one.follower->ended_now(frame_.moment.time);
+    return summarize(ended.conversation(), one.verdict ? *one.verdict : judge(ended.conversation(), true));
+}
+
+void Capture::end()
+{
+    at_end_.clear();
+    shown_at_end_.clear();
+    for (const Case &one : cases_) {
+        if (!one.follower)
+            continue;
+        const Conversation &c = one.follower->conversation();
+        Summary summary = as_if_ended(one);
+        if (one.verdict && summary.findings.size() == c.findings.size())
+            continue;
+        shown_at_end_.emplace(c.last.frame, c.number);
+        at_end_.emplace(c.number, std::move(summary));
+    }
+}
+
+// ---- What is known ----
+
+Summary Capture::summary(std::uint32_t conversation) const
+{
+    const Case &one = cases_.at(conversation);
+    return one.summary ? *one.summary : as_if_ended(one);
+}
+
+Summary Capture::so_far(std::uint32_t number) const
+{
+    const Case &one = cases_.at(number);
+    if (one.summary)
+        return *one.summary;
+    if (const auto judged = at_end_.find(number); judged != at_end_.end())
+        return judged->second;
+    return summarize(one.follower->conversation(), one.verdict ? *one.verdict : Verdict{});
+}
+
+std::vector<Shown> Capture::shown(std::uint32_t frame) const
+{
+    std::set<std::uint32_t> numbers;
+    for (const auto *where : {&shown_, &shown_at_end_}) {
+        const auto [begin, end] = where->equal_range(frame);
+        std::for_each(begin, end, [&](const auto &one) { numbers.insert(one.second); });
+    }
+    std::vector<Shown> all;
+    for (const std::uint32_t number : numbers) {
+        Shown one{so_far(number), false, std::nullopt};
+        one.verdict_here = one.summary.verdict.at.frame == frame;
+        std::erase_if(one.summary.findings, [&](const Finding &finding) { return finding.frame != frame; });
+        if (const auto list = ca_lists_.find({frame, number}); list != ca_lists_.end())
+            one.ca_list = list->second;
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+std::vector<std::uint32_t> Capture::conversations_of(std::uint32_t frame) const
+{
+    if (frame >= conversation_of_.size() || conversation_of_[frame] == 0)
+        return {};
+    std::vector<std::uint32_t> all{conversation_of_[frame] - 1};
+    const auto [begin, end] = more_conversations_of_.equal_range(frame);
+    std::for_each(begin, end, [&](const auto &one) { all.push_back(one.second); });
+    return all;
+}
+
+} // namespace tlsdiag

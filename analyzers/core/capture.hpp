@@ -1,0 +1,130 @@
+// One capture under analysis: who carries what, the conversations, and what is to be shown in each frame.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/follow.hpp"
+#include "core/verdict.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace tlsdiag {
+
+class TcpFlow;
+class UdpFlow;
+class EapFlow;
+
+struct Settings {
+    std::string trust_store = "system";
+    std::string size_table; // empty: the built-in one
+    Time silence = 3 * second;
+};
+
+// The packet at hand.
+struct Frame {
+    Moment moment;
+    Endpoint source, destination;
+    bool source_port_is_higher() const { return source.port >= destination.port; }
+};
+
+// What a frame shows of one conversation: the findings with this frame and, where the outcome became known in it, the verdict.
+struct Shown {
+    Summary summary;
+    bool verdict_here = false;
+    std::optional<std::pair<std::uint32_t, std::uint32_t>> ca_list; // how many names this frame brought, and their bytes
+};
+
+class Capture {
+public:
+    explicit Capture(const Settings &settings);
+    ~Capture();
+    Capture(const Capture &) = delete;
+    Capture &operator=(const Capture &) = delete;
+
+    // ---- Events, as tlsdiag.h describes them ----
+    void begin_frame(const Frame &frame);
+    void tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t length);
+    void datagram(std::uint32_t stream, Bytes payload, std::size_t length);
+    void eap(std::optional<std::uint32_t> stream, Bytes packet, std::size_t length);
+    void quic(std::uint32_t stream, Bytes packet);
+    void record(bool inner, Bytes record);
+    void message(Bytes message);
+    void alert(Alert alert);
+    void quic_close(std::uint64_t code);
+    void icmp(bool v6, Bytes packet);
+    void end_frame();
+    void end();
+
+    // ---- For the flows ----
+    const Frame &frame() const { return frame_; }
+    Follower &start(Transport transport, std::optional<std::uint32_t> stream, const Endpoint &client,
+                    const Endpoint &server, bool inner = false);
+    void touch(Follower &follower, Side from); // this frame belongs to it
+
+    // ---- What is known ----
+    std::vector<Shown> shown(std::uint32_t frame) const;
+    std::vector<std::uint32_t> conversations_of(std::uint32_t frame) const;
+    std::uint32_t conversations() const { return static_cast<std::uint32_t>(cases_.size()); }
+    Summary summary(std::uint32_t conversation) const; // as if the capture ended now
+    std::vector<std::string> notes() const;            // what is to be said once about the settings
+
+private:
+    // A conversation while its packets come, and what is kept of it afterwards.
+    struct Case {
+        std::unique_ptr<Follower> follower; // null once it is finished
+        std::unique_ptr<Verdict> verdict;   // once the outcome is known
+        std::unique_ptr<Summary> summary;   // once it is finished
+        std::size_t findings_shown = 0;
+        bool closing = false; // finished, and soon to be retired
+    };
+
+    void examine(Conversation &conversation, const Event &event);
+    void carried_by(TcpFlow *tcp, UdpFlow *udp, EapFlow *eap);
+    void settle(std::uint32_t number); // after a frame: is the outcome known now?
+    void retire(std::uint32_t number); // forgets its packets
+    void retire_finished();
+    Summary as_if_ended(const Case &one) const;
+    Summary so_far(std::uint32_t number) const;
+    void belongs(std::uint32_t conversation); // the frame at hand
+    void show(std::uint32_t frame, std::uint32_t conversation);
+
+    Knowledge knowledge_;
+    CertificateCache certificates_;
+    TrustStore trust_;
+    SizeTable sizes_;
+    std::vector<std::string> notes_;
+
+    Frame frame_;
+    bool in_frame_ = false;
+    std::vector<std::uint32_t> touched_; // conversations of this frame
+
+    std::vector<std::unique_ptr<TcpFlow>> tcp_; // by stream; null: not seen, or over
+    std::vector<std::uint32_t> tcp_ended_;      // by stream: the conversation that was on it, plus 1
+    std::unordered_map<std::uint32_t, std::unique_ptr<UdpFlow>> udp_;
+    std::map<Endpoint, std::unique_ptr<EapFlow>> eap_; // by the client's address, or RADIUS's stream
+    TcpFlow *tcp_now_ = nullptr; // what carries the records and messages that follow
+    UdpFlow *udp_now_ = nullptr;
+    EapFlow *eap_now_ = nullptr;
+    Side eap_from_ = Side::client;
+
+    std::deque<Case> cases_;
+    std::deque<std::pair<std::uint32_t, Time>> finished_; // to be retired when their last packets have come
+    std::map<std::pair<Endpoint, Endpoint>, std::uint32_t> udp_by_ends_; // client and server -> conversation
+
+    std::vector<std::uint32_t> conversation_of_; // by frame: its first conversation, plus 1
+    std::unordered_multimap<std::uint32_t, std::uint32_t> more_conversations_of_; // by frame
+    std::unordered_multimap<std::uint32_t, std::uint32_t> shown_;                 // by frame
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::pair<std::uint32_t, std::uint32_t>>
+        ca_lists_; // by frame and conversation: names and bytes
+    std::unordered_map<std::uint32_t, Summary> at_end_; // by conversation: those that only the end could judge
+    std::unordered_multimap<std::uint32_t, std::uint32_t> shown_at_end_; // by frame
+};
+
+
+} // namespace tlsdiag

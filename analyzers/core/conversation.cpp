@@ -1,0 +1,114 @@
+// Questions that the facts of a conversation answer.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/conversation.hpp"
+
+#include "core/diagnosis.hpp"
+#include "core/parse.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+static std::string ethernet_text(const Endpoint &endpoint)
+{
+    std::string text;
+    for (std::size_t i = 0; i < 6; ++i)
+        text += (i ? ":" : "") + hex(endpoint.address[i], 2).substr(2);
+    return text;
+}
+
+std::string endpoint_text(const Endpoint &endpoint)
+{
+    char text[INET6_ADDRSTRLEN] = "";
+    switch (endpoint.address_length) {
+    case 4:
+        inet_ntop(AF_INET, endpoint.address.data(), text, sizeof text);
+        return std::string{text} + ":" + std::to_string(endpoint.port);
+    case 16:
+        inet_ntop(AF_INET6, endpoint.address.data(), text, sizeof text);
+        return "[" + std::string{text} + "]:" + std::to_string(endpoint.port);
+    case 6:
+        return ethernet_text(endpoint);
+    default:
+        return "unknown:" + std::to_string(endpoint.port);
+    }
+}
+
+bool Blind::any_bytes_missing() const { return bytes_missing[Side::client] > 0 || bytes_missing[Side::server] > 0; }
+
+bool Blind::any() const
+{
+    return started_midway || truncated || direction_missing[Side::client] || direction_missing[Side::server] ||
+           any_bytes_missing();
+}
+
+Version Conversation::version() const
+{
+    return server_hello ? server_hello->version : hello_retry_request ? hello_retry_request->version : Version{0};
+}
+
+bool Conversation::tls13() const { return is_tls13(version()); }
+
+std::optional<std::string> Conversation::server_name() const
+{
+    if (!client_hello || !client_hello->server_name)
+        return std::nullopt;
+    return printable(*client_hello->server_name);
+}
+
+ClientAuth Conversation::client_auth() const
+{
+    if (const auto &own = chain[Side::client])
+        return own->empty() ? ClientAuth::empty : ClientAuth::sent;
+    if (sizes.client_certificate == ClientAuth::empty || sizes.client_certificate == ClientAuth::sent)
+        return sizes.client_certificate;
+    if (certificate_request || sizes.request)
+        return ClientAuth::requested;
+    if (sizes.client_certificate == ClientAuth::none || resumed)
+        return ClientAuth::none;
+    // Before TLS 1.3 a request cannot be hidden between the server's first and last message.
+    if (server_hello && !tls13() && (server_hello_done || completed) && blind.bytes_missing[Side::server] == 0)
+        return ClientAuth::none;
+    if (tls13() && decrypted && finished[Side::server] && blind.bytes_missing[Side::server] == 0)
+        return ClientAuth::none;
+    return ClientAuth::unknown;
+}
+
+double Conversation::handshake_seconds() const
+{
+    const Moment &start = first_client_hello.at;
+    const Moment &end = ending ? ending.at : completed;
+    if (!start || !end || end.time < start.time)
+        return -1;
+    return static_cast<double>(end.time - start.time) / static_cast<double>(second);
+}
+
+const Finding *Conversation::find(std::string_view wanted) const
+{
+    const auto found =
+        std::ranges::find_if(findings, [&](const Finding &finding) { return id(*finding.diagnosis) == wanted; });
+    return found == findings.end() ? nullptr : &*found;
+}
+
+std::string_view stage_text(Stage stage)
+{
+    switch (stage) {
+    case Stage::nothing:
+        return "before any ClientHello";
+    case Stage::client_hello:
+        return "after the ClientHello";
+    case Stage::server_hello:
+        return "after the ServerHello";
+    case Stage::server_flight:
+        return "after the server's flight";
+    case Stage::client_flight:
+        return "after the client's flight";
+    case Stage::completed:
+        return "after the handshake";
+    }
+    return "";
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,63 @@
+// EAP methods that carry TLS (RFC 5216): each fragment is acknowledged before the next, so they come in order.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/eap_flow.hpp"
+
+#include "core/capture.hpp"
+
+namespace tlsdiag {
+
+void EapFlow::begin(Side from)
+{
+    const Frame &frame = capture_.frame();
+    const bool client_sends = from == Side::client;
+    tls_.emplace(capture_.start(Transport::eap, stream_, client_sends ? frame.source : frame.destination,
+                                client_sends ? frame.destination : frame.source));
+    last_identifier_ = {};
+}
+
+void EapFlow::packet(const EapPacket &packet)
+{
+    const Side from = packet.code == EapCode::response ? Side::client : Side::server;
+    const bool result = packet.code == EapCode::success || packet.code == EapCode::failure;
+    if (result ? !tls_ : !packet.carries_tls)
+        return;
+    if (!tls_ || (packet.start && tls_->follower().conversation().stage != Stage::nothing)) {
+        begin(from);
+        tls_->follower().conversation().blind.started_midway = !packet.start;
+    }
+    Follower &follower = tls_->follower();
+    capture_.touch(follower, from);
+    if (result) {
+        follower.eap_result(packet.code == EapCode::success);
+        return;
+    }
+    ++follower.conversation().eap_packets[from];
+    if (last_identifier_[from] == packet.identifier) {
+        ++follower.conversation().retransmissions[from];
+        return;
+    }
+    last_identifier_[from] = packet.identifier;
+    if (packet.truncated)
+        follower.conversation().blind.truncated = true;
+    tls_->feed(from, packet.tls, 0);
+}
+
+void EapFlow::message(Side from, Bytes message)
+{
+    if (tls_)
+        tls_->dissected(from, message);
+}
+
+void EapFlow::alert(Side from, Alert alert)
+{
+    if (tls_)
+        tls_->dissected(from, alert);
+}
+
+void EapFlow::end_frame()
+{
+    if (tls_)
+        tls_->note_incomplete();
+}
+
+} // namespace tlsdiag

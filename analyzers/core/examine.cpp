@@ -1,0 +1,50 @@
+// Asks the analyzers, and keeps what they find within bounds.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/examine.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+static bool found_already(const Conversation &conversation, const Diagnosis &diagnosis, const Finding &finding)
+{
+    return std::ranges::any_of(conversation.findings, [&](const Finding &one) {
+        return one.diagnosis == &diagnosis && (!diagnosis.once_a_side || one.side == finding.side);
+    });
+}
+
+static void keep(Conversation &conversation, const Diagnosis &diagnosis, const Event &event, Finding &&finding)
+{
+    if (conversation.findings.size() >= max_findings || found_already(conversation, diagnosis, finding))
+        return;
+    finding.diagnosis = &diagnosis;
+    finding.frame = event.at.frame;
+    finding.detail = printable(finding.detail, max_detail);
+    finding.because = printable(finding.because, max_detail);
+    finding.evidence.push_back(event.at.frame);
+    std::ranges::sort(finding.evidence);
+    const auto repeated = std::ranges::unique(finding.evidence);
+    finding.evidence.erase(repeated.begin(), repeated.end());
+    std::erase(finding.evidence, 0u);
+    if (finding.evidence.size() > max_evidence)
+        finding.evidence.resize(max_evidence);
+    conversation.findings.push_back(std::move(finding));
+}
+
+void examine_one(const Diagnosis &diagnosis, Conversation &conversation, const Event &event)
+{
+    try {
+        for (Finding &finding : diagnosis.examine(conversation, event))
+            keep(conversation, diagnosis, event, std::move(finding));
+    } catch (...) { // a bad analyzer costs only itself
+    }
+}
+
+void examine_all(Conversation &conversation, const Event &event)
+{
+    for (const Entry &entry : catalogue())
+        if (entry.diagnosis->needs & event.kind)
+            examine_one(*entry.diagnosis, conversation, event);
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,98 @@
+// Follows one conversation: takes what its carrier found (records, messages, alerts, closings), keeps the facts and tells
+// the analyzers' events. It knows no transport.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/diagnosis.hpp"
+#include "core/records.hpp"
+
+#include <functional>
+#include <vector>
+
+namespace tlsdiag {
+
+class Follower {
+public:
+    // `tell` is called for each event, with the conversation's facts up to date. Neither may outlive the capture.
+    Follower(Knowledge &knowledge, std::function<void(Conversation &, const Event &)> tell);
+
+    Conversation &conversation() { return facts_; }
+    const Conversation &conversation() const { return facts_; }
+
+    // A frame of this conversation; whatever it brings follows.
+    void frame(Side from, const Moment &now);
+
+    void record_event(Side side, const RecordEvent &event);
+    void message(Side side, std::uint8_t type, Bytes body, bool decrypted); // a complete handshake message
+    void alert(Side side, Alert alert, bool decrypted);
+
+    // TCP closings are judged when the frame is over: what the same frame brought comes first.
+    void closed(Side side);
+    void reset(Side side);
+    void unreachable(Side side, std::uint16_t icmp); // whose packets do not get through; type << 8 | code
+    void quic_close(Side side, std::uint64_t code);
+    void eap_result(bool success);
+    void quic_one_rtt(Side side); // a packet under 1-RTT keys
+
+    void frame_over();
+
+    // Nothing more will come: judges silence and what TLS 1.3 leaves open. `now` is the capture's last time.
+    void finish(Time now);
+    // How it would stand if that were so; teaches the capture nothing.
+    Follower ended_now(Time now) const;
+
+    // Both sides have closed, or one has reset.
+    bool finished() const;
+    // How it ended is known: records need only be skimmed.
+    bool over() const { return facts_.completed || facts_.ending; }
+
+private:
+    void missing(Side side, std::uint64_t count);
+    void not_tls(Side side, const NotTls &strange);
+    void change_cipher_spec(Side side);
+    void hidden(Side side, const RecordSeen &record);
+    void finished_seen(Side side);
+
+    void readable(Side side, Message &&message, bool decrypted);
+    void take(Side side, ClientHello &&hello);
+    void take(Side side, ServerHello &&hello);
+    void take(Side side, HelloVerifyRequest &&request);
+    void take(Side side, EncryptedExtensions &&extensions);
+    void take(Side side, CertificateMessage &&message);
+    void take(Side side, CertificateRequest &&request);
+    void take(Side side, CertificateStatus &&status);
+    void take(Side side, ServerKeyExchange &&exchange);
+    void take(Side side, CertificateVerify &&verify);
+    void take(Side side, ClientKeyExchange &&exchange);
+    void take(Side side, Finished &&finished);
+    void take(Side side, NewSessionTicket &&ticket);
+    void take(Side side, EmptyMessage &&message);
+    void take(Side side, OpaqueMessage &&message);
+    void take_chain(Side side, const CertificateMessage &message);
+    void tell_client_flight();
+
+    bool is_fatal(Alert alert) const;
+    bool waits_for_server_data() const;
+    void read_hidden();
+    void read_blindly();
+    void judge_closings();
+    Side owes() const; // who has to send the next message
+
+    void stage(Stage reached);
+    void end(How how, Side by);
+    void complete();
+    void say(Sees kind, Side side);
+
+    Conversation facts_;
+    Knowledge &knowledge_;
+    std::function<void(Conversation &, const Event &)> tell_;
+    Moment now_;
+    Time progress_ = 0; // when TLS bytes last came
+    bool teaches_ = true;
+    bool client_flight_told_ = false;
+    bool hidden_untold_ = false; // records under TLS 1.3's keys came in this frame
+    bool ended_untold_ = false;
+    std::vector<std::pair<Side, How>> closings_; // of this frame
+};
+
+} // namespace tlsdiag

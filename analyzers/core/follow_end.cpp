@@ -1,0 +1,170 @@
+// How it ended: closings, sizes and silence, judged when a frame is over.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/follow.hpp"
+
+#include "core/size_reading.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+void Follower::closed(Side side) { closings_.emplace_back(side, How::closed); }
+void Follower::reset(Side side) { closings_.emplace_back(side, How::reset); }
+
+void Follower::unreachable(Side side, std::uint16_t icmp)
+{
+    if (over())
+        return;
+    end(How::unreachable, side);
+    facts_.ending.icmp = icmp;
+}
+
+void Follower::quic_close(Side side, std::uint64_t code)
+{
+    // RFC 9001, 4.8: an alert is a connection error of 0x0100 + its description.
+    if (code >= 0x0100 && code <= 0x01ff) {
+        alert(side, Alert{.level = 2, .description = static_cast<std::uint8_t>(code)}, facts_.stage > Stage::server_hello);
+        return;
+    }
+    if (over())
+        return;
+    end(How::quic_close, side);
+    facts_.ending.quic_code = code;
+}
+
+void Follower::eap_result(bool success)
+{
+    if (over() || facts_.stage == Stage::nothing)
+        return;
+    success ? complete() : end(How::eap_failure, Side::server);
+}
+
+// RFC 9001, 4.1.2: the server's answer to the client's first 1-RTT packet shows that it took the client's Finished.
+void Follower::quic_one_rtt(Side side)
+{
+    progress_ = now_.time;
+    if (over() || facts_.stage < Stage::server_hello)
+        return;
+    if (side == Side::client)
+        stage(Stage::client_flight);
+    else if (facts_.stage == Stage::client_flight)
+        complete();
+}
+
+// TLS 1.3: the client is done, and whether the server is content shows in what it sends next.
+bool Follower::waits_for_server_data() const { return facts_.tls13() && facts_.stage == Stage::client_flight; }
+
+void Follower::frame_over()
+{
+    if (hidden_untold_ && !over())
+        read_hidden();
+    hidden_untold_ = false;
+    judge_closings();
+    if (ended_untold_) {
+        ended_untold_ = false;
+        tell_client_flight();
+        say(Sees::ended, facts_.ending.by);
+    }
+}
+
+void Follower::read_hidden()
+{
+    const auto from_server = [&](const HiddenRecord &record) {
+        return record.by == Side::server && facts_.finished[Side::client] &&
+               record.at.frame > facts_.finished[Side::client].frame;
+    };
+    if (facts_.decrypted) {
+        const bool alerted = !facts_.alerts.empty() && facts_.alerts.back().at.frame == now_.frame;
+        if (!alerted && waits_for_server_data() && !facts_.hidden.empty() && from_server(facts_.hidden.back()))
+            complete();
+        return;
+    }
+    facts_.sizes = read_sizes(facts_);
+    const SizeReading &sizes = facts_.sizes;
+    if (sizes.client_finished) {
+        stage(Stage::client_flight);
+        tell_client_flight();
+    }
+    if (sizes.client_alert) {
+        end(How::hidden_alert, Side::client);
+    } else if (sizes.server_data) {
+        complete();
+    } else if (sizes.server_alert && !facts_.fin[Side::client] &&
+               (sizes.client_certificate == ClientAuth::empty || sizes.client_certificate == ClientAuth::sent)) {
+        end(How::hidden_alert, Side::server);
+        facts_.refused_late = true;
+    } else if (!sizes.possible) {
+        read_blindly();
+    }
+}
+
+// Sizes tell nothing: an answer of the server to something that the client sent under its keys is all that shows.
+void Follower::read_blindly()
+{
+    const auto client_spoke = std::ranges::find_if(facts_.hidden, [&](const HiddenRecord &record) {
+        return record.by == Side::client && facts_.server_hello && record.at.frame > facts_.server_hello.at.frame;
+    });
+    if (client_spoke == facts_.hidden.end())
+        return;
+    stage(Stage::client_flight);
+    const bool answered = std::any_of(client_spoke, facts_.hidden.end(), [](const HiddenRecord &record) {
+        return record.by == Side::server && record.length > 64; // no alert, padded or not
+    });
+    if (answered)
+        complete();
+}
+
+void Follower::judge_closings()
+{
+    for (const auto &[side, how] : closings_) {
+        Moment &when = how == How::closed ? facts_.fin[side] : facts_.rst[side];
+        if (!when)
+            when = now_;
+        if (over())
+            continue;
+        if (waits_for_server_data() && side == Side::client)
+            continue; // it has what it wanted; the server's word, or the end, decides
+        if (waits_for_server_data() && facts_.client_auth() == ClientAuth::none)
+            complete(); // nothing was left for the server to refuse
+        else if (progress_ != 0 && now_.time - progress_ >= knowledge_.silence)
+            end(How::silence, owes());
+        else
+            end(how, side);
+    }
+    closings_.clear();
+}
+
+Side Follower::owes() const
+{
+    return facts_.stage == Stage::server_flight ? Side::client : Side::server;
+}
+
+void Follower::finish(Time now)
+{
+    frame_over();
+    now_ = facts_.last;
+    if (!over() && !facts_.blind.started_midway) {
+        if (waits_for_server_data())
+            complete();
+        else if (facts_.stage != Stage::nothing && now - progress_ >= knowledge_.silence)
+            end(How::silence, owes());
+    }
+    frame_over();
+    say(Sees::capture_end, Side::client);
+}
+
+Follower Follower::ended_now(Time now) const
+{
+    Follower copy = *this;
+    copy.teaches_ = false;
+    copy.finish(now);
+    return copy;
+}
+
+bool Follower::finished() const
+{
+    const auto gone = [&](Side side) { return facts_.fin[side] || facts_.rst[side]; };
+    return facts_.rst[Side::client] || facts_.rst[Side::server] || (gone(Side::client) && gone(Side::server));
+}
+
+} // namespace tlsdiag

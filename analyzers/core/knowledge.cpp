@@ -1,0 +1,70 @@
+// What the capture teaches, kept within bounds.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/knowledge.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+const std::vector<SeenCertificate> *Knowledge::with_subject(const Octets &subject) const
+{
+    const auto found = by_subject.find(std::string(subject.begin(), subject.end()));
+    return found == by_subject.end() ? nullptr : &found->second;
+}
+
+const ServerHistory *Knowledge::server(const Endpoint &server) const
+{
+    const auto found = servers.find(server);
+    return found == servers.end() ? nullptr : &found->second;
+}
+
+const Completion *Knowledge::completed_near(const Endpoint &client, const Endpoint &server, Time time, Time within) const
+{
+    const auto near = [&](const Completion &one) {
+        const Time apart = one.time > time ? one.time - time : time - one.time;
+        return one.server == server && one.client.address == client.address &&
+               one.client.address_length == client.address_length && apart <= within;
+    };
+    const auto found = std::ranges::find_if(completions, near);
+    return found == completions.end() ? nullptr : &*found;
+}
+
+void Knowledge::learn_certificate(const Certificate *certificate, std::uint32_t frame)
+{
+    if (!certificate->readable)
+        return;
+    const std::string key{certificate->subject.begin(), certificate->subject.end()};
+    if (by_subject.size() >= max_subjects && !by_subject.contains(key))
+        return;
+    std::vector<SeenCertificate> &seen = by_subject[key];
+    if (seen.size() < max_same_subject && std::ranges::find(seen, certificate, &SeenCertificate::certificate) == seen.end())
+        seen.push_back({certificate, frame});
+}
+
+void Knowledge::learn_choice(const Conversation &conversation)
+{
+    if (servers.size() >= max_servers && !servers.contains(conversation.server))
+        return;
+    ServerHistory &history = servers[conversation.server];
+    if (const auto &hello = conversation.server_hello) {
+        history.versions.try_emplace(hello->version, hello.at.frame);
+        history.cipher_suites.try_emplace(hello->cipher_suite, hello.at.frame);
+        if (hello->group)
+            history.groups.try_emplace(*hello->group, hello.at.frame);
+    } else if (const auto &retry = conversation.hello_retry_request; retry && retry->group) {
+        history.groups.try_emplace(*retry->group, retry.at.frame);
+    }
+}
+
+void Knowledge::learn_completion(const Conversation &conversation)
+{
+    if (const auto found = servers.find(conversation.server); found != servers.end())
+        found->second.completed = conversation.completed.frame;
+    Endpoint client = conversation.client;
+    client.port = 0;
+    completions.push_back({client, conversation.server, conversation.completed.time, conversation.completed.frame});
+    if (completions.size() > max_completions)
+        completions.pop_front();
+}
+
+} // namespace tlsdiag

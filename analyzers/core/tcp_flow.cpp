@@ -1,0 +1,243 @@
+// Where TLS begins in a TCP stream, who is the client, and how the connection opens and closes.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/tcp_flow.hpp"
+
+#include "core/capture.hpp"
+#include "core/plaintext.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+// RFC 9293, 3.1.
+namespace flag {
+constexpr std::uint8_t fin = 0x01, syn = 0x02, rst = 0x04, ack = 0x10;
+}
+
+unsigned TcpFlow::direction_of(const Endpoint &source, const Endpoint &destination)
+{
+    if (!directions_[0].seen && !directions_[1].seen) {
+        directions_[0].end = source;
+        directions_[1].end = destination;
+    }
+    // A connection of a host with itself has two directions all the same: the ports tell them apart.
+    const unsigned d = source == directions_[0].end ? 0 : 1;
+    directions_[d].seen = true;
+    return d;
+}
+
+void TcpFlow::segment(Bytes header, Bytes payload, std::size_t length)
+{
+    Reader reader{header};
+    const std::uint16_t source_port = reader.u16(), destination_port = reader.u16();
+    const std::uint32_t sequence = reader.u32(), acknowledgment = reader.u32();
+    reader.u8();
+    const std::uint8_t flags = reader.u8();
+    if (!reader.ok())
+        return;
+    Endpoint source = capture_.frame().source, destination = capture_.frame().destination;
+    source.port = source_port;
+    destination.port = destination_port;
+
+    now_ = direction_of(source, destination);
+    if (tls_)
+        capture_.touch(tls_->follower(), side(now_));
+    opening(flags, sequence);
+    if (flags & flag::ack)
+        deliver(1 - now_, directions_[1 - now_].stream.acknowledged(acknowledgment));
+    if (length > 0)
+        deliver(now_, directions_[now_].stream.segment(sequence, payload, length));
+    const auto behind = static_cast<std::uint32_t>(sequence + length + (flags & flag::syn ? 1 : 0));
+    closing(flags, behind);
+}
+
+void TcpFlow::opening(std::uint8_t flags, std::uint32_t sequence)
+{
+    if (!(flags & flag::syn))
+        return;
+    directions_[now_].stream.syn(sequence);
+    if (!(flags & flag::ack)) {
+        directions_[now_].opened = true;
+        syn_ = syn_ ? syn_ : capture_.frame().moment;
+    } else if (!syn_ack_) {
+        directions_[1 - now_].opened = true;
+        syn_ack_ = capture_.frame().moment;
+    }
+}
+
+void TcpFlow::deliver(unsigned d, const Delivery &delivery)
+{
+    if (tls_ && delivery.retransmission && !tls_->follower().over())
+        ++tls_->follower().conversation().retransmissions[side(d)];
+    if (delivery.bytes.empty() && delivery.missing == 0)
+        return;
+    if (!tls_)
+        plaintext(d, delivery.bytes);
+    else if (!by_dissector_)
+        tls_->feed(side(d), delivery.bytes, delivery.missing);
+    if (tls_ && tls_->follower().over())
+        for (Direction &direction : directions_)
+            direction.stream.stop_keeping();
+}
+
+// Bytes before TLS: a segment that begins as a ClientHello does, begins it (RFC 8446, 5.1; STARTTLS, CONNECT).
+void TcpFlow::plaintext(unsigned d, Bytes bytes)
+{
+    if (given_up_)
+        return;
+    Octets &pending = directions_[d].pending;
+    pending.insert(pending.end(), bytes.begin(), bytes.end());
+    const Octets together = std::exchange(pending, {});
+    const bool sure_begins = together.size() >= 11;
+    if (RecordReader::looks_like_client_hello(together) || RecordReader::looks_like_sslv2_hello(together)) {
+        if (!sure_begins) {
+            pending = together;
+            return;
+        }
+        begin(d, false);
+        tls_->feed(Side::client, together, 0);
+    } else if (turns_.empty() && !directions_[0].stream.saw_syn() && !directions_[1].stream.saw_syn() &&
+               is_tls_midway(together)) {
+        begin_midway(d, together);
+    } else if (turns_.size() == 1 && turns_[0].first != d && refuses_plaintext(together)) {
+        begin_after_plaintext(1 - d, turns_[0].second);
+        tls_->feed(Side::server, together, 0);
+    } else {
+        remember_turn(d, together);
+    }
+}
+
+void TcpFlow::remember_turn(unsigned d, Bytes bytes)
+{
+    if (turns_.size() < max_turns && (turns_.empty() || turns_.back().first != d)) {
+        const Bytes first = bytes.first(std::min(bytes.size(), max_turn));
+        turns_.emplace_back(d, Seen<Octets>{capture_.frame().moment, Octets{first.begin(), first.end()}});
+    }
+    plaintext_bytes_ += bytes.size();
+    if (plaintext_bytes_ <= max_plaintext)
+        return;
+    given_up_ = true;
+    for (Direction &direction : directions_)
+        direction.stream.stop_keeping();
+}
+
+void TcpFlow::begin(unsigned client, bool midway)
+{
+    client_ = client;
+    Follower &follower =
+        capture_.start(Transport::tcp, stream_, directions_[client].end, directions_[1 - client].end);
+    Conversation &c = follower.conversation();
+    c.tcp_syn = syn_;
+    c.tcp_syn_ack = syn_ack_;
+    c.blind.started_midway = midway;
+    for (const auto &[who, said] : turns_)
+        c.plaintext_before.push_back(said);
+    tls_.emplace(follower);
+    for (const unsigned d : {0u, 1u})
+        if (directions_[d].seen && d != now_)
+            capture_.touch(follower, side(d));
+    capture_.touch(follower, side(now_));
+}
+
+// The capture began after the ClientHello. A message tells the sender's role, else the SYN, else the higher port.
+void TcpFlow::begin_midway(unsigned d, Bytes bytes)
+{
+    unsigned client = directions_[0].end.port >= directions_[1].end.port ? 0 : 1;
+    if (const auto role = role_of_sender(bytes))
+        client = *role == Side::client ? d : 1 - d;
+    begin(client, true);
+    tls_->feed(side(d), bytes, 0);
+}
+
+// The client's plain text reached a server that speaks TLS: it answers with a TLS alert, says so, or closes.
+void TcpFlow::begin_after_plaintext(unsigned client, const Seen<Octets> &said)
+{
+    const Octets first = said.what;
+    turns_.clear();
+    begin(client, false);
+    tls_->follower().record_event(Side::client, NotTls{first});
+}
+
+bool TcpFlow::plaintext_to_tls_port(unsigned closer) const
+{
+    return !tls_ && turns_.size() == 1 && turns_[0].first != closer && directions_[turns_[0].first].opened &&
+           is_implicit_tls_port(directions_[closer].end.port) && is_plain_request(turns_[0].second.what);
+}
+
+void TcpFlow::closing(std::uint8_t flags, std::uint32_t fin)
+{
+    Direction &from = directions_[now_];
+    if ((flags & (flag::fin | flag::rst)) && plaintext_to_tls_port(now_))
+        begin_after_plaintext(1 - now_, turns_[0].second);
+    if (flags & flag::rst && tls_)
+        tls_->follower().reset(side(now_));
+    else if (flags & flag::fin)
+        from.fin = fin;
+}
+
+// A FIN counts when all before it has come: segments may be captured out of order.
+void TcpFlow::end_frame()
+{
+    if (!tls_)
+        return;
+    for (const unsigned d : {0u, 1u}) {
+        Direction &direction = directions_[d];
+        if (!direction.fin || (direction.stream.waiting() && direction.stream.next() != direction.fin))
+            continue;
+        direction.fin.reset();
+        tls_->follower().closed(side(d));
+        if (inner_)
+            inner_->follower().closed(side(d));
+    }
+    tls_->note_incomplete();
+    if (inner_)
+        inner_->note_incomplete();
+}
+
+// ---- What the dissector shows ----
+
+void TcpFlow::record(bool inner, Bytes record)
+{
+    inner_last_ = inner;
+    const bool hello = RecordReader::looks_like_client_hello(record) && record.size() >= 11;
+    if (!inner) {
+        if (!tls_ && hello) {
+            by_dissector_ = true;
+            begin(now_, false);
+        }
+        if (tls_ && by_dissector_)
+            tls_->feed(side(now_), record, 0);
+        return;
+    }
+    if (!tls_)
+        return;
+    if (!inner_ && hello && now_ == client_) {
+        inner_.emplace(capture_.start(Transport::tcp, stream_, directions_[client_].end, directions_[1 - client_].end,
+                                      true));
+        inner_->follower().conversation().blind.direction_missing = {};
+    }
+    if (inner_) {
+        capture_.touch(inner_->follower(), side(now_));
+        inner_->feed(side(now_), record, 0);
+    }
+}
+
+void TcpFlow::message(Bytes message)
+{
+    if (TlsStream *stream = current())
+        stream->dissected(side(now_), message);
+}
+
+void TcpFlow::alert(Alert alert)
+{
+    if (TlsStream *stream = current())
+        stream->dissected(side(now_), alert);
+}
+
+void TcpFlow::unreachable(const Endpoint &sender, std::uint16_t icmp)
+{
+    if (tls_)
+        tls_->follower().unreachable(side(sender == directions_[0].end ? 0 : 1), icmp);
+}
+
+} // namespace tlsdiag

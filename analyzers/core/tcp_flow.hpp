@@ -1,0 +1,74 @@
+// One TCP stream: finds where TLS begins in it, and hands on what it carries.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/stream.hpp"
+#include "core/tls_stream.hpp"
+
+#include <array>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace tlsdiag {
+
+class Capture;
+
+class TcpFlow {
+public:
+    TcpFlow(Capture &capture, std::uint32_t stream) : capture_{capture}, stream_{stream} {}
+
+    void segment(Bytes header, Bytes payload, std::size_t length);
+    void record(bool inner, Bytes record);
+    void message(Bytes message);
+    void alert(Alert alert);
+    void end_frame();
+
+    // Whose end of the connection did not let a packet through (ICMP).
+    void unreachable(const Endpoint &sender, std::uint16_t icmp);
+
+    bool given_up() const { return given_up_ && !tls_; } // no TLS in it, and none looked for any more
+    Follower *follower() { return tls_ ? &tls_->follower() : nullptr; }
+
+    static constexpr std::size_t max_plaintext = 256 * 1024; // looked at for the beginning of TLS
+    static constexpr std::size_t max_turns = 8;
+    static constexpr std::size_t max_turn = 128;
+
+private:
+    struct Direction {
+        Stream stream;
+        Endpoint end; // who sends
+        bool seen = false;
+        bool opened = false;              // sent the first SYN
+        Octets pending;                   // fewer bytes than tell what they are
+        std::optional<std::uint32_t> fin; // the sequence number that it has
+    };
+
+    unsigned direction_of(const Endpoint &source, const Endpoint &destination);
+    void opening(std::uint8_t flags, std::uint32_t sequence);
+    void closing(std::uint8_t flags, std::uint32_t fin);
+    void deliver(unsigned d, const Delivery &delivery);
+    void plaintext(unsigned d, Bytes bytes);
+    void remember_turn(unsigned d, Bytes bytes);
+    void begin(unsigned client, bool midway);
+    void begin_midway(unsigned d, Bytes bytes);
+    void begin_after_plaintext(unsigned client, const Seen<Octets> &said);
+    bool plaintext_to_tls_port(unsigned closer) const;
+    Side side(unsigned d) const { return d == client_ ? Side::client : Side::server; }
+    TlsStream *current() { return inner_last_ && inner_ ? &*inner_ : tls_ ? &*tls_ : nullptr; }
+
+    Capture &capture_;
+    std::uint32_t stream_;
+    std::array<Direction, 2> directions_;
+    unsigned now_ = 0;    // the direction of the packet at hand
+    unsigned client_ = 0; // the direction of the client, once there is TLS
+    std::vector<std::pair<unsigned, Seen<Octets>>> turns_; // who said what before TLS
+    std::size_t plaintext_bytes_ = 0;
+    std::optional<TlsStream> tls_, inner_;
+    bool by_dissector_ = false; // the dissector finds the records: TLS in packets of another protocol
+    bool inner_last_ = false;   // the last record shown was of TLS in TLS
+    bool given_up_ = false;
+    Moment syn_, syn_ack_;
+};
+
+} // namespace tlsdiag

@@ -1,0 +1,67 @@
+// TLS on a byte stream: records to the follower, and what the dissector decrypted.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/tls_stream.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+void TlsStream::feed(Side side, Bytes bytes, std::uint64_t missing)
+{
+    std::vector<RecordEvent> events;
+    readers_[side].feed(bytes, missing, events);
+    for (const RecordEvent &event : events) {
+        follower_->record_event(side, event);
+        follow_tls13();
+    }
+    if (follower_->over())
+        for (RecordReader &reader : readers_.both)
+            reader.skim();
+}
+
+void TlsStream::follow_tls13()
+{
+    if (tls13_ || !follower_->conversation().tls13())
+        return;
+    tls13_ = true;
+    for (RecordReader &reader : readers_.both)
+        reader.tls13();
+}
+
+// The reader has the plaintext messages itself. Hidden from it are, in TLS 1.3, all but the hellos; before, what follows
+// ChangeCipherSpec: Finished (what a renegotiation brings comes after completion and is not followed).
+void TlsStream::dissected(Side side, Bytes message)
+{
+    Reader reader{message};
+    const auto type = HandshakeType{reader.u8()};
+    const Bytes body = reader.vector24().rest();
+    const bool hello = type == HandshakeType::client_hello || type == HandshakeType::server_hello ||
+                       type == HandshakeType::hello_retry_request;
+    const bool was_hidden = tls13_ ? !hello : type == HandshakeType::finished && readers_[side].encrypted();
+    if (reader.ok() && was_hidden)
+        follower_->message(side, static_cast<std::uint8_t>(type), body, true);
+}
+
+void TlsStream::dissected(Side side, Alert alert)
+{
+    const Conversation &c = follower_->conversation();
+    const auto same = [&](const SeenAlert &seen) {
+        return seen.by == side && seen.at.frame == c.last.frame && seen.alert.description == alert.description;
+    };
+    if ((tls13_ || readers_[side].encrypted()) && std::ranges::none_of(c.alerts, same))
+        follower_->alert(side, alert, true);
+}
+
+void TlsStream::note_incomplete()
+{
+    Conversation &c = follower_->conversation();
+    for (const Side side : {Side::client, Side::server}) {
+        const RecordReader &reader = readers_[side];
+        if (reader.mid_message() && reader.message_announced() > 0)
+            c.incomplete[side] = {c.last, OpaqueMessage{reader.message_type(), reader.message_announced(), false}};
+        else
+            c.incomplete[side] = {};
+    }
+}
+
+} // namespace tlsdiag

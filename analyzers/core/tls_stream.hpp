@@ -1,0 +1,31 @@
+// TLS on a byte stream: a reader of records for each side, and the follower that hears of what they find.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/follow.hpp"
+#include "core/records.hpp"
+
+namespace tlsdiag {
+
+class TlsStream {
+public:
+    explicit TlsStream(Follower &follower) : follower_{&follower} {}
+
+    Follower &follower() { return *follower_; }
+    void feed(Side side, Bytes bytes, std::uint64_t missing);
+
+    // What the dissector shows: taken only where it was encrypted.
+    void dissected(Side side, Bytes message);
+    void dissected(Side side, Alert alert);
+
+    void note_incomplete(); // which message of each side has begun and not ended
+
+private:
+    void follow_tls13();
+
+    Follower *follower_;
+    PerSide<RecordReader> readers_;
+    bool tls13_ = false;
+};
+
+} // namespace tlsdiag

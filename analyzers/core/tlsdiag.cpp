@@ -1,0 +1,339 @@
+// The door, from the C++ side: one guard a call, and nothing but forwards.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/tlsdiag.h"
+
+#include "core/capture.hpp"
+#include "report/report.hpp"
+
+#include <algorithm>
+#include <list>
+
+using namespace tlsdiag;
+
+namespace {
+
+// A finding and its frames as C sees them: pointers into the summary that is kept beside.
+struct Shelf {
+    std::list<Shown> shown;
+    std::list<std::vector<tlsdiag_finding>> findings;
+    std::list<tlsdiag_verdict> verdicts;
+    std::list<std::string> texts;
+    std::vector<tlsdiag_result> results;
+    std::vector<std::uint32_t> conversations;
+    std::string report;
+};
+
+Bytes bytes(const std::uint8_t *data, std::size_t size) { return data ? Bytes{data, size} : Bytes{}; }
+
+Endpoint endpoint(const tlsdiag_address &address, std::uint16_t port)
+{
+    Endpoint end;
+    end.address_length = std::min<std::uint8_t>(address.length, sizeof address.bytes);
+    std::copy_n(address.bytes, end.address_length, end.address.begin());
+    end.port = port;
+    return end;
+}
+
+Settings settings(const tlsdiag_options *options)
+{
+    Settings chosen;
+    if (options && options->trust_store && *options->trust_store)
+        chosen.trust_store = options->trust_store;
+    if (options && options->size_table)
+        chosen.size_table = options->size_table;
+    if (options && options->silence > 0 && options->silence < 1e6)
+        chosen.silence = static_cast<Time>(options->silence * static_cast<double>(second));
+    return chosen;
+}
+
+// What an exception leaves unsaid is said by the value that means "nothing".
+template <class Result, class Call>
+Result guarded(Result nothing, Call call)
+{
+    try {
+        return call();
+    } catch (...) {
+        return nothing;
+    }
+}
+
+template <class Call>
+void guarded(Call call)
+{
+    try {
+        call();
+    } catch (...) {
+    }
+}
+
+} // namespace
+
+struct tlsdiag_capture {
+    explicit tlsdiag_capture(const tlsdiag_options *options) : capture{settings(options)} {}
+    Capture capture;
+    Shelf shelf;
+};
+
+// ---- The catalogue ----
+
+namespace {
+
+struct CataloguePage {
+    std::string id, title, wire, remedy;
+    std::vector<std::string> sources;
+    std::vector<const char *> source_pointers;
+};
+
+struct CatalogueForC {
+    CatalogueForC()
+    {
+        for (const Entry &entry : tlsdiag::catalogue()) {
+            const Diagnosis &d = *entry.diagnosis;
+            CataloguePage &page = pages.emplace_back();
+            page = {std::string{entry.id}, std::string{d.title}, std::string{d.wire}, std::string{d.remedy}, {}, {}};
+            for (const std::string_view source : d.sources)
+                if (!source.empty())
+                    page.sources.emplace_back(source);
+            for (const std::string &source : page.sources)
+                page.source_pointers.push_back(source.c_str());
+            page.source_pointers.push_back(nullptr);
+            diagnoses.push_back({page.id.c_str(), page.title.c_str(), name(d.severity).data(), page.wire.c_str(),
+                                 page.remedy.c_str(), page.source_pointers.data(), d.at_end});
+        }
+    }
+    std::list<CataloguePage> pages;
+    std::vector<tlsdiag_diagnosis> diagnoses;
+};
+
+const CatalogueForC &catalogue_for_c()
+{
+    static const CatalogueForC pages;
+    return pages;
+}
+
+} // namespace
+
+const tlsdiag_diagnosis *tlsdiag_catalogue(size_t *count)
+{
+    *count = 0;
+    return guarded<const tlsdiag_diagnosis *>(nullptr, [&] {
+        const auto &diagnoses = catalogue_for_c().diagnoses;
+        *count = diagnoses.size();
+        return diagnoses.data();
+    });
+}
+
+const char *tlsdiag_version(void) { return TLSDIAG_VERSION; }
+
+// ---- A capture ----
+
+const char *tlsdiag_check(const tlsdiag_options *options)
+{
+    static std::string wrong;
+    return guarded<const char *>("the options could not be checked: out of memory", [&]() -> const char * {
+        const Settings chosen = settings(options);
+        wrong.clear();
+        TrustStore::load(chosen.trust_store, wrong);
+        if (wrong.empty() && !chosen.size_table.empty())
+            SizeTable::load(chosen.size_table, wrong);
+        return wrong.empty() ? nullptr : wrong.c_str();
+    });
+}
+
+tlsdiag_capture *tlsdiag_open(const tlsdiag_options *options)
+{
+    return guarded<tlsdiag_capture *>(nullptr, [&] { return new tlsdiag_capture(options); });
+}
+
+void tlsdiag_close(tlsdiag_capture *capture) { delete capture; }
+
+// ---- Events ----
+
+void tlsdiag_frame_begin(tlsdiag_capture *t, const tlsdiag_frame *frame)
+{
+    guarded([&] {
+        t->capture.begin_frame({{frame->number, frame->seconds * second + frame->nanoseconds},
+                                endpoint(frame->source, frame->source_port),
+                                endpoint(frame->destination, frame->destination_port)});
+    });
+}
+
+void tlsdiag_tcp(tlsdiag_capture *t, uint32_t stream, const uint8_t *header, size_t header_length,
+                 const uint8_t *payload, size_t captured, size_t length)
+{
+    guarded([&] { t->capture.tcp(stream, bytes(header, header_length), bytes(payload, captured), length); });
+}
+
+void tlsdiag_datagram(tlsdiag_capture *t, uint32_t stream, const uint8_t *payload, size_t captured, size_t length)
+{
+    guarded([&] { t->capture.datagram(stream, bytes(payload, captured), length); });
+}
+
+void tlsdiag_eap(tlsdiag_capture *t, uint32_t stream, const uint8_t *packet, size_t captured, size_t length)
+{
+    const auto number = stream == TLSDIAG_NO_STREAM ? std::nullopt : std::optional{stream};
+    guarded([&] { t->capture.eap(number, bytes(packet, captured), length); });
+}
+
+void tlsdiag_quic(tlsdiag_capture *t, uint32_t stream, const uint8_t *packet, size_t captured, size_t)
+{
+    guarded([&] { t->capture.quic(stream, bytes(packet, captured)); });
+}
+
+void tlsdiag_record(tlsdiag_capture *t, bool inner, const uint8_t *record, size_t captured)
+{
+    guarded([&] { t->capture.record(inner, bytes(record, captured)); });
+}
+
+void tlsdiag_message(tlsdiag_capture *t, const uint8_t *message, size_t length)
+{
+    guarded([&] { t->capture.message(bytes(message, length)); });
+}
+
+void tlsdiag_alert(tlsdiag_capture *t, uint8_t level, uint8_t description)
+{
+    guarded([&] { t->capture.alert({level, description}); });
+}
+
+void tlsdiag_quic_close(tlsdiag_capture *t, uint64_t error_code)
+{
+    guarded([&] { t->capture.quic_close(error_code); });
+}
+
+void tlsdiag_icmp(tlsdiag_capture *t, bool v6, const uint8_t *packet, size_t captured)
+{
+    guarded([&] { t->capture.icmp(v6, bytes(packet, captured)); });
+}
+
+void tlsdiag_frame_end(tlsdiag_capture *t)
+{
+    guarded([&] { t->capture.end_frame(); });
+}
+
+void tlsdiag_end(tlsdiag_capture *t)
+{
+    guarded([&] { t->capture.end(); });
+}
+
+// ---- What is known of a frame ----
+
+namespace {
+
+const char *text_or_null(const std::string &text) { return text.empty() ? nullptr : text.c_str(); }
+
+std::uint32_t index_of(const Diagnosis &diagnosis)
+{
+    const auto entries = tlsdiag::catalogue();
+    return static_cast<std::uint32_t>(std::ranges::find(entries, &diagnosis, &Entry::diagnosis) - entries.begin());
+}
+
+tlsdiag_finding for_c(const Finding &finding, Shelf &shelf)
+{
+    const std::uint32_t index = index_of(*finding.diagnosis);
+    const std::string &remedy =
+        finding.remedy.empty() ? shelf.texts.emplace_back(finding.diagnosis->remedy) : finding.remedy;
+    return {index,
+            id(*finding.diagnosis).data(),
+            name(finding.diagnosis->severity).data(),
+            name(finding.side).data(),
+            name(finding.certainty).data(),
+            finding.detail.c_str(),
+            remedy.c_str(),
+            finding.frame,
+            finding.evidence.data(),
+            finding.evidence.size()};
+}
+
+tlsdiag_verdict for_c(const Summary &summary)
+{
+    const Verdict &verdict = summary.verdict;
+    return {name(verdict.outcome).data(),
+            verdict.cause ? id(*verdict.cause).data() : nullptr,
+            name(verdict.certainty).data(),
+            verdict.sentence.c_str(),
+            text_or_null(summary.sni),
+            text_or_null(summary.version),
+            text_or_null(summary.cipher),
+            name(summary.client_auth).data(),
+            summary.seconds};
+}
+
+tlsdiag_result for_c(const Shown &shown, Shelf &shelf)
+{
+    tlsdiag_result result{};
+    result.conversation = shown.summary.number;
+    auto &findings = shelf.findings.emplace_back();
+    for (const Finding &finding : shown.summary.findings) {
+        findings.push_back(for_c(finding, shelf));
+        if (!finding.missing_issuer.empty()) {
+            result.missing_issuer = finding.missing_issuer.c_str();
+            result.missing_issuer_aia = text_or_null(finding.missing_issuer_aia);
+        }
+    }
+    result.findings = findings.data();
+    result.finding_count = findings.size();
+    if (shown.verdict_here)
+        result.verdict = &shelf.verdicts.emplace_back(for_c(shown.summary));
+    result.has_ca_list = shown.ca_list.has_value();
+    if (shown.ca_list) {
+        result.ca_list_count = shown.ca_list->first;
+        result.ca_list_bytes = shown.ca_list->second;
+    }
+    return result;
+}
+
+} // namespace
+
+size_t tlsdiag_results(tlsdiag_capture *t, uint32_t frame, const tlsdiag_result **results)
+{
+    *results = nullptr;
+    return guarded<size_t>(0, [&] {
+        Shelf shelf;
+        for (Shown &shown : t->capture.shown(frame)) {
+            shelf.shown.push_back(std::move(shown));
+            shelf.results.push_back(for_c(shelf.shown.back(), shelf));
+        }
+        t->shelf = std::move(shelf); // lists and vectors keep their elements' places
+        *results = t->shelf.results.data();
+        return t->shelf.results.size();
+    });
+}
+
+size_t tlsdiag_conversations_of(tlsdiag_capture *t, uint32_t frame, const uint32_t **conversations)
+{
+    *conversations = nullptr;
+    return guarded<size_t>(0, [&] {
+        t->shelf.conversations = t->capture.conversations_of(frame);
+        *conversations = t->shelf.conversations.data();
+        return t->shelf.conversations.size();
+    });
+}
+
+// ---- Reports ----
+
+uint32_t tlsdiag_conversations(tlsdiag_capture *t) { return t->capture.conversations(); }
+
+const char *tlsdiag_json(tlsdiag_capture *t, uint32_t conversation)
+{
+    return guarded<const char *>(nullptr, [&]() -> const char * {
+        if (conversation >= t->capture.conversations())
+            return nullptr;
+        t->shelf.report = json_line(t->capture.summary(conversation));
+        return t->shelf.report.c_str();
+    });
+}
+
+const char *tlsdiag_report(tlsdiag_capture *t, const bool *chosen, uint32_t chosen_count)
+{
+    return guarded<const char *>("", [&] {
+        std::vector<Summary> summaries;
+        for (std::uint32_t number = 0; number < t->capture.conversations(); ++number)
+            if (!chosen || (number < chosen_count && chosen[number]))
+                summaries.push_back(t->capture.summary(number));
+        std::vector<const Summary *> pointers;
+        for (const Summary &summary : summaries)
+            pointers.push_back(&summary);
+        t->shelf.report = text_report(pointers, t->capture.notes());
+        return t->shelf.report.c_str();
+    });
+}

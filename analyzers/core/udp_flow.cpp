@@ -1,0 +1,203 @@
+// DTLS (RFC 6347, RFC 9147) and QUIC (RFC 9000, RFC 9001) on one UDP stream.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/udp_flow.hpp"
+
+#include "core/capture.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+namespace {
+
+// A plaintext DTLS record that holds the beginning of a handshake message.
+struct FirstMessage {
+    HandshakeType type;
+    std::uint16_t sequence;
+    Bytes body;
+};
+
+std::optional<FirstMessage> first_message(Bytes payload)
+{
+    Reader reader{payload};
+    const auto type = ContentType{reader.u8()};
+    reader.u16();
+    const std::uint16_t epoch = reader.u16();
+    reader.u48();
+    reader.u16();
+    const auto message = HandshakeType{reader.u8()};
+    reader.u24();
+    const std::uint16_t sequence = reader.u16();
+    const std::uint32_t offset = reader.u24();
+    reader.u24();
+    if (!reader.ok() || type != ContentType::handshake || epoch != 0 || offset != 0)
+        return std::nullopt;
+    return FirstMessage{message, sequence, reader.rest()};
+}
+
+// A long header's version and the packet's type (RFC 9000, 17.2; the types of version 2: RFC 9369, 3.2).
+enum class QuicPacket : std::uint8_t { initial, zero_rtt, handshake, retry, version_negotiation, one_rtt };
+
+QuicPacket quic_packet(std::uint8_t first, std::uint32_t version)
+{
+    constexpr std::uint32_t version_2 = 0x6b33'43cf;
+    if (!(first & 0x80))
+        return QuicPacket::one_rtt;
+    if (version == 0)
+        return QuicPacket::version_negotiation;
+    const unsigned type = (first >> 4) & 3;
+    return static_cast<QuicPacket>(version == version_2 ? (type + 3) % 4 : type);
+}
+
+std::uint64_t variable_length(Reader &reader) // RFC 9000, 16
+{
+    const std::uint8_t first = reader.u8();
+    std::uint64_t value = first & 0x3f;
+    for (int left = (1 << (first >> 6)) - 1; left > 0; --left)
+        value = value << 8 | reader.u8();
+    return value;
+}
+
+// The packets of a datagram, one after the other, without looking under their protection.
+template <class Use>
+void each_quic_packet(Bytes datagram, Use use)
+{
+    Reader reader{datagram};
+    while (!reader.empty()) {
+        const std::uint8_t first = reader.u8();
+        const std::uint32_t version = first & 0x80 ? reader.u32() : 1;
+        const QuicPacket packet = quic_packet(first, version);
+        if (!reader.ok() || first == 0) // what follows the last packet may be zeros
+            return;
+        use(packet);
+        if (packet == QuicPacket::one_rtt || packet == QuicPacket::retry || packet == QuicPacket::version_negotiation)
+            return;
+        reader.vector8();
+        reader.vector8();
+        if (packet == QuicPacket::initial)
+            reader.take(static_cast<std::size_t>(variable_length(reader)));
+        reader.take(static_cast<std::size_t>(variable_length(reader)));
+        if (!reader.ok())
+            return;
+    }
+}
+
+} // namespace
+
+Side UdpFlow::side() { return capture_.frame().source == client_ ? Side::client : Side::server; }
+
+void UdpFlow::begin(Transport transport, bool client_sends, bool midway)
+{
+    const Frame &frame = capture_.frame();
+    client_ = client_sends ? frame.source : frame.destination;
+    follower_ = &capture_.start(transport, stream_, client_, client_sends ? frame.destination : frame.source);
+    follower_->conversation().blind.started_midway = midway;
+    readers_ = {};
+    hello_random_.clear();
+}
+
+constexpr std::size_t random_size = 32;
+
+bool UdpFlow::begins_anew(Bytes hello) const
+{
+    return follower_->over() && hello.size() >= 2 + random_size &&
+           !std::ranges::equal(hello.subspan(2, random_size), hello_random_);
+}
+
+void UdpFlow::datagram(Bytes payload, std::size_t length)
+{
+    const auto first = first_message(payload);
+    const bool hello = first && first->type == HandshakeType::client_hello;
+    if (!follower_ || (hello && first->sequence == 0 && begins_anew(first->body))) {
+        const bool by_server = first && (first->type == HandshakeType::server_hello ||
+                                         first->type == HandshakeType::hello_verify_request);
+        const bool by_port = capture_.frame().source_port_is_higher();
+        begin(Transport::dtls, hello || (!by_server && by_port), !hello);
+    }
+    if (hello && first->body.size() >= 2 + random_size)
+        hello_random_.assign(first->body.begin() + 2, first->body.begin() + 2 + random_size);
+
+    const Side from = side();
+    capture_.touch(*follower_, from);
+    std::vector<RecordEvent> events;
+    if (readers_[from].datagram(payload, length, events) && !follower_->over())
+        ++follower_->conversation().retransmissions[from];
+    for (const RecordEvent &event : events)
+        follower_->record_event(from, event);
+}
+
+void UdpFlow::quic(Bytes packets)
+{
+    if (!follower_)
+        return; // begins with the ClientHello that the dissector shows
+    const Side from = side();
+    capture_.touch(*follower_, from);
+    each_quic_packet(packets, [&](QuicPacket packet) {
+        if (packet == QuicPacket::one_rtt)
+            follower_->quic_one_rtt(from);
+    });
+}
+
+void UdpFlow::message(Bytes message)
+{
+    Reader reader{message};
+    const auto type = HandshakeType{reader.u8()};
+    const Bytes body = reader.vector24().rest();
+    if (!reader.ok())
+        return;
+    if (!follower_) {
+        if (type != HandshakeType::client_hello && type != HandshakeType::server_hello)
+            return;
+        const bool client_sends = type == HandshakeType::client_hello;
+        begin(Transport::quic, client_sends, !client_sends);
+        capture_.touch(*follower_, side());
+    }
+    const Conversation &c = follower_->conversation();
+    const bool hello = type == HandshakeType::client_hello || type == HandshakeType::server_hello;
+    if (c.transport == Transport::quic) {
+        // A hello that is sent again says nothing new; a second ClientHello answers a HelloRetryRequest.
+        const bool again = type == HandshakeType::client_hello ? c.client_hello && !c.hello_retry_request
+                                                               : type == HandshakeType::server_hello && c.server_hello;
+        if (!again)
+            follower_->message(side(), static_cast<std::uint8_t>(type), body, !hello);
+    } else if (!hello && (c.tls13() || type == HandshakeType::finished)) {
+        follower_->message(side(), static_cast<std::uint8_t>(type), body, true);
+    }
+}
+
+void UdpFlow::alert(Alert alert)
+{
+    if (!follower_ || follower_->conversation().transport != Transport::dtls)
+        return;
+    const Conversation &c = follower_->conversation();
+    if (c.change_cipher_spec[side()] || c.tls13())
+        follower_->alert(side(), alert, true);
+}
+
+void UdpFlow::quic_close(std::uint64_t code)
+{
+    if (follower_)
+        follower_->quic_close(side(), code);
+}
+
+void UdpFlow::end_frame()
+{
+    if (!follower_ || follower_->conversation().transport != Transport::dtls)
+        return;
+    Conversation &c = follower_->conversation();
+    for (const Side one : {Side::client, Side::server}) {
+        const DtlsReader &reader = readers_[one];
+        if (reader.mid_message())
+            c.incomplete[one] = {c.last, OpaqueMessage{reader.message_type(), reader.message_announced(), false}};
+        else
+            c.incomplete[one] = {};
+    }
+}
+
+void UdpFlow::unreachable(const Endpoint &sender, std::uint16_t icmp)
+{
+    if (follower_)
+        follower_->unreachable(sender == client_ ? Side::client : Side::server, icmp);
+}
+
+} // namespace tlsdiag

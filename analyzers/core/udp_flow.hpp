@@ -1,0 +1,41 @@
+// DTLS and QUIC on one UDP stream: who is the client, and what each datagram brings.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/dtls.hpp"
+#include "core/follow.hpp"
+
+#include <optional>
+
+namespace tlsdiag {
+
+class Capture;
+
+class UdpFlow {
+public:
+    UdpFlow(Capture &capture, std::uint32_t stream) : capture_{capture}, stream_{stream} {}
+
+    void datagram(Bytes payload, std::size_t length);
+    void quic(Bytes packets);
+    void message(Bytes message); // that the dissector shows
+    void alert(Alert alert);
+    void quic_close(std::uint64_t code);
+    void end_frame();
+    void unreachable(const Endpoint &sender, std::uint16_t icmp);
+
+    Follower *follower() { return follower_; }
+
+private:
+    Side side(); // of the packet's sender
+    void begin(Transport transport, bool client_sends, bool midway);
+    bool begins_anew(Bytes hello) const;
+
+    Capture &capture_;
+    std::uint32_t stream_;
+    Follower *follower_ = nullptr;
+    Endpoint client_;
+    PerSide<DtlsReader> readers_;
+    Octets hello_random_; // tells a new ClientHello from one that is sent again
+};
+
+} // namespace tlsdiag

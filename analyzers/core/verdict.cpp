@@ -1,0 +1,262 @@
+// How a handshake ended, why, and the sentence that says so.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/verdict.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace tlsdiag {
+
+std::string_view name(Outcome outcome)
+{
+    switch (outcome) {
+    case Outcome::completed:
+        return "completed";
+    case Outcome::failed:
+        return "failed";
+    case Outcome::abandoned:
+        return "abandoned";
+    case Outcome::unfinished:
+        return "unfinished";
+    case Outcome::unseen:
+        return "unseen";
+    }
+    return "";
+}
+
+std::string_view name(ClientAuth auth)
+{
+    switch (auth) {
+    case ClientAuth::unknown:
+        return "unknown";
+    case ClientAuth::none:
+        return "none";
+    case ClientAuth::requested:
+        return "requested";
+    case ClientAuth::sent:
+        return "sent";
+    case ClientAuth::empty:
+        return "empty";
+    }
+    return "";
+}
+
+// Without an alert, an ending says nothing where what led to it may be missing from the capture.
+static bool hidden_by_capture(const Conversation &c)
+{
+    return c.ending.how != How::alert && c.ending.how != How::not_tls && c.ending.how != How::unreachable && c.blind.any();
+}
+
+static Outcome outcome(const Conversation &c)
+{
+    if (c.completed)
+        return Outcome::completed;
+    if (!c.ending)
+        return c.blind.any() ? Outcome::unseen : Outcome::unfinished;
+    if (c.find("client_abandoned"))
+        return Outcome::abandoned;
+    return hidden_by_capture(c) ? Outcome::unseen : Outcome::failed;
+}
+
+struct Cause {
+    const Finding *finding = nullptr;
+    Fit fit = Fit::none;
+};
+
+static Cause find_cause(const Conversation &c)
+{
+    Cause best;
+    for (const Entry &entry : catalogue()) { // the catalogue's order decides between equals
+        if (!entry.diagnosis->explains)
+            continue;
+        for (const Finding &finding : c.findings) {
+            const Fit fit =
+                finding.diagnosis == entry.diagnosis ? entry.diagnosis->explains(c, finding) : Fit::none;
+            if (fit > best.fit)
+                best = {&finding, fit};
+        }
+    }
+    return best.fit > Fit::symptom ? best : Cause{};
+}
+
+static Certainty certainty(const Cause &cause)
+{
+    switch (cause.fit) {
+    case Fit::good:
+        return std::max(cause.finding->certainty, Certainty::strong);
+    case Fit::possible:
+        return Certainty::guess;
+    default:
+        return cause.finding->certainty;
+    }
+}
+
+// ---- The sentence ----
+
+static std::string capitalised(std::string text)
+{
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+        text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text;
+}
+
+static std::string milliseconds(double seconds)
+{
+    char text[32];
+    std::snprintf(text, sizeof text, seconds < 0.01 ? "%.1f ms" : seconds < 1 ? "%.0f ms" : "%.1f s",
+                  seconds < 1 ? seconds * 1000 : seconds);
+    return text;
+}
+
+static std::string who(const Conversation &c, Side side)
+{
+    if (c.transport == Transport::eap)
+        return side == Side::client ? "the EAP peer" : "the EAP server";
+    return "the " + std::string{name(side)};
+}
+
+static std::string alert_clause(const Conversation &c)
+{
+    const Ending &e = c.ending;
+    const std::string alert = alert_name(e.alert->description);
+    if (refused_certificate(c, e.by) && (c.chain[peer(e.by)] && !c.chain[peer(e.by)]->empty()))
+        return who(c, e.by) + " refused the " + std::string{name(peer(e.by))} + "'s certificate (" + alert + ")";
+    return who(c, e.by) + " ended the handshake with the alert " + alert + " " + std::string{stage_text(e.stage)};
+}
+
+static std::string hidden_alert_clause(const Conversation &c)
+{
+    const Ending &e = c.ending;
+    if (c.refused_late)
+        return who(c, e.by) + " answered the client's certificate flight with an alert-sized record";
+    return who(c, e.by) + " sent " + (c.tls13() ? "an alert-sized record" : "an encrypted alert") + " " +
+           std::string{stage_text(e.stage)} + " (unreadable without keys)";
+}
+
+static std::string not_tls_clause(const Conversation &c)
+{
+    const Side side = c.ending.by;
+    return side == Side::server && c.client_hello ? "the server answered the ClientHello with bytes that are not TLS"
+                                                  : who(c, side) + " sent bytes that are not TLS";
+}
+
+static std::string ending_clause(const Conversation &c)
+{
+    const Ending &e = c.ending;
+    const std::string stage{stage_text(e.stage)};
+    switch (e.how) {
+    case How::alert:
+        return alert_clause(c);
+    case How::hidden_alert:
+        return hidden_alert_clause(c);
+    case How::closed:
+        return who(c, e.by) + (e.close_notify ? " ended TLS with close_notify " : " closed the connection ") + stage;
+    case How::reset:
+        return who(c, e.by) + " reset the connection " + stage;
+    case How::silence:
+        return who(c, e.by) + " owed the next message and sent none " + stage;
+    case How::not_tls:
+        return not_tls_clause(c);
+    case How::unreachable:
+        return "the network reported that the " + std::string{name(peer(e.by))} + " cannot be reached (ICMP type " +
+               std::to_string(*e.icmp >> 8) + " code " + std::to_string(*e.icmp & 0xff) + ")";
+    case How::eap_failure:
+        return "the EAP server ended the exchange with EAP-Failure " + stage;
+    case How::quic_close:
+        return who(c, e.by) + " closed the QUIC connection with error " + hex(*e.quic_code, 2) + " " + stage;
+    case How::none:
+        break;
+    }
+    return "";
+}
+
+static std::string completed_sentence(const Conversation &c)
+{
+    std::string text = "The handshake completed";
+    if (const double seconds = c.handshake_seconds(); seconds >= 0)
+        text += " in " + milliseconds(seconds);
+    if (c.server_hello)
+        text += " with " + version_name(c.version());
+    if (c.resumed)
+        text += ", resumed";
+    if (c.client_auth() == ClientAuth::sent)
+        text += ", with a client certificate";
+    else if (c.client_auth() == ClientAuth::empty)
+        text += ", without the client certificate that the server asked for";
+    return text + ".";
+}
+
+static std::string cut_sentence(const Conversation &c, Outcome outcome)
+{
+    if (outcome == Outcome::unfinished)
+        return "The capture ends " + std::string{stage_text(c.stage)} + ", before the handshake was over.";
+    std::string why = "packets are missing from it";
+    if (c.blind.direction_missing[Side::client] || c.blind.direction_missing[Side::server])
+        why = "it has only the " + std::string{c.blind.direction_missing[Side::client] ? "server" : "client"} + "'s packets";
+    else if (c.blind.started_midway)
+        why = "it begins after the handshake did";
+    else if (c.blind.truncated)
+        why = "its packets were cut short";
+    return "The capture cannot tell how the handshake ended: " + why + ".";
+}
+
+static std::string failed_sentence(const Conversation &c, const Cause &cause, Certainty certainty)
+{
+    std::string text = capitalised(ending_clause(c));
+    if (!cause.finding || cause.finding->because.empty())
+        return text + "; the packets do not show why.";
+    if (cause.fit == Fit::vague || certainty == Certainty::proven)
+        text += ": ";
+    else
+        text += certainty == Certainty::strong ? ", most likely because " : ", perhaps because ";
+    return text + cause.finding->because + ".";
+}
+
+Verdict judge(const Conversation &c, bool at_end)
+{
+    Verdict verdict;
+    verdict.outcome = outcome(c);
+    verdict.at = c.completed ? c.completed : c.ending ? c.ending.at : at_end ? c.last : Moment{};
+    switch (verdict.outcome) {
+    case Outcome::completed:
+        verdict.sentence = completed_sentence(c);
+        return verdict;
+    case Outcome::unfinished:
+    case Outcome::unseen:
+        verdict.sentence = cut_sentence(c, verdict.outcome);
+        return verdict;
+    case Outcome::failed:
+    case Outcome::abandoned:
+        break;
+    }
+    const Cause cause = find_cause(c);
+    if (cause.finding) {
+        verdict.cause = cause.finding->diagnosis;
+        verdict.certainty = certainty(cause);
+    }
+    verdict.sentence = failed_sentence(c, cause, verdict.certainty);
+    return verdict;
+}
+
+Summary summarize(const Conversation &c, Verdict verdict)
+{
+    Summary summary;
+    summary.number = c.number;
+    summary.transport = c.transport;
+    summary.stream = c.stream;
+    summary.client = c.client;
+    summary.server = c.server;
+    summary.first = c.first;
+    summary.last = c.last;
+    summary.sni = c.server_name().value_or("");
+    summary.version = c.version() ? version_name(c.version()) : "";
+    summary.cipher = c.server_hello ? cipher_suite_name(c.server_hello->cipher_suite) : "";
+    summary.client_auth = c.client_auth();
+    summary.seconds = c.handshake_seconds();
+    summary.verdict = std::move(verdict);
+    summary.findings = c.findings;
+    std::ranges::stable_sort(summary.findings, {}, &Finding::frame);
+    return summary;
+}
+
+} // namespace tlsdiag
