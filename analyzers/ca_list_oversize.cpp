@@ -1,0 +1,121 @@
+// The server's CertificateRequest names so many CAs that known peers give up on it.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/chain.hpp"
+#include "core/phrases.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &, const Event &);
+static Fit explains(const Conversation &, const Finding &);
+
+constinit const Diagnosis ca_list_oversize{
+    .title = "The list of accepted CAs is very long",
+    .severity = Severity::warning,
+    .needs = Sees::certificate_request | Sees::client_hello | Sees::ended | Sees::capture_end,
+    .wire = "certificate_authorities in a CertificateRequest (TLS 1.3: the extension) takes over 16,384 bytes; or the "
+            "message announces such a size and does not come through",
+    .remedy =
+        "Shorten the list of CAs on the server to those that issue its clients' certificates, or raise the limit of "
+        "the receiver where it has a setting.",
+    .sources = {"RFC 5246, 7.4.4", "RFC 8446, 4.2.4", "RFC 8446, 5.1 (records of 2^14 bytes)",
+                "analyzers/sizes.tsv: each receiver's limit with its own source"},
+    .examine = examine,
+    .explains = explains,
+    .once_a_side = true,
+};
+
+constexpr std::uint32_t longest_unremarkable = 16'384; // one record
+
+// What the names and the message that carries them take; of a message that did not come through only its own size.
+struct Sizes {
+    std::uint32_t names = 0, message = 0, count = 0;
+    std::uint32_t frame = 0;
+};
+
+constexpr std::uint32_t header = 4;
+
+static Sizes sizes(const Conversation &c, Side sender)
+{
+    if (const CaList *list = accepted_authorities(c, sender)) {
+        const bool in_request = sender == Side::server;
+        const std::uint32_t body = in_request ? c.certificate_request->size : c.client_hello->size;
+        return {list->bytes, body + header, list->count,
+                in_request ? c.certificate_request.at.frame : c.client_hello.at.frame};
+    }
+    constexpr auto request = static_cast<std::uint8_t>(HandshakeType::certificate_request);
+    if (const auto &cut = c.incomplete[sender]; cut && cut->type == request)
+        return {0, cut->size + header, 0, cut.at.frame};
+    if (const auto &giant = c.too_long[sender]; giant && giant->type == request)
+        return {0, giant->length + header, 0, giant.at.frame};
+    return {};
+}
+
+static std::vector<const SizeLimit *> receivers(const Conversation &c, const Sizes &size)
+{
+    return c.known->sizes->too_long_for(size.message, size.names);
+}
+
+static std::string limits_text(const std::vector<const SizeLimit *> &limits)
+{
+    std::vector<std::string> each;
+    for (const SizeLimit *one : limits)
+        each.push_back(one->receiver + " (" + digit_groups(one->limit) + ")");
+    return each.empty() ? "for no receiver that is known" : "for " + join(each, ", ");
+}
+
+static Findings examine_side(const Conversation &c, Side sender)
+{
+    // Besides the names a CertificateRequest has little: certificate types, signature algorithms.
+    constexpr std::uint32_t all_else = 512;
+    const Sizes size = sizes(c, sender);
+    const bool announced = size.names == 0 && size.message > longest_unremarkable + all_else;
+    if (size.names <= longest_unremarkable && !announced)
+        return {};
+    const std::string measured = announced ? "CertificateRequest of " + digit_groups(size.message) + " bytes announced"
+                                           : digit_groups(size.names) + " bytes for the names of " +
+                                                 plural(size.count, "CA", "CAs") + ", message of " +
+                                                 digit_groups(size.message);
+    const auto limits = receivers(c, size);
+    Finding finding;
+    finding.side = party(sender);
+    finding.certainty = announced ? Certainty::strong : Certainty::proven;
+    finding.detail = measured + "; too long " + limits_text(limits);
+    finding.because = "the " + std::string{name(sender)} + "'s list of CAs is too long (" + measured + "): too long " +
+                      limits_text(limits);
+    finding.evidence = {size.frame};
+    return {finding};
+}
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    Findings findings = examine_side(c, Side::server);
+    std::ranges::move(examine_side(c, Side::client), std::back_inserter(findings));
+    return findings;
+}
+
+// The receiver gave up right here, and not after it had answered.
+static Fit explains(const Conversation &c, const Finding &finding)
+{
+    const Side sender = finding.side == Party::server ? Side::server : Side::client, receiver = peer(sender);
+    const bool answered = receiver == Side::client
+                              ? c.chain[Side::client] || c.client_key_exchange || c.finished[Side::client]
+                              : static_cast<bool>(c.server_hello);
+    if (!c.ending || answered)
+        return Fit::none;
+    const auto limits = receivers(c, sizes(c, sender));
+    if (c.ending.how == How::eap_failure || c.ending.how == How::silence)
+        return Fit::possible;
+    if (c.ending.by != receiver)
+        return Fit::none;
+    if (c.ending.alert) {
+        const bool known = std::ranges::any_of(limits, [&](const SizeLimit *one) {
+            return std::ranges::count(one->alerts, c.ending.alert->description) > 0;
+        });
+        return known ? Fit::exact : Fit::none;
+    }
+    return limits.empty() ? Fit::none : Fit::good;
+}
+
+} // namespace tlsdiag

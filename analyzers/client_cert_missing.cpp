@@ -1,0 +1,100 @@
+// Asked for a certificate, the client sends none.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/chain.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &, const Event &);
+static Fit explains(const Conversation &, const Finding &);
+
+constinit const Diagnosis client_cert_missing{
+    .title = "The client sends no certificate",
+    .severity = Severity::warning,
+    .needs = Sees::client_flight | Sees::alert | Sees::ended,
+    .wire = "an empty Certificate message of the client (TLS 1.3 without keys: a record of its size), SSL 3.0's alert "
+            "no_certificate, or an end by the client where its Certificate was due",
+    .remedy =
+        "Give the client a certificate, with its private key, that one of the CAs in the server's list has issued; "
+        "where the list lacks that CA, or is empty, correct the list on the server.",
+    .sources = {"RFC 5246, 7.4.6", "RFC 8446, 4.4.2", "RFC 6101, 5.6.6 (no_certificate)",
+                "Axway, Transfer CFT, Troubleshoot security errors (CR=40)"},
+    .examine = examine,
+    .explains = explains,
+};
+
+// Why it sends none is the client's secret; what the server asked for is not.
+static std::string what_was_asked_for(const Conversation &c)
+{
+    const CaList *list = accepted_authorities(c, Side::server);
+    if (!c.certificate_request)
+        return "the server's request cannot be read here, so its list of CAs is not known";
+    if (!list || list->count == 0)
+        return "the server's list of CAs is empty, and some clients then have nothing to choose by";
+    std::string text = "the server asked for a certificate of " +
+                       (list->count == 1 ? std::string{"one CA"} : "one of " + digit_groups(list->count) + " CAs");
+    if (!list->names.empty())
+        text += ": " + short_name(name_text(list->names.front())) + (list->count > 1 ? ", ..." : "");
+    return text + "; the client has none of these, or none at all";
+}
+
+static Finding about(const Conversation &c, Certainty certainty, const std::string &measured)
+{
+    Finding finding;
+    finding.side = Party::client;
+    finding.certainty = certainty;
+    finding.detail = measured + "; " + what_was_asked_for(c);
+    finding.because = "the client sent no certificate (" + measured + "); " + what_was_asked_for(c);
+    finding.evidence = {c.certificate_request.at.frame, c.chain[Side::client].at.frame,
+                        c.sizes.client_certificate_at.frame};
+    return finding;
+}
+
+static bool said_no_certificate(const Conversation &c)
+{
+    const std::uint8_t no_certificate = alert_number("no_certificate");
+    return std::ranges::any_of(c.alerts, [=](const SeenAlert &seen) {
+        return seen.by == Side::client && !seen.alert.fatal() && seen.alert.description == no_certificate;
+    });
+}
+
+// Some clients (Transfer CFT) give up in place of an empty Certificate, with handshake_failure or without a word.
+static bool gave_up_instead(const Conversation &c)
+{
+    const bool its_turn =
+        c.certificate_request && !c.chain[Side::client] && !c.client_key_exchange && !c.finished[Side::client];
+    const bool silently = c.ending.how == How::closed || c.ending.how == How::reset;
+    return its_turn && ended_by(c, Side::client) && c.ending.stage >= Stage::server_flight &&
+           (silently || ended_by_alert(c, Side::client, {"handshake_failure"})) && explained(c) < Fit::possible;
+}
+
+static Findings examine(const Conversation &c, const Event &event)
+{
+    if (const Seen<Chain> &chain = c.chain[Side::client]; chain && chain->empty())
+        return {about(c, Certainty::proven, "an empty Certificate message")};
+    if (said_no_certificate(c))
+        return {about(c, Certainty::proven, "the alert no_certificate")};
+    if (!c.chain[Side::client] && c.sizes.client_certificate == ClientAuth::empty)
+        return {about(c, Certainty::strong, "a record of the size of an empty Certificate")};
+    if (event.kind != Sees::ended || !gave_up_instead(c))
+        return {};
+    const CaList *list = accepted_authorities(c, Side::server);
+    const bool nothing_to_choose_by = !list || list->count == 0;
+    return {about(c, nothing_to_choose_by && !c.tls13() ? Certainty::strong : Certainty::guess,
+                  "the client ended it where its Certificate was due")};
+}
+
+static Fit explains(const Conversation &c, const Finding &finding)
+{
+    if (c.ending.by == Side::client)
+        return finding.certainty == Certainty::strong ? Fit::good : Fit::possible;
+    if (!ended_by(c, Side::server) || c.ending.stage < Stage::server_flight)
+        return Fit::none;
+    // RFC 5246, 7.4.6 and RFC 8446, 4.4.2.4 name the alerts for it.
+    if (ended_by_alert(c, Side::server, {"certificate_required", "no_certificate", "handshake_failure"}))
+        return Fit::exact;
+    return certificate_fit(c, Side::server, {}) == Fit::none ? Fit::none : Fit::good;
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,86 @@
+// A certificate of either side was out of date when it was sent: judged by the frame's time, never by today's.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/chain.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &, const Event &);
+static Fit explains(const Conversation &, const Finding &);
+
+constinit const Diagnosis expired{
+    .title = "A certificate has expired",
+    .severity = Severity::warning,
+    .needs = Sees::certificate | Sees::ended,
+    .wire = "notAfter of the leaf or of an intermediate in a Certificate message lies before the frame's time; or the "
+            "peer says certificate_expired of a certificate that is encrypted",
+    .remedy = "Renew the certificate on the side that sends it; if its dates are right, correct the peer's clock.",
+    .sources = {"RFC 5280, 4.1.2.5", "RFC 5280, 6.1.3 (a) (2)", "RFC 8446, 6.2 (certificate_expired)"},
+    .examine = examine,
+    .explains = explains,
+    .once_a_side = true,
+};
+
+// Rewritten captures and devices without a clock write 1970; nothing can be judged by such a time.
+static bool is_sane(Time time)
+{
+    constexpr Time day = 24 * 3600 * second, year_1990 = 7'305 * day, year_2100 = 47'482 * day;
+    return year_1990 <= time && time < year_2100;
+}
+
+static Finding about(const Conversation &c, Side side, const Certificate &certificate)
+{
+    const Moment &at = c.chain[side].at;
+    const std::string late = span_text(at.time - certificate.not_after);
+    const bool is_leaf = &certificate == c.chain[side]->leaf();
+    const std::string which = (is_leaf ? named(side, certificate)
+                                       : "the intermediate " + short_name(certificate.subject_text) + " in the " +
+                                             std::string{name(side)} + "'s chain");
+    Finding finding;
+    finding.side = party(side);
+    finding.detail = utc_text(at.time) + " is " + late + " after " + utc_text(certificate.not_after) +
+                     ", the end of validity of " + which;
+    finding.because = which + " expired on " + utc_text(certificate.not_after) + ", " + late + " before";
+    finding.evidence = {at.frame};
+    return finding;
+}
+
+// The certificate is encrypted, and the alert that names its fault is not.
+static Findings by_alert(const Conversation &c, Side refuser)
+{
+    const Side side = peer(refuser);
+    if (!ended_by_alert(c, refuser, {"certificate_expired"}) || c.chain[side])
+        return {};
+    Finding finding;
+    finding.side = party(side);
+    finding.certainty = Certainty::strong;
+    finding.detail = "certificate_expired, said by the " + std::string{name(refuser)} + " at " +
+                     utc_text(c.ending.at.time) + "; the certificate itself cannot be read here";
+    finding.because = "the " + std::string{name(side)} +
+                      "'s certificate, which cannot be read here, is out of date by " + "the " +
+                      std::string{name(refuser)} + "'s clock";
+    return {finding};
+}
+
+static Findings examine(const Conversation &c, const Event &event)
+{
+    if (event.kind == Sees::ended)
+        return by_alert(c, event.side);
+    if (!readable_leaf(c, event.side) || !is_sane(event.at.time))
+        return {};
+    for (const Certificate *certificate : c.chain[event.side]->path.certificates) {
+        const bool is_root = certificate->self_signed && certificate != c.chain[event.side]->leaf();
+        if (certificate->readable && !is_root && certificate->not_after < event.at.time)
+            return {about(c, event.side, *certificate)};
+    }
+    return {};
+}
+
+static Fit explains(const Conversation &c, const Finding &finding)
+{
+    const Side refuser = finding.side == Party::server ? Side::client : Side::server;
+    if (ended_by_alert(c, refuser, {"certificate_revoked", "unsupported_certificate", "unknown_ca"}))
+        return Fit::none;
+    return certificate_fit(c, refuser, {"certificate_expired"});
+}
+
+} // namespace tlsdiag

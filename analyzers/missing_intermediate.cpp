@@ -1,0 +1,136 @@
+// The chain that a side sends stops below a CA that is not a root: the peer cannot build the path to the root it
+// trusts. SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/chain.hpp"
+#include "core/refusal.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &, const Event &);
+static Fit explains(const Conversation &, const Finding &);
+
+constinit const Diagnosis missing_intermediate{
+    .title = "An intermediate certificate was not sent",
+    .severity = Severity::warning,
+    .needs = Sees::certificate | Sees::ended | Sees::capture_end,
+    .wire =
+        "the issuer of the last certificate on the leaf's path is in the Certificate message no more, and is no root: "
+        "it is seen elsewhere with an issuer of its own, the leaf says where to fetch it (caIssuers), or the peer "
+        "refuses the CA of a leaf that came alone",
+    .remedy = "Configure the side that sends the chain to send the missing CA certificate after its own (a full chain "
+              "file); what is needed is named in the detail.",
+    .sources = {"RFC 8446, 4.4.2", "RFC 5246, 7.4.2", "RFC 5280, 4.2.2.1 (caIssuers)", "RFC 5280, 6.1"},
+    .examine = examine,
+    .explains = explains,
+    .once_a_side = true,
+};
+
+struct Elsewhere {
+    const SeenCertificate *issuer = nullptr; // no root: somebody issued it
+    bool root = false;                       // a self-signed certificate has this name
+};
+
+static Elsewhere seen_elsewhere(const Conversation &c, const Certificate &top)
+{
+    Elsewhere found;
+    const std::vector<SeenCertificate> *named = c.known->with_subject(top.issuer);
+    if (!named)
+        return found;
+    for (const SeenCertificate &one : *named) {
+        if (one.certificate->self_issued)
+            found.root = true;
+        else if (c.known->certificates->issued(*one.certificate, top))
+            found.issuer = &one;
+    }
+    return found;
+}
+
+// What the peer's ending says: only of a leaf that came alone, for above an intermediate a root is as likely.
+static std::optional<Certainty> by_refusal(const Conversation &c, Side side)
+{
+    const Side refuser = peer(side);
+    if (ended_by_alert(c, refuser, {"unknown_ca"}))
+        return Certainty::strong;
+    const bool hidden = ended_by(c, refuser) && c.ending.how == How::hidden_alert;
+    if (hidden && explained(c) < Fit::possible)
+        return Certainty::guess;
+    return distrust_fit(c, refuser) >= Fit::good && explained(c) < Fit::good ? std::optional{Certainty::strong}
+                                                                             : std::nullopt;
+}
+
+static std::optional<Certainty> certainty(const Conversation &c, Side side, const Certificate &top,
+                                          const Elsewhere &seen)
+{
+    const bool alone = &top == c.chain[side]->leaf() && !top.is_ca;
+    if (alone && seen.issuer)
+        return Certainty::proven;
+    if (alone && !top.aia_ca_issuers.empty())
+        return Certainty::strong;
+    if (alone)
+        return by_refusal(c, side);
+    // A cross-signed root looks like an intermediate elsewhere: not without the peer's word.
+    const bool refused = ended_by_alert(c, peer(side), {"unknown_ca"});
+    return seen.issuer && refused ? std::optional{Certainty::strong} : std::nullopt;
+}
+
+static Finding about(const Conversation &c, Side side, const Certificate &top, const Elsewhere &seen)
+{
+    const std::string issuer = short_name(top.issuer_text);
+    Finding finding;
+    finding.side = party(side);
+    finding.missing_issuer = top.issuer_text;
+    finding.detail = chain_text(*c.chain[side]) + " sent; missing is " + issuer;
+    if (!top.authority_key_id.empty())
+        finding.detail += ", key id " + hex_bytes(top.authority_key_id, 20);
+    finding.because = "the " + std::string{name(side)} + " sent " + chain_text(*c.chain[side]) + ", and " + issuer +
+                      ", the issuer of " + short_name(top.subject_text) + ", is not in the chain";
+    if (accepted_authorities(c, peer(side)) && accepted_authorities(c, peer(side))->count > 0)
+        finding.because += " nor in the " + std::string{name(peer(side))} + "'s list of CAs";
+    finding.evidence = {c.chain[side].at.frame};
+    if (seen.issuer) {
+        finding.detail += "; seen in frame " + std::to_string(seen.issuer->frame) +
+                          ", where it is no root but issued by " + short_name(seen.issuer->certificate->issuer_text);
+        finding.evidence.push_back(seen.issuer->frame);
+    }
+    if (!top.aia_ca_issuers.empty()) {
+        finding.missing_issuer_aia = top.aia_ca_issuers.front();
+        finding.detail += "; to be had at " + printable(finding.missing_issuer_aia, 100);
+    }
+    return finding;
+}
+
+static Findings examine_side(const Conversation &c, Side side)
+{
+    const Certificate *top = open_end(c, side);
+    if (!top || has_authority(c, peer(side), top->issuer))
+        return {};
+    const auto &sent = c.chain[side]->certificates;
+    const bool sent_under_other_key = std::ranges::any_of(
+        sent, [top](const Certificate *one) { return one->readable && one->subject == top->issuer; });
+    const Elsewhere seen = seen_elsewhere(c, *top);
+    if (sent_under_other_key || seen.root)
+        return {};
+    const std::optional<Certainty> sure = certainty(c, side, *top, seen);
+    if (!sure)
+        return {};
+    Finding finding = about(c, side, *top, seen);
+    finding.certainty = *sure;
+    return {finding};
+}
+
+static Findings examine(const Conversation &c, const Event &event)
+{
+    if (event.kind == Sees::certificate)
+        return examine_side(c, event.side);
+    Findings findings = examine_side(c, Side::server);
+    std::ranges::move(examine_side(c, Side::client), std::back_inserter(findings));
+    return findings;
+}
+
+static Fit explains(const Conversation &c, const Finding &finding)
+{
+    return distrust_fit(c, finding.side == Party::server ? Side::client : Side::server);
+}
+
+} // namespace tlsdiag

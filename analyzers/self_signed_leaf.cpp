@@ -1,0 +1,52 @@
+// A side sends a leaf that it signed itself: nobody can trust it without having been given this very certificate.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/chain.hpp"
+#include "core/refusal.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &, const Event &);
+static Fit explains(const Conversation &, const Finding &);
+
+constinit const Diagnosis self_signed_leaf{
+    .title = "The leaf certificate is self-signed",
+    .severity = Severity::warning,
+    .needs = Sees::certificate,
+    .wire = "the first certificate of a Certificate message has its subject as issuer, and its own key verifies its "
+            "signature",
+    .remedy =
+        "Give the side that sends it a certificate from a CA that the peer trusts, or put this very certificate into "
+        "the peer's trust store.",
+    .sources = {"RFC 5280, 3.2", "RFC 5280, 6.1", "RFC 8446, 4.4.2.4"},
+    .examine = examine,
+    .explains = explains,
+    .once_a_side = true,
+};
+
+// RFC 5763, 5: in DTLS-SRTP the certificate is self-signed by design, its fingerprint comes by signalling.
+static bool fingerprint_is_signalled(const Conversation &c)
+{
+    constexpr auto use_srtp = ExtensionType{14};
+    return (c.client_hello && c.client_hello->has(use_srtp)) || (c.server_hello && c.server_hello->has(use_srtp));
+}
+
+static Findings examine(const Conversation &c, const Event &event)
+{
+    const Certificate *leaf = readable_leaf(c, event.side);
+    if (!leaf || !leaf->self_signed || c.known->trust->contains(*leaf) || fingerprint_is_signalled(c))
+        return {};
+    Finding finding;
+    finding.side = party(event.side);
+    finding.detail =
+        "subject and issuer are both " + short_name(leaf->subject_text) + ", and its own key verifies its signature";
+    finding.because =
+        named(event.side, *leaf) + " is self-signed, and can be trusted only where it is installed itself";
+    return {finding};
+}
+
+static Fit explains(const Conversation &c, const Finding &finding)
+{
+    return distrust_fit(c, finding.side == Party::server ? Side::client : Side::server);
+}
+
+} // namespace tlsdiag
