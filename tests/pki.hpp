@@ -29,7 +29,7 @@ struct Spec {
     std::vector<std::string> sans{}; // "host.example", "IP:192.0.2.1", "email:a@host.example"
     Time not_before = date(2020);
     Time not_after = date(2040);
-    std::string key = "P-256";     // "P-384", "RSA-2048", "RSA-PSS-2048", "ED25519", "ED448", ...
+    std::string key = "P-256"; // "P-384", "RSA-2048", "RSA-PSS-2048", "ED25519", "ED448"; "ED25519-7": always the same
     std::string digest = "SHA256"; // what the issuer signs with; its Ed25519 and Ed448 keys have their own
     std::string eku{};             // "serverAuth", "serverAuth,clientAuth"
     std::string aia{};             // caIssuers: a URL
@@ -93,6 +93,9 @@ inline std::shared_ptr<EVP_PKEY> make_key(const std::string &kind)
         require(EVP_PKEY_keygen_init(context.get()) == 1, "key");
         require(EVP_PKEY_CTX_set_rsa_keygen_bits(context.get(), std::stoi(kind.substr(hyphen + 1))) == 1, "key size");
         EVP_PKEY_generate(context.get(), &key);
+    } else if (kind.starts_with("ED25519-")) {
+        const Octets secret(32, static_cast<std::uint8_t>(std::stoi(kind.substr(8))));
+        key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, secret.data(), secret.size());
     } else if (kind.starts_with("ED")) {
         key = EVP_PKEY_Q_keygen(nullptr, nullptr, kind.c_str());
     } else {

@@ -126,7 +126,7 @@ Path CertificateCache::path(const std::vector<const Certificate *> &chain)
     std::vector<const Certificate *> rest{chain.begin() + 1, chain.end()};
     std::erase(rest, chain.front());
     // Where a root was cross-signed and both forms were sent, the one that ends the path.
-    std::ranges::stable_partition(rest, &Certificate::self_signed);
+    std::stable_partition(rest.begin(), rest.end(), [](const Certificate *one) { return one->self_signed; });
 
     const std::size_t first_check = impl_->checks;
     path.certificates.push_back(chain.front());

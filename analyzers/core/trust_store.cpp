@@ -217,10 +217,14 @@ void TrustStore::Impl::add(Bytes der)
 {
     Bytes rest = der;
     const Bytes root = next_object(rest, true); // a TRUSTED CERTIFICATE has OpenSSL's own data after it
+    std::string bytes{view_of(root)};
+    if (roots.contains(bytes)) // a directory has each under several names
+        return;
     const Bytes subject = subject_of(root);
     const auto name = openssl::decode<openssl::NameOwner>(subject, d2i_X509_NAME);
-    if (!name || !roots.emplace(view_of(root)).second)
+    if (!name)
         return;
+    roots.insert(std::move(bytes));
     if (subjects.emplace(view_of(subject)).second)
         by_hash.emplace(openssl::hash_of(name.get()), view_of(subject));
 }
