@@ -1,0 +1,88 @@
+// Chains in words, and whom they lead to.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/chain.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace tlsdiag {
+
+constexpr std::size_t longest_name = 90;
+
+std::string utc_text(Time time)
+{
+    using namespace std::chrono;
+    const sys_time<nanoseconds> moment{nanoseconds{time}};
+    const auto day = floor<days>(moment);
+    const year_month_day date{day};
+    const hh_mm_ss clock{floor<minutes>(moment - day)};
+    const auto two = [](auto number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+    return std::to_string(static_cast<int>(date.year())) + "-" + two(static_cast<unsigned>(date.month())) + "-" +
+           two(static_cast<unsigned>(date.day())) + " " + two(clock.hours().count()) + ":" +
+           two(clock.minutes().count()) + " UTC";
+}
+
+std::string span_text(Time span)
+{
+    constexpr Time minute = 60 * second, hour = 60 * minute, day = 24 * hour;
+    const auto of = [span](Time unit, std::string_view one, std::string_view many) {
+        return plural(static_cast<std::uint64_t>(span / unit), one, many);
+    };
+    if (span < minute)
+        return "less than a minute";
+    if (span < 2 * hour)
+        return of(minute, "minute", "minutes");
+    return span < 2 * day ? of(hour, "hour", "hours") : of(day, "day", "days");
+}
+
+std::string short_name(const std::string &name_text)
+{
+    return name_text.empty() ? "(no name)" : printable(name_text, longest_name);
+}
+
+std::string named(Side side, const Certificate &certificate)
+{
+    return "the " + std::string{name(side)} + "'s certificate " + short_name(certificate.subject_text);
+}
+
+std::string chain_text(const Chain &chain)
+{
+    return chain.count == 1 ? "only its own certificate" : plural(chain.count, "certificate", "certificates");
+}
+
+const Certificate *readable_leaf(const Conversation &conversation, Side side)
+{
+    const Seen<Chain> &chain = conversation.chain[side];
+    const Certificate *leaf = chain ? chain->leaf() : nullptr;
+    return leaf && leaf->readable ? leaf : nullptr;
+}
+
+const Certificate *open_end(const Conversation &conversation, Side side)
+{
+    if (!readable_leaf(conversation, side))
+        return nullptr;
+    const Path &path = conversation.chain[side]->path;
+    return path.top && path.top->readable && !path.ends_in_root && !path.top->self_issued ? path.top : nullptr;
+}
+
+const CaList *accepted_authorities(const Conversation &conversation, Side side)
+{
+    if (side == Side::client)
+        return conversation.client_hello && conversation.client_hello->certificate_authorities
+                   ? &*conversation.client_hello->certificate_authorities
+                   : nullptr;
+    return conversation.certificate_request && conversation.certificate_request->authorities
+               ? &*conversation.certificate_request->authorities
+               : nullptr;
+}
+
+bool has_authority(const Conversation &conversation, Side judge, const Octets &name)
+{
+    const CaList *named_by_judge = accepted_authorities(conversation, judge);
+    const auto &own = conversation.chain[judge]->certificates;
+    return conversation.known->trust->has_subject(name) ||
+           (named_by_judge && find_name(name, named_by_judge->names) != NameMatch::none) ||
+           std::ranges::any_of(own, [&](const Certificate *one) { return one->readable && one->subject == name; });
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,32 @@
+// Questions about the certificates of a side that several analyzers ask.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/diagnosis.hpp"
+
+#include <string>
+
+namespace tlsdiag {
+
+std::string utc_text(Time time);  // "2026-11-08 09:30 UTC"
+std::string span_text(Time span); // "12 days", "3 hours", "1 minute"
+
+// A distinguished name for a sentence: what tells it apart comes first, so a long one may be cut.
+std::string short_name(const std::string &name_text);
+std::string named(Side side, const Certificate &certificate); // "the server's certificate CN=host"
+std::string chain_text(const Chain &chain);                   // "only its own certificate", "3 certificates"
+
+// nullptr: none was sent, or its bytes are no certificate.
+const Certificate *readable_leaf(const Conversation &conversation, Side side);
+
+// Where the chain stops without being at a root; nullptr: it cannot be read, or ends in a self-signed certificate.
+const Certificate *open_end(const Conversation &conversation, Side side);
+
+// The CAs that `side` says to accept, in CertificateRequest or certificate_authorities; nullptr: it did not say.
+const CaList *accepted_authorities(const Conversation &conversation, Side side);
+
+// The judge of a chain has a CA of this name without being sent it: the user trusts it, the judge names it, or the
+// judge itself sends it.
+bool has_authority(const Conversation &conversation, Side judge, const Octets &name);
+
+} // namespace tlsdiag

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/refusal.hpp"
+
+#include "core/alert_meanings.hpp"
+#include "core/chain.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+static bool all_in_time(const Conversation &c, Side side);
+static Finding wrong_clock(const Conversation &c, Side refuser);
+
+Fit distrust_fit(const Conversation &c, Side refuser)
+{
+    // These say that something else is wrong with the certificate.
+    if (ended_by_alert(c, refuser, {"certificate_expired", "certificate_revoked", "unsupported_certificate"}))
+        return Fit::none;
+    return certificate_fit(c, refuser, {"unknown_ca"});
+}
+
+std::optional<Finding> unexplained_refusal(const Conversation &c, Side refuser)
+{
+    if (!refused_certificate(c, refuser) || explained(c) >= Fit::good)
+        return std::nullopt;
+    const Side refused = peer(refuser);
+    if (ended_by_alert(c, refuser, {"certificate_expired"}) && all_in_time(c, refused))
+        return wrong_clock(c, refuser);
+
+    const std::uint8_t alert = c.ending.alert->description;
+    const std::string meaning{alert_meaning(alert)};
+    Finding finding;
+    finding.side = party(refused);
+    finding.detail = alert_name(alert) + " from the " + std::string{name(refuser)};
+    finding.detail += meaning.empty() ? "" : "; stacks mean by it: " + meaning;
+    finding.because = "nothing in the packets shows what is wrong with it";
+    finding.because += meaning.empty() ? "" : "; stacks mean by this alert: " + meaning;
+    if (c.chain[refused])
+        finding.evidence = {c.chain[refused].at.frame};
+    else
+        finding.detail += "; the certificate cannot be read here";
+    return finding;
+}
+
+static Finding wrong_clock(const Conversation &c, Side refuser)
+{
+    const Side refused = peer(refuser);
+    const std::string who{name(refuser)};
+    const std::string validity = named(refused, *c.chain[refused]->leaf()) + " is valid from " +
+                                 utc_text(c.chain[refused]->leaf()->not_before) + " to " +
+                                 utc_text(c.chain[refused]->leaf()->not_after);
+    Finding finding;
+    finding.side = party(refuser);
+    finding.detail = "certificate_expired at " + utc_text(c.ending.at.time) + ", but " + validity;
+    finding.because = validity + ": the " + who + "'s clock is wrong";
+    finding.remedy = "Set the clock of the " + who + "; the certificate is in order.";
+    finding.evidence = {c.chain[refused].at.frame};
+    return finding;
+}
+
+static bool all_in_time(const Conversation &c, Side side)
+{
+    const Time when = c.ending.at.time;
+    const auto in_time = [when](const Certificate *one) {
+        return one->readable && one->not_before <= when && when <= one->not_after;
+    };
+    return readable_leaf(c, side) && std::ranges::all_of(c.chain[side]->path.certificates, in_time);
+}
+
+} // namespace tlsdiag

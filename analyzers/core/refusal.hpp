@@ -1,0 +1,18 @@
+// A side refused the other's certificate: how well a fault explains it, and what is left to say where none does.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/diagnosis.hpp"
+
+#include <optional>
+
+namespace tlsdiag {
+
+// How well "the chain leads to no CA that the refuser trusts" explains the ending.
+Fit distrust_fit(const Conversation &conversation, Side refuser);
+
+// The refusal of the peer's certificate that nothing found so far explains well: what stacks mean by the alert, and where
+// the certificate's bytes deny it.
+std::optional<Finding> unexplained_refusal(const Conversation &conversation, Side refuser);
+
+} // namespace tlsdiag

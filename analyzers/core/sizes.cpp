@@ -1,0 +1,157 @@
+// Reads the table of receivers and their limits.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/sizes.hpp"
+
+#include "core/names.hpp"
+#include "core/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <string_view>
+
+namespace tlsdiag {
+
+extern const char *const builtin_size_table; // analyzers/sizes.tsv, made a source by CMake
+
+constexpr std::size_t max_file_size = 1u << 20, columns = 6;
+constexpr std::uint32_t largest_message = (1u << 24) - 1 + 4; // RFC 8446, 4
+
+using Row = std::array<std::string_view, columns>;
+
+struct Parsed {
+    std::vector<SizeLimit> limits;
+    std::string error; // "line 12: ..."; empty: none
+};
+
+// What is between this separator and the next is taken off `rest`.
+static std::string_view next(std::string_view &rest, char separator)
+{
+    const std::size_t end = rest.find(separator);
+    const std::string_view part = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    return part;
+}
+
+static std::optional<SizeUnit> unit_of(std::string_view word)
+{
+    if (word == "message")
+        return SizeUnit::message;
+    if (word == "names")
+        return SizeUnit::names;
+    return word == "flight" ? std::optional{SizeUnit::flight} : std::nullopt;
+}
+
+static std::optional<std::uint32_t> limit_of(std::string_view word)
+{
+    std::uint32_t limit = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), limit);
+    const bool is_number = error == std::errc{} && end == word.data() + word.size();
+    return is_number && limit > 0 && limit <= largest_message ? std::optional{limit} : std::nullopt;
+}
+
+// nullopt: one of them is no alert's name.
+static std::optional<std::vector<std::uint8_t>> alerts_of(std::string_view words)
+{
+    std::vector<std::uint8_t> alerts;
+    while (words != "-" && !words.empty()) {
+        constexpr std::uint8_t no_alert = 255;
+        const std::uint8_t alert = alert_number(next(words, ','));
+        if (alert == no_alert)
+            return std::nullopt;
+        alerts.push_back(alert);
+    }
+    return alerts;
+}
+
+// Says what is wrong with the row; empty: nothing, and it was added.
+static std::string add_row(const Row &row, std::vector<SizeLimit> &limits)
+{
+    const auto [receiver, unit, limit, alerts, setting, source] = row;
+    if (receiver.empty() || source.empty())
+        return "the receiver or the source is missing";
+    if (!unit_of(unit))
+        return "the unit '" + printable(unit, 40) + "' is none of message, names, flight";
+    if (!limit_of(limit))
+        return "the limit '" + printable(limit, 40) + "' is no number of bytes from 1 to " +
+               digit_groups(largest_message);
+    if (!alerts_of(alerts))
+        return "'" + printable(alerts, 80) + "' are no names of alerts separated by commas, nor -";
+    limits.push_back({printable(receiver, 80), *unit_of(unit), *limit_of(limit), *alerts_of(alerts),
+                      setting == "-" ? std::string{} : printable(setting, 80), printable(source)});
+    return {};
+}
+
+static Parsed parse(std::string_view text)
+{
+    Parsed parsed;
+    for (std::size_t number = 1; !text.empty(); ++number) {
+        std::string_view line = next(text, '\n');
+        if (line.ends_with('\r'))
+            line.remove_suffix(1);
+        if (line.empty() || line.starts_with('#'))
+            continue;
+        Row row;
+        const bool right_number = std::ranges::count(line, '\t') == columns - 1;
+        for (std::string_view &column : row)
+            column = next(line, '\t');
+        const std::string wrong = right_number ? add_row(row, parsed.limits) : "not 6 columns separated by tabs";
+        if (!wrong.empty()) {
+            parsed.error = "line " + std::to_string(number) + ": " + wrong;
+            return parsed;
+        }
+    }
+    if (parsed.limits.empty())
+        parsed.error = "no row in it";
+    std::ranges::stable_sort(parsed.limits, {}, &SizeLimit::limit);
+    return parsed;
+}
+
+SizeTable SizeTable::builtin()
+{
+    Parsed parsed = parse(builtin_size_table);
+    if (!parsed.error.empty())
+        throw std::logic_error{"analyzers/sizes.tsv, " + parsed.error};
+    SizeTable table;
+    table.limits_ = std::move(parsed.limits);
+    return table;
+}
+
+SizeTable SizeTable::load(const std::string &file, std::string &error)
+{
+    SizeTable table = builtin();
+    const std::string where = "size table " + printable(file);
+    std::ifstream in{file, std::ios::binary};
+    std::string text(max_file_size + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
+    if (in.bad() || (!in.is_open() || (in.fail() && !in.eof()))) {
+        error = where + ": cannot be read; the built-in table is used";
+        return table;
+    }
+    Parsed parsed;
+    if (text.size() > max_file_size)
+        parsed.error = "larger than " + digit_groups(max_file_size) + " bytes";
+    else
+        parsed = parse(text);
+    if (parsed.error.empty())
+        table.limits_ = std::move(parsed.limits);
+    else
+        error = where + ", " + parsed.error + "; the built-in table is used";
+    return table;
+}
+
+std::vector<const SizeLimit *> SizeTable::too_long_for(std::uint32_t message_bytes, std::uint32_t names_bytes) const
+{
+    std::vector<const SizeLimit *> receivers;
+    for (const SizeLimit &one : limits_) // a flight is at least as long as each message in it
+        if ((one.unit == SizeUnit::names ? names_bytes : message_bytes) > one.limit)
+            receivers.push_back(&one);
+    return receivers;
+}
+
+} // namespace tlsdiag
