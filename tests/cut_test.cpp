@@ -19,7 +19,7 @@ struct Said {
 };
 using Sayings = std::map<int, Said>;
 
-Sayings all_said(tlsdiag *capture)
+Sayings all_said(tlsdiag_capture *capture)
 {
     Sayings result;
     for (std::uint32_t i = 0; i < tlsdiag_conversations(capture); ++i) {

@@ -63,8 +63,8 @@ static tlsdiag_frame frame_of(const side *from, uint32_t number)
 }
 
 /* Rule 3: the bytes are in memory that is overwritten and freed as soon as the call is over. */
-static void segment(tlsdiag_capture *capture, uint8_t flags, const side *from, uint32_t acknowledged, const uint8_t *payload,
-                    size_t captured, size_t length)
+static void segment(tlsdiag_capture *capture, uint8_t flags, const side *from, uint32_t acknowledged,
+                    const uint8_t *payload, size_t captured, size_t length)
 {
     uint8_t *header = calloc(1, tcp_header_length);
     uint8_t *copy = malloc(captured + 1);
@@ -85,8 +85,8 @@ static void segment(tlsdiag_capture *capture, uint8_t flags, const side *from, u
     free(copy);
 }
 
-static void send_part(tlsdiag_capture *capture, connection *path, bool from_client, uint8_t flags, const uint8_t *payload,
-                      size_t captured, size_t length)
+static void send_part(tlsdiag_capture *capture, connection *path, bool from_client, uint8_t flags,
+                      const uint8_t *payload, size_t captured, size_t length)
 {
     side *from = from_client ? &path->client : &path->server;
     side *to = from_client ? &path->server : &path->client;
@@ -97,7 +97,8 @@ static void send_part(tlsdiag_capture *capture, connection *path, bool from_clie
     from->next += (uint32_t)length + ((flags & (tcp_syn | tcp_fin)) ? 1 : 0);
 }
 
-static void send_bytes(tlsdiag_capture *capture, connection *path, bool from_client, const uint8_t *payload, size_t length)
+static void send_bytes(tlsdiag_capture *capture, connection *path, bool from_client, const uint8_t *payload,
+                       size_t length)
 {
     send_part(capture, path, from_client, tcp_ack, payload, length, length);
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay.hpp"
 
+#include "core/reader.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <tuple>
 
@@ -18,47 +19,17 @@ constexpr std::uint8_t protocol_tcp = 6;
 constexpr std::uint8_t flag_syn = 0x02, flag_ack = 0x10;
 
 using Octets = std::vector<std::uint8_t>;
-using Bytes = std::span<const std::uint8_t>;
+using tlsdiag::Bytes;
+using tlsdiag::Reader;
 
-// A bounded cursor. (The core's own cannot be used beside the door: `tlsdiag` is a type here, a namespace there.)
-class Cursor {
-public:
-    explicit Cursor(Bytes bytes) : rest_{bytes} {}
-
-    bool ok() const { return ok_; }
-    Bytes rest() const { return rest_; }
-
-    Bytes take(std::size_t size)
-    {
-        ok_ = ok_ && size <= rest_.size();
-        const Bytes taken = rest_.first(ok_ ? size : 0);
-        rest_ = ok_ ? rest_.subspan(size) : Bytes{};
-        return taken;
-    }
-    std::uint8_t u8() { return static_cast<std::uint8_t>(big(1)); }
-    std::uint16_t u16() { return static_cast<std::uint16_t>(big(2)); }
-    std::uint32_t u32() { return static_cast<std::uint32_t>(big(4)); }
-    std::uint32_t little32()
-    {
-        std::uint32_t value = 0;
-        const Bytes bytes = take(4);
-        for (std::size_t i = bytes.size(); i-- > 0;)
-            value = value << 8 | bytes[i];
-        return value;
-    }
-
-private:
-    std::uint64_t big(std::size_t size)
-    {
-        std::uint64_t value = 0;
-        for (const std::uint8_t byte : take(size))
-            value = value << 8 | byte;
-        return value;
-    }
-
-    Bytes rest_;
-    bool ok_ = true;
-};
+std::uint32_t little32(Reader &reader)
+{
+    std::uint32_t value = 0;
+    const Bytes bytes = reader.take(4);
+    for (std::size_t i = bytes.size(); i-- > 0;)
+        value = value << 8 | bytes[i];
+    return value;
+}
 
 Octets copy(Bytes bytes)
 {
@@ -79,7 +50,7 @@ struct Datagram {
     std::size_t length; // of them, on the wire
 };
 
-std::optional<Datagram> read_ipv4(Cursor reader)
+std::optional<Datagram> read_ipv4(Reader reader)
 {
     const std::size_t header_length = (reader.u8() & 0x0fU) * 4;
     reader.take(1);
@@ -92,11 +63,11 @@ std::optional<Datagram> read_ipv4(Cursor reader)
     if (!reader.ok() || protocol != protocol_tcp || total < header_length)
         return std::nullopt;
     const std::size_t length = total - header_length;
-    return Datagram{address(source), address(destination), reader.rest().first(std::min(length, reader.rest().size())),
+    return Datagram{address(source), address(destination), reader.rest().first(std::min(length, reader.left())),
                     length};
 }
 
-std::optional<Datagram> read_ipv6(Cursor reader)
+std::optional<Datagram> read_ipv6(Reader reader)
 {
     reader.take(4);
     const std::size_t length = reader.u16();
@@ -105,16 +76,16 @@ std::optional<Datagram> read_ipv6(Cursor reader)
     const auto source = reader.take(16), destination = reader.take(16);
     if (!reader.ok() || next != protocol_tcp)
         return std::nullopt;
-    return Datagram{address(source), address(destination), reader.rest().first(std::min(length, reader.rest().size())),
+    return Datagram{address(source), address(destination), reader.rest().first(std::min(length, reader.left())),
                     length};
 }
 
 std::optional<Datagram> read_packet(std::uint16_t link, Bytes packet)
 {
-    Cursor reader{packet};
+    Reader reader{packet};
     if (link == ethernet)
         reader.take(14);
-    if (reader.rest().empty())
+    if (reader.empty())
         return std::nullopt;
     switch (reader.rest()[0] >> 4) {
     case 4:
@@ -131,7 +102,7 @@ class Streams {
 public:
     std::uint32_t number(Bytes header, const Datagram &datagram)
     {
-        Cursor reader{header};
+        Reader reader{header};
         const auto from = reader.u16(), to = reader.u16();
         const auto sequence = reader.u32();
         const bool opens = (header[13] & (flag_syn | flag_ack)) == flag_syn;
@@ -165,7 +136,7 @@ public:
 
     std::vector<Segment> segments()
     {
-        while (!rest_.rest().empty())
+        while (!rest_.empty())
             read_block();
         return std::move(segments_);
     }
@@ -173,12 +144,12 @@ public:
 private:
     void read_block()
     {
-        const auto type = rest_.little32(), size = rest_.little32();
-        Cursor body{rest_.take(size < 12 ? std::numeric_limits<std::size_t>::max() : size - 12)};
+        const auto type = little32(rest_), size = little32(rest_);
+        Reader body{rest_.take(size < 12 ? std::numeric_limits<std::size_t>::max() : size - 12)};
         rest_.take(4);
         if (!rest_.ok())
             throw std::runtime_error("not a pcapng file that this test reads");
-        if (type == 0x0a0d0d0a && body.little32() != 0x1a2b3c4d)
+        if (type == 0x0a0d0d0a && little32(body) != 0x1a2b3c4d)
             throw std::runtime_error("a big-endian pcapng file");
         if (type == 1)
             read_interface(body);
@@ -186,19 +157,19 @@ private:
             read_enhanced_packet(body);
     }
 
-    void read_interface(Cursor body)
+    void read_interface(Reader body)
     {
-        link_ = static_cast<std::uint16_t>(body.little32() & 0xffff);
+        link_ = static_cast<std::uint16_t>(little32(body) & 0xffff);
         if (link_ != ethernet && link_ != raw_ip)
             throw std::runtime_error("a link layer that this test does not read");
     }
 
-    void read_enhanced_packet(Cursor body)
+    void read_enhanced_packet(Reader body)
     {
         ++number_;
         body.take(4);
-        const std::uint64_t high = body.little32(), low = body.little32();
-        const auto captured = body.little32();
+        const std::uint64_t high = little32(body), low = little32(body);
+        const auto captured = little32(body);
         body.take(4);
         const auto packet = body.take(captured);
         const auto datagram = read_packet(link_, packet);
@@ -222,7 +193,7 @@ private:
         segments_.push_back(std::move(segment));
     }
 
-    Cursor rest_;
+    Reader rest_;
     std::uint16_t link_ = 0;
     std::uint32_t number_ = 0;
     Streams streams_;

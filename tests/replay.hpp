@@ -24,13 +24,14 @@ struct Segment {
 std::vector<Segment> read(const std::filesystem::path &pcapng);
 
 struct Closer {
-    void operator()(tlsdiag *capture) const { tlsdiag_close(capture); }
+    void operator()(tlsdiag_capture *capture) const { tlsdiag_close(capture); }
 };
-using Capture = std::unique_ptr<tlsdiag, Closer>;
+using Capture = std::unique_ptr<tlsdiag_capture, Closer>;
 
 Capture open();
 
 // `snaplen`: how many bytes of the packet the capture has kept.
-void feed(tlsdiag *capture, const Segment &segment, std::size_t snaplen = std::numeric_limits<std::size_t>::max());
+void feed(tlsdiag_capture *capture, const Segment &segment,
+          std::size_t snaplen = std::numeric_limits<std::size_t>::max());
 
 } // namespace replay

@@ -66,7 +66,7 @@ struct Connection {
     }
 };
 
-void feed_event(tlsdiag *capture, Input &input, Connection &connection)
+void feed_event(tlsdiag_capture *capture, Input &input, Connection &connection)
 {
     const std::uint8_t kind = input.byte(), detail = input.byte();
     const Bytes bytes = input.bytes();
@@ -113,7 +113,7 @@ void check_text(const char *text)
             std::abort();
 }
 
-void read_results(tlsdiag *capture, std::uint32_t frames)
+void read_results(tlsdiag_capture *capture, std::uint32_t frames)
 {
     for (std::uint32_t frame = 1; frame <= frames; ++frame) {
         const tlsdiag_result *results = nullptr;
