@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Who hangs up, when, and how."""
+import contextlib
+import socket
+import ssl
+import threading
+import time
+
+from certificates import HOST, PORT, authorities, exchange, visit
+from lab import case, connected, listening, openssl_server, recording, reset
+
+SERVER_PORT = PORT + 100  # of the real server behind a relay
+
+
+def client_hello():
+    """What an OpenSSL client says first."""
+    context = ssl.create_default_context()
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = context.wrap_bio(incoming, outgoing, server_hostname=HOST)
+    try:
+        client.do_handshake()
+    except ssl.SSLWantReadError:
+        return outgoing.read()
+    raise RuntimeError("a handshake without a server")
+
+
+@case("client_abandoned/user_closed_the_page")
+def user_closed_the_page(_, name):
+    """The server accepts and is still thinking when the client leaves, after 0.2 s."""
+    with recording(name, PORT), listening(PORT) as listener, connected(PORT) as client:
+        accepted, _ = listener.accept()
+        client.sendall(client_hello())
+        time.sleep(0.2)
+        client.close()
+        time.sleep(0.2)
+        accepted.close()
+
+
+@case("client_abandoned/client_leaves_after_the_certificate")
+def client_leaves_after_the_certificate(lab, name):
+    """The server has said its flight; the client closes without a word."""
+    _, issuing = authorities(lab)
+    with recording(name, PORT), openssl_server(PORT, lab.server(issuing, HOST), "-tls1_2", chain=[issuing]), \
+            connected(PORT) as client:
+        client.sendall(client_hello())
+        client.recv(65536)
+        time.sleep(0.2)
+
+
+@case("handshake_stalled/slow_but_sure")
+def slow_but_sure(lab, name):
+    """A relay holds the server's flight back for two seconds."""
+    root, issuing = authorities(lab)
+
+    def copy(source, target, wait):
+        while data := source.recv(65536):
+            time.sleep(wait)
+            target.sendall(data)
+        with contextlib.suppress(OSError):  # the other one may be gone
+            target.shutdown(socket.SHUT_WR)
+
+    def relay(listener):
+        with listener.accept()[0] as front, connected(SERVER_PORT) as back:
+            forth = threading.Thread(target=copy, args=(front, back, 0))
+            forth.start()
+            copy(back, front, 2.0)
+            forth.join()
+
+    with recording(name, PORT), openssl_server(SERVER_PORT, lab.server(issuing, HOST), "-tls1_2", chain=[issuing]), \
+            listening(PORT) as listener:
+        relaying = threading.Thread(target=relay, args=(listener,))
+        relaying.start()
+        visit(PORT, lab.bundle("root.pem", root))
+        relaying.join()
+
+
+@case("tcp_reset_during_handshake/reset_after_the_answer")
+def reset_after_the_answer(lab, name):
+    """The client has what it wanted and drops the connection by RST."""
+    root, issuing = authorities(lab)
+    context = ssl.create_default_context(cafile=lab.bundle("root.pem", root))
+    with recording(name, PORT), openssl_server(PORT, lab.server(issuing, HOST), "-www", "-tls1_2", chain=[issuing]):
+        client = context.wrap_socket(connected(PORT), server_hostname=HOST)
+        client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        client.recv(65536)
+        reset(client)
+
+
+@case("clean/tls13")
+def tls13(lab, name):
+    root, issuing = authorities(lab)
+    exchange(lab, name, lab.server(issuing, HOST), [issuing], root, version="-tls1_3")
+
+
+@case("clean/no_tls")
+def no_tls(_, name):
+    """A line-based protocol in plain text."""
+    with recording(name, PORT), listening(PORT) as listener, connected(PORT) as client:
+        accepted, _ = listener.accept()
+        with accepted:
+            accepted.sendall(b"220 test.example ready\r\n")
+            client.recv(100)
+            client.sendall(b"QUIT\r\n")
+            accepted.recv(100)

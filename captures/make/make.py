@@ -1,0 +1,30 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Makes the captures again, with real TLS stacks on loopback: make.py [CASE...], as root.
+
+A capture made anew has other keys, ports and times, and perhaps other frame numbers: read it (tshark -V) and hold its
+expectation against what you read before it is committed.
+"""
+import sys
+import tempfile
+
+import certificates  # noqa: F401 (registers its cases)
+import endings  # noqa: F401
+import mutual  # noqa: F401
+import negotiation  # noqa: F401
+from lab import CASES, Lab
+
+
+def main():
+    unknown = set(sys.argv[1:]) - CASES.keys()
+    if unknown:
+        print(f"no such case: {', '.join(sorted(unknown))}; there are:", *sorted(CASES), sep="\n", file=sys.stderr)
+        return 2
+    for case in sys.argv[1:] or CASES:
+        with tempfile.TemporaryDirectory() as folder:
+            CASES[case](Lab(folder))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

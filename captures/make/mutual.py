@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Client authentication: what the server asks for, what the client sends."""
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from lab import case, openssl_client, openssl_server, recording
+
+HOST = "sap.test.example"
+PORT = 8443
+
+
+def server_side(lab):
+    """The server's leaf and intermediate, and the root that clients trust."""
+    root = lab.root("Test Example Root CA")
+    issuing = lab.intermediate(root, "Test Example Server CA 1")
+    return lab.server(issuing, HOST), issuing, root
+
+
+def exchange(lab, name, version, asked_for, identity=None, chain=(), keylog=None):
+    """One connection to a server that insists on a certificate under one of the CAs in the file `asked_for`."""
+    leaf, issuing, root = server_side(lab)
+    client_options = [version, "-servername", HOST, "-CAfile", lab.bundle("root.pem", root), "-verify_return_error"]
+    server_options = ["-Verify", "2", "-verify_return_error", "-CAfile", asked_for]
+    if keylog:
+        client_options += ["-keylogfile", keylog]
+    with recording(name, PORT, keylog=keylog), openssl_server(PORT, leaf, *server_options, chain=[issuing]):
+        openssl_client(PORT, *client_options, identity=identity, chain=chain)
+
+
+def partners(lab):
+    """Two CAs that the server asks for, and a client's chain under the second of them."""
+    first, second = lab.root("Test Example Partner CA"), lab.root("Test Example Device CA")
+    issuing = lab.intermediate(second, "Test Example Device CA, Plant 3")
+    return lab.bundle("partners.pem", first, second), lab.client(issuing, "batch-0417"), issuing
+
+
+@case("client_cert_missing/batch_client_has_none")
+def batch_client_has_none(lab, name):
+    asked_for, _, _ = partners(lab)
+    exchange(lab, name, "-tls1_2", asked_for)
+
+
+@case("client_cert_missing/tls13_decrypted")
+def tls13_decrypted(lab, name):
+    asked_for, _, _ = partners(lab)
+    exchange(lab, name, "-tls1_3", asked_for, keylog=lab.folder / "keys")
+
+
+@case("client_cert_missing/sent_as_asked")
+def sent_as_asked(lab, name):
+    asked_for, client, issuing = partners(lab)
+    exchange(lab, name, "-tls1_2", asked_for, identity=client, chain=[issuing])
+
+
+@case("client_cert_not_in_ca_list/of_another_company")
+def of_another_company(lab, name):
+    asked_for, _, _ = partners(lab)
+    other = lab.root("Elsewhere Example Root")
+    issuing = lab.intermediate(other, "Elsewhere Example Client CA")
+    exchange(lab, name, "-tls1_2", asked_for, identity=lab.client(issuing, "laptop-77"), chain=[issuing])
+
+
+@case("client_cert_not_in_ca_list/root_is_listed")
+def root_is_listed(lab, name):
+    asked_for, client, issuing = partners(lab)
+    exchange(lab, name, "-tls1_3", asked_for, identity=client, chain=[issuing], keylog=lab.folder / "keys")
+
+
+@case("ca_list_empty/one_name_only")
+def one_name_only(lab, name):
+    root = lab.root("Test Example Partner CA")
+    exchange(lab, name, "-tls1_2", lab.bundle("one.pem", root), identity=lab.client(root, "batch-0417"))
+
+
+@case("client_cert_rejected/server_certificate_as_client")
+def server_certificate_as_client(lab, name):
+    root = lab.root("Test Example Partner CA")
+    wrong_use = lab.client(root, "batch-0417", usage=ExtendedKeyUsageOID.SERVER_AUTH)
+    exchange(lab, name, "-tls1_2", lab.bundle("one.pem", root), identity=wrong_use)
+
+
+@case("client_cert_rejected/expired_explains_it")
+def expired_explains_it(lab, name):
+    root = lab.root("Test Example Partner CA")
+    expired = lab.client(root, "batch-0417", days=(-400, -2))
+    exchange(lab, name, "-tls1_2", lab.bundle("one.pem", root), identity=expired)
+
+
+@case("refused_after_completion/certificate_refused")
+def certificate_refused(lab, name):
+    asked_for, _, _ = partners(lab)
+    other = lab.root("Elsewhere Example Root")
+    issuing = lab.intermediate(other, "Elsewhere Example Client CA")
+    exchange(lab, name, "-tls1_3", asked_for, identity=lab.client(issuing, "laptop-77"), chain=[issuing])
+
+
+@case("refused_after_completion/accepted_then_closed")
+def accepted_then_closed(lab, name):
+    asked_for, client, issuing = partners(lab)
+    exchange(lab, name, "-tls1_3", asked_for, identity=client, chain=[issuing])
