@@ -6,10 +6,10 @@
 
 namespace tlsdiag {
 
-constexpr std::uint8_t tls12_cid = 25; // RFC 9146, 4
-constexpr std::uint8_t ack = 26;       // RFC 9147, 7
-constexpr Version dtls13 = 0xfefc;
-constexpr std::size_t opening_size = 64; // a ClientHello's random is in it
+constexpr std::uint8_t tls12_cid = 25;                                   // RFC 9146, 4
+constexpr std::uint8_t ack = 26;                                         // RFC 9147, 7
+constexpr Version dtls13 = 0xfefc, dtls10 = 0xfeff, before_rfc = 0x0100; // the last: OpenSSL's DTLS1_BAD_VER
+constexpr std::size_t opening_size = 64;                                 // a ClientHello's random is in it
 
 // RFC 6347, 4.2.2
 struct DtlsReader::Fragment {
@@ -30,31 +30,47 @@ struct DtlsReader::Fragment {
     }
 };
 
-static bool is_record_type(std::uint8_t type)
-{
-    return type >= static_cast<std::uint8_t>(ContentType::change_cipher_spec) && type <= ack;
-}
+namespace {
 
-static bool is_record_version(Version version)
-{
-    return (version >= dtls13 && version <= 0xfeff) || version == 0x0100; // 0x0100: OpenSSL's before the RFC
-}
+struct RecordHeader {
+    ContentType type;
+    Version version;
+    std::uint16_t epoch;
+    std::size_t length;
+};
+
+} // namespace
 
 // RFC 9147, 4: 001CSLEE, the connection id (of a length that only the peers know), the sequence number, perhaps the
-// length.
-static bool is_unified_header(std::uint8_t first)
-{
-    return first >> 5 == 1;
-}
-
-static std::size_t unified_length(Reader &reader)
+// length. What follows is encrypted.
+static RecordHeader read_unified_header(Reader &reader)
 {
     const std::uint8_t flags = reader.u8();
     const bool connection_id = flags & 0x10, long_sequence = flags & 0x08, has_length = flags & 0x04;
-    if (connection_id || !has_length)
-        return reader.left();
-    reader.take(long_sequence ? 2 : 1);
-    return reader.u16();
+    RecordHeader header{ContentType::application_data, dtls13, 1, reader.left()};
+    if (!connection_id && has_length) {
+        reader.take(long_sequence ? 2 : 1);
+        header.length = reader.u16();
+    }
+    return header;
+}
+
+// RFC 6347, 4.1
+static RecordHeader read_header(Reader &reader)
+{
+    if (reader.rest().front() >> 5 == 1)
+        return read_unified_header(reader);
+    const std::uint8_t type = reader.u8();
+    const Version version = reader.u16();
+    const std::uint16_t epoch = reader.u16();
+    reader.u48(); // the sequence number
+    const bool known_type = type >= static_cast<std::uint8_t>(ContentType::change_cipher_spec) && type <= ack;
+    const bool known_version = (version >= dtls13 && version <= dtls10) || version == before_rfc;
+    if (!known_type || !known_version)
+        reader.fail();
+    if (type == tls12_cid) // a connection id comes first
+        return {ContentType::application_data, version, epoch, reader.left()};
+    return {static_cast<ContentType>(type), version, epoch, reader.u16()};
 }
 
 bool DtlsReader::datagram(Bytes payload, std::size_t length, std::vector<RecordEvent> &events)
@@ -63,44 +79,27 @@ bool DtlsReader::datagram(Bytes payload, std::size_t length, std::vector<RecordE
     const std::size_t cut = length > payload.size() ? length - payload.size() : 0;
     Reader reader{payload};
     while (!reader.empty()) {
-        const std::uint8_t first = reader.rest().front();
-        auto type = ContentType::application_data;
-        Version version = dtls13;
-        std::uint16_t epoch = 1;
-        std::size_t size = 0;
-        if (is_unified_header(first)) {
-            size = unified_length(reader);
-        } else if (is_record_type(first)) {
-            type = static_cast<ContentType>(reader.u8());
-            version = reader.u16();
-            epoch = reader.u16();
-            reader.u48();
-            // A connection id of unknown length comes before the length.
-            size = first == tls12_cid ? reader.left() : reader.u16();
-            if (!is_record_version(version))
-                break;
-        } else {
+        const RecordHeader header = read_header(reader);
+        if (!reader.ok() || header.length > reader.left() + cut)
             break;
-        }
-        if (!reader.ok() || size > reader.left() + cut)
-            break;
-        const Bytes body = reader.take(std::min(size, reader.left()));
-        record(type, version, epoch, body, size, events);
+        const Bytes body = reader.take(std::min(header.length, reader.left()));
+        const RecordSeen seen{header.type, header.version, static_cast<std::uint32_t>(header.length), header.epoch > 0};
+        record(seen, body, events);
     }
     return fragments_ && !news_;
 }
 
-void DtlsReader::record(ContentType type, Version version, std::uint16_t epoch, Bytes body, std::size_t length,
-                        std::vector<RecordEvent> &events)
+void DtlsReader::record(RecordSeen seen, Bytes body, std::vector<RecordEvent> &events)
 {
-    const bool handshake = type == ContentType::handshake, change = type == ContentType::change_cipher_spec;
-    const bool alert = type == ContentType::alert && length == 2;
-    const bool clear = epoch == 0 && (handshake || change || alert);
-    if (epoch > 0 || change)
+    const bool handshake = seen.type == ContentType::handshake, change = seen.type == ContentType::change_cipher_spec;
+    const bool alert = seen.type == ContentType::alert && seen.length == 2;
+    if (seen.encrypted || change)
         give_up(events);
-    events.push_back(RecordSeen{type, version, static_cast<std::uint32_t>(length), !clear});
-    if (clear && body.size() < length)
-        events.push_back(BytesMissing{length - body.size()});
+    const bool clear = !seen.encrypted && (handshake || change || alert);
+    seen.encrypted = !clear;
+    events.push_back(seen);
+    if (clear && body.size() < seen.length)
+        events.push_back(BytesMissing{seen.length - body.size()});
     if (clear && handshake)
         handshake_record(body, events);
     if (clear && alert && body.size() == 2)

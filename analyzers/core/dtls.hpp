@@ -46,8 +46,7 @@ private:
     };
     struct Fragment;
 
-    void record(ContentType type, Version version, std::uint16_t epoch, Bytes body, std::size_t length,
-                std::vector<RecordEvent> &events);
+    void record(RecordSeen seen, Bytes body, std::vector<RecordEvent> &events);
     void handshake_record(Bytes body, std::vector<RecordEvent> &events);
     bool add(const Fragment &fragment, std::vector<RecordEvent> &events);
     bool begins_anew(const Fragment &fragment) const;
