@@ -1,0 +1,176 @@
+// Transport under attack. The first byte chooses: segments of one text cut, doubled and in any order (what comes out
+// must be that text, or be called missing); segments with any sequence numbers; datagrams; EAP packets.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/dtls.hpp"
+#include "core/eap.hpp"
+#include "core/stream.hpp"
+
+#include "../events.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+using namespace tlsdiag;
+
+static void require(bool condition)
+{
+    if (!condition)
+        std::abort();
+}
+
+static void check(const std::vector<RecordEvent> &events, std::size_t available)
+{
+    std::size_t kept = 0;
+    for (const RecordEvent &event : events) {
+        if (const auto *message = std::get_if<HandshakeBytes>(&event))
+            kept += message->body.size();
+        if (const auto *bytes = std::get_if<NotTls>(&event))
+            require(bytes->first.size() <= 64);
+    }
+    require(kept <= available);
+}
+
+// Up to the first event after which it matters how the bytes were cut.
+static std::vector<std::string> beginning(const std::vector<RecordEvent> &events)
+{
+    std::vector<std::string> words = describe(events);
+    const auto doubtful = [](const std::string &word) {
+        return word.starts_with("not tls") || word.ends_with("sslv2");
+    };
+    words.erase(std::ranges::find_if(words, doubtful), words.end());
+    return words;
+}
+
+// What a Stream says of a text that both ends know.
+struct Listener {
+    Bytes text;
+    Stream stream{};
+    RecordReader reader{};
+    std::vector<RecordEvent> events{};
+    std::uint64_t position = 0, missing = 0;
+
+    void take(const Delivery &delivery)
+    {
+        position += delivery.missing;
+        missing += delivery.missing;
+        require(position + delivery.bytes.size() <= text.size());
+        require(std::equal(delivery.bytes.begin(), delivery.bytes.end(), text.data() + position));
+        position += delivery.bytes.size();
+        reader.feed(delivery.bytes, delivery.missing, events);
+    }
+};
+
+static void shuffled_text(Reader input)
+{
+    const std::uint32_t base = input.u32();
+    Reader plan{input.take(std::min<std::size_t>(input.u8() * std::size_t{4}, input.left()))};
+    Listener listener{.text = input.rest()};
+    const std::size_t size = listener.text.size();
+    if (size == 0 || size > Stream::max_held / 2)
+        return;
+    listener.stream.syn(base - 1);
+    while (plan.left() >= 4) {
+        const std::uint16_t place = plan.u16();
+        const std::uint8_t extent = plan.u8(), how = plan.u8();
+        const std::size_t from = place % size;
+        const std::size_t length = std::min<std::size_t>(extent + 1u, size - from);
+        const auto sequence = base + static_cast<std::uint32_t>(from);
+        const std::size_t cut = how < 16 ? std::min<std::size_t>(how, length) : 0;
+        const Bytes bytes = listener.text.subspan(from, length - cut);
+        listener.take(how >= 240 ? listener.stream.acknowledged(sequence)
+                                 : listener.stream.segment(sequence, bytes, length));
+        if (how == 239)
+            listener.stream.stop_keeping();
+    }
+    while (listener.stream.waiting())
+        listener.take(listener.stream.give_up());
+    check(listener.events, size);
+
+    if (listener.missing == 0) {
+        std::vector<RecordEvent> at_once;
+        RecordReader{}.feed(listener.text.first(listener.position), 0, at_once);
+        require(beginning(at_once) == beginning(listener.events));
+    }
+}
+
+static void any_segments(Reader input)
+{
+    const std::size_t available = input.left();
+    Stream stream;
+    RecordReader reader;
+    std::vector<RecordEvent> events;
+    while (!input.empty()) {
+        const std::uint8_t action = input.u8();
+        const std::uint32_t sequence = action & 0x80 ? input.u32() : stream.next().value_or(0) + input.u8();
+        const Bytes bytes = input.take(std::min<std::size_t>(action & 0x1f, input.left()));
+        Delivery delivery;
+        switch (action >> 5 & 3) {
+        case 0:
+            delivery = stream.segment(sequence, bytes, bytes.size() + (action & 1u) * 100u);
+            break;
+        case 1:
+            delivery = stream.acknowledged(sequence);
+            break;
+        case 2:
+            stream.syn(sequence);
+            break;
+        default:
+            if (action & 1)
+                reader.tls13();
+            else if (action & 2)
+                reader.skim();
+            else if (action & 4)
+                stream.stop_keeping();
+            else
+                reader.encrypted_from_now();
+        }
+        reader.feed(delivery.bytes, delivery.missing, events);
+        require(reader.mid_message() || reader.message_announced() == 0);
+    }
+    check(events, available);
+}
+
+static void datagrams(Reader input)
+{
+    const std::size_t available = input.left();
+    DtlsReader reader;
+    std::vector<RecordEvent> events;
+    while (!input.empty()) {
+        const std::size_t cut = input.u8() % 16u;
+        const Bytes payload = input.vector8().rest();
+        reader.datagram(payload, payload.size() + cut, events);
+        require(reader.mid_message() || reader.message_announced() == 0);
+    }
+    reader.give_up(events);
+    require(!reader.mid_message());
+    check(events, available);
+}
+
+static void eap_packet(Reader input)
+{
+    const std::size_t length = input.u16();
+    const Bytes packet = input.rest();
+    if (const auto parsed = parse_eap(packet, length)) {
+        require(parsed->tls.size() <= packet.size());
+        require(parsed->tls.empty() || (parsed->carries_tls && !parsed->start));
+    }
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    Reader input{Bytes{data, size}};
+    switch (input.u8() % 4) {
+    case 0:
+        shuffled_text(input);
+        break;
+    case 1:
+        any_segments(input);
+        break;
+    case 2:
+        datagrams(input);
+        break;
+    default:
+        eap_packet(input);
+    }
+    return 0;
+}
