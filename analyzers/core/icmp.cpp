@@ -1,46 +1,37 @@
-// The packet that an ICMP error quotes.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/icmp.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace tlsdiag {
 
-static Endpoint endpoint(Bytes address)
-{
-    Endpoint end;
-    end.address_length = static_cast<std::uint8_t>(address.size());
-    std::ranges::copy(address, end.address.begin());
-    return end;
-}
+struct Reason {
+    bool v6;
+    std::uint16_t icmp;
+    std::string_view text;
+};
 
-std::optional<QuotedPacket> quoted_packet(bool v6, Bytes packet)
+// RFC 792; RFC 1812, 5.2.7.1; RFC 4443, 3.
+static constexpr std::array reasons{
+    Reason{false, 0x0300, "network unreachable"},   Reason{false, 0x0301, "host unreachable"},
+    Reason{false, 0x0302, "protocol unreachable"},  Reason{false, 0x0303, "port unreachable"},
+    Reason{false, 0x0304, "fragmentation needed"},  Reason{false, 0x0309, "network prohibited"},
+    Reason{false, 0x030a, "host prohibited"},       Reason{false, 0x030d, "prohibited by a filter"},
+    Reason{false, 0x0b00, "time to live exceeded"}, Reason{true, 0x0100, "no route"},
+    Reason{true, 0x0101, "prohibited by a filter"}, Reason{true, 0x0103, "address unreachable"},
+    Reason{true, 0x0104, "port unreachable"},       Reason{true, 0x0200, "packet too big"},
+    Reason{true, 0x0300, "hop limit exceeded"},
+};
+
+std::string icmp_text(std::uint16_t icmp, bool v6)
 {
-    constexpr std::uint8_t tcp = 6, udp = 17;
-    Reader reader{packet};
-    QuotedPacket quoted;
-    std::uint8_t protocol = 0;
-    if (v6) {
-        reader.take(6);
-        protocol = reader.u8();
-        reader.take(1);
-        quoted.source = endpoint(reader.take(16));
-        quoted.destination = endpoint(reader.take(16));
-    } else {
-        const std::size_t options = (reader.u8() & 0x0fu) * 4u;
-        reader.take(8);
-        protocol = reader.u8();
-        reader.take(2);
-        quoted.source = endpoint(reader.take(4));
-        quoted.destination = endpoint(reader.take(4));
-        reader.take(options > 20 ? options - 20 : 0);
-    }
-    quoted.source.port = reader.u16();
-    quoted.destination.port = reader.u16();
-    quoted.udp = protocol == udp;
-    if (!reader.ok() || (protocol != tcp && protocol != udp))
-        return std::nullopt;
-    return quoted;
+    const auto found =
+        std::ranges::find_if(reasons, [&](const Reason &reason) { return reason.v6 == v6 && reason.icmp == icmp; });
+    const std::string_view text = found == reasons.end() ? "unreachable" : found->text;
+    return std::string{text} + " (" + (v6 ? "ICMPv6" : "ICMP") + " type " + std::to_string(icmp >> 8) + ", code " +
+           std::to_string(icmp & 0xff) + ")";
 }
 
 } // namespace tlsdiag

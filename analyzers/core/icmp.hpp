@@ -1,20 +1,13 @@
-// The packet that an ICMP error quotes.
+// What ICMP and ICMPv6 say of a packet that did not get through.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/conversation.hpp"
-
-#include <optional>
+#include <cstdint>
+#include <string>
 
 namespace tlsdiag {
 
-struct QuotedPacket {
-    Endpoint source, destination; // with ports
-    bool udp = false;             // else TCP
-};
-
-// The IP packet (RFC 791, RFC 8200 without extension headers) with the first 4 bytes of what it carries. Absent where it is
-// anything but TCP or UDP.
-std::optional<QuotedPacket> quoted_packet(bool v6, Bytes packet);
+// `icmp` is type << 8 | code: "port unreachable (ICMP type 3, code 3)".
+std::string icmp_text(std::uint16_t icmp, bool v6);
 
 } // namespace tlsdiag

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/hanging_up.hpp"
+
+#include "core/phrases.hpp"
+
+namespace tlsdiag {
+
+bool hung_up(const Conversation &c, How how)
+{
+    return c.ending.how == how && c.ending.stage != Stage::nothing && !c.blind.any() && !c.find("client_abandoned") &&
+           !c.find("refused_after_completion");
+}
+
+// Seen with z/OS, IIS, firewalls that filter names, and clients that say nothing when they do not like a certificate.
+static std::string_view usual_reason(const Conversation &c)
+{
+    const bool hello_only = c.ending.stage == Stage::client_hello;
+    if (c.ending.by == Side::server)
+        return hello_only ? "servers without a usable certificate or key do so, and firewalls that do not like the name"
+                          : "servers that do not accept the client's certificate do so, or that fail";
+    return hello_only ? "the client gave up"
+                      : "clients that do not accept what the server sent do so, or that were stopped";
+}
+
+Finding hanging_up(const Conversation &c, std::string_view sign)
+{
+    const std::string what = std::string{sign} + " from the " + std::string{name(c.ending.by)};
+    Finding finding;
+    finding.side = party(c.ending.by);
+    finding.detail = what + " " + since_hello_text(c) + ", " + std::string{stage_text(c.ending.stage)} +
+                     ", without an alert; " + std::string{usual_reason(c)};
+    finding.because = "without an alert the packets do not show why; " + std::string{usual_reason(c)};
+    if (c.client_hello)
+        finding.evidence.push_back(c.client_hello.at.frame);
+    return finding;
+}
+
+} // namespace tlsdiag

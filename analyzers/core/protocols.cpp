@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/protocols.hpp"
+
+#include "core/text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tlsdiag {
+
+using namespace std::string_view_literals;
+
+struct Opening {
+    std::string_view begins;
+    std::string_view protocol;
+    std::size_t at = 0; // where
+};
+
+// The longer ones come before those that they begin with.
+static constexpr std::array openings{
+    Opening{"HTTP/", "HTTP"},
+    Opening{"GET ", "HTTP"},
+    Opening{"POST ", "HTTP"},
+    Opening{"HEAD ", "HTTP"},
+    Opening{"PUT ", "HTTP"},
+    Opening{"DELETE ", "HTTP"},
+    Opening{"OPTIONS ", "HTTP"},
+    Opening{"PATCH ", "HTTP"},
+    Opening{"CONNECT ", "HTTP (a request to a proxy)"},
+    Opening{"PRI * HTTP/2", "HTTP/2"},
+    Opening{"<!DOCTYPE", "HTML"},
+    Opening{"<html", "HTML"},
+    Opening{"<stream:stream", "XMPP"},
+    Opening{"<?xml", "XML"},
+    Opening{"SSH-", "SSH"},
+    Opening{"RFB ", "VNC"},
+    Opening{"EHLO ", "SMTP"},
+    Opening{"HELO ", "SMTP"},
+    Opening{"220 ", "SMTP or FTP"},
+    Opening{"220-", "SMTP or FTP"},
+    Opening{"421 ", "SMTP or FTP"},
+    Opening{"421-", "SMTP or FTP"},
+    Opening{"554 ", "SMTP"},
+    Opening{"AUTH TLS", "FTP"},
+    Opening{"+OK", "POP3"},
+    Opening{"-ERR", "POP3 or Redis"},
+    Opening{"* OK", "IMAP"},
+    Opening{"* PREAUTH", "IMAP"},
+    Opening{"* BYE", "IMAP"},
+    Opening{"AMQP", "AMQP"},
+    Opening{"TSH ", "IBM MQ"},
+    Opening{"PESIT", "PeSIT"},
+    Opening{"\xd7\xc5\xe2\xc9\xe3", "PeSIT"}, // in EBCDIC
+    Opening{"PESIT", "PeSIT", 2},             // after the message's length
+    Opening{"\xd7\xc5\xe2\xc9\xe3", "PeSIT", 2},
+    Opening{"\x00\x00\x00\x08\x04\xd2\x16\x2f"sv, "PostgreSQL"}, // SSLRequest
+    Opening{"\x00\x03\x00\x00"sv, "PostgreSQL", 4},              // StartupMessage
+    Opening{"\x00\x00\x0a"sv, "MySQL", 2},                       // greeting: length, packet 0, protocol 10
+    Opening{"MQTT", "MQTT", 4},
+    Opening{"\xff"
+            "SMB",
+            "SMB", 4},
+    Opening{"\xfe"
+            "SMB",
+            "SMB", 4},
+    Opening{"\x03\x00\x00"sv, "RDP (TPKT)"}, // RFC 1006
+};
+
+static std::string_view characters(Bytes bytes)
+{
+    return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
+}
+
+static std::string_view first_line(Bytes bytes)
+{
+    const std::string_view text = characters(bytes);
+    return text.substr(0, text.find_first_of("\r\n"));
+}
+
+static bool is_text(std::string_view line)
+{
+    return line.size() >= 4 && std::ranges::all_of(line, [](char c) { return c == '\t' || (c >= ' ' && c <= '~'); });
+}
+
+std::string_view protocol_of(Bytes first)
+{
+    const std::string_view text = characters(first);
+    const auto known = std::ranges::find_if(openings, [&](const Opening &opening) {
+        return text.size() >= opening.at && text.substr(opening.at).starts_with(opening.begins);
+    });
+    if (known != openings.end())
+        return known->protocol;
+    return is_text(first_line(first)) ? "plain text" : "binary data";
+}
+
+std::string opening_of(Bytes first)
+{
+    const std::string_view line = first_line(first);
+    return is_text(line) ? "\"" + printable(line, 64) + "\"" : hex_bytes(first, 16);
+}
+
+} // namespace tlsdiag
