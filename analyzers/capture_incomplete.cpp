@@ -1,0 +1,77 @@
+// The capture does not show all of the handshake: what can therefore not be said.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+#include "core/phrases.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+
+constinit const Diagnosis capture_incomplete{
+    .title = "The capture does not show all of the handshake",
+    .severity = Severity::note,
+    .needs = Sees::capture_end,
+    .wire =
+        "No ClientHello, one direction only, bytes that were acknowledged and not captured, packets cut short, or a "
+        "capture that ends within the handshake.",
+    .remedy =
+        "Capture again from before the connection until after it, both directions, with whole packets (tcpdump -s 0).",
+    .sources = {"RFC 9293, 3.4 (sequence numbers show what is missing)", "RFC 8446, 2"},
+    .examine = examine,
+    .at_end = true,
+};
+
+struct Hole {
+    std::string what;    // is missing
+    std::string unknown; // "so ...": what can therefore not be said
+};
+
+static std::vector<Hole> holes(const Conversation &c);
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    const std::vector<Hole> seen = holes(c);
+    if (seen.empty())
+        return {};
+    std::vector<std::string> texts;
+    for (const Hole &hole : seen)
+        texts.push_back(hole.what + ", so " + hole.unknown);
+    Finding finding;
+    finding.side = Party::capture;
+    finding.detail = join(texts, "; ");
+    finding.because = seen.front().what;
+    for (const Side side : {Side::client, Side::server})
+        if (c.blind.first_gap[side])
+            finding.evidence.push_back(c.blind.first_gap[side].frame);
+    return {finding};
+}
+
+// A server that answers nothing over UDP is not a hole in the capture.
+static bool direction_lost(const Conversation &c, Side side)
+{
+    const bool may_be_silent = side == Side::server && c.transport != Transport::tcp && c.stage <= Stage::client_hello;
+    return c.blind.direction_missing[side] && !may_be_silent;
+}
+
+static std::vector<Hole> holes(const Conversation &c)
+{
+    std::vector<Hole> found;
+    for (const Side side : {Side::client, Side::server}) {
+        const std::string who{name(side)};
+        if (direction_lost(c, side))
+            found.push_back({"no packet of the " + who, "its answers are unknown"});
+        else if (const std::uint64_t missing = c.blind.bytes_missing[side])
+            found.push_back(
+                {plural(missing, "byte", "bytes") + " of the " + who + " missing", "what they held is unknown"});
+    }
+    if (c.blind.started_midway)
+        found.push_back({"the capture begins within the connection",
+                         "what was offered before (versions, suites, name) is unknown"});
+    if (c.blind.truncated && !c.completed)
+        found.push_back({"packets are cut short", "the rest of their messages is unknown"});
+    if (!c.ending && !c.completed)
+        found.push_back({"the capture ends " + std::string{stage_text(c.stage)}, "its outcome is unknown"});
+    return found;
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,56 @@
+// The client gave the connection up for no fault of anyone: browsers open spare ones.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+#include "core/phrases.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+static Fit explains(const Conversation &c, const Finding &finding);
+
+constinit const Diagnosis client_abandoned{
+    .title = "The client gave up a connection that it did not need",
+    .severity = Severity::note,
+    .needs = Sees::ended,
+    .wire = "The client closes or resets before any TLS byte of the server and before that counts as silence, or "
+            "within 2 s "
+            "of another of its connections to the same server that completed.",
+    .remedy = "Nothing has to be changed; look at the client's other connections to this server.",
+    .sources = {"RFC 9293, 3.6", "RFC 8305, 5 (racing connections)"},
+    .examine = examine,
+    .explains = explains,
+};
+
+static Finding abandoned(const Conversation &c, std::string why)
+{
+    Finding finding;
+    finding.side = Party::client;
+    finding.certainty = Certainty::strong;
+    finding.detail = (c.ending.how == How::reset ? "RST" : "FIN") + std::string{" from the client "} +
+                     since_hello_text(c) + ", " + why;
+    finding.because = why;
+    return finding;
+}
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    const bool hung_up = c.ending.how == How::closed || c.ending.how == How::reset;
+    if (!hung_up || !ended_by(c, Side::client) || !c.client_hello || c.blind.any())
+        return {};
+    if (!c.first_tls[Side::server])
+        return {abandoned(c, "before any TLS byte of the server")};
+    const Completion *other = c.known->completed_near(c.client, c.server, c.ending.at.time, 2 * second);
+    if (!other)
+        return {};
+    Finding finding = abandoned(c, "while another of its connections to this server completed (frame " +
+                                       std::to_string(other->frame) + ")");
+    finding.evidence = {other->frame};
+    return {finding};
+}
+
+static Fit explains(const Conversation &c, const Finding &)
+{
+    return ended_by(c, Side::client) ? Fit::good : Fit::none;
+}
+
+} // namespace tlsdiag

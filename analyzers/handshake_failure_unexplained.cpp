@@ -1,0 +1,108 @@
+// An alert that says no more than that it went wrong, and no other finding that says why: what it can be.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+#include "core/phrases.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+static Fit explains(const Conversation &, const Finding &);
+
+constinit const Diagnosis handshake_failure_unexplained{
+    .title = "Handshake refused, and the packets do not show why",
+    .severity = Severity::error,
+    .needs = Sees::ended,
+    .wire = "handshake_failure, internal_error, illegal_parameter, decrypt_error, EAP-Failure or a QUIC close, and "
+            "nothing before it that any other "
+            "diagnosis explains it by.",
+    .remedy = "Look into the log of the side that sent the alert, at this time: only it knows the reason.",
+    .sources = {"RFC 8446, 6.2", "RFC 5246, 7.2.2"},
+    .examine = examine,
+    .explains = explains,
+};
+
+static bool says_little(const Conversation &c);
+static std::string words(const Ending &ending);
+static std::string candidates(const Conversation &c);
+static bool renegotiation_refused(const Conversation &c);
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    if (!says_little(c) || explained(c) >= Fit::possible || renegotiation_refused(c))
+        return {};
+    const Ending &ending = c.ending;
+    Finding finding;
+    finding.side = party(ending.by);
+    finding.detail = words(ending) + " from the " + std::string{name(ending.by)} + " " +
+                     std::string{stage_text(ending.stage)} + "; it can be " + candidates(c);
+    finding.because = "the packets do not show why; it can be " + candidates(c);
+    if (c.client_hello)
+        finding.evidence.push_back(c.client_hello.at.frame);
+    return {finding};
+}
+
+static bool says_little(const Conversation &c)
+{
+    return c.ending.how == How::eap_failure || c.ending.how == How::quic_close ||
+           ended_by_alert(c, c.ending.by,
+                          {"handshake_failure", "internal_error", "illegal_parameter", "decrypt_error"});
+}
+
+static std::string words(const Ending &ending)
+{
+    if (ending.alert)
+        return alert_text(*ending.alert);
+    if (ending.quic_code)
+        return "CONNECTION_CLOSE with error " + hex(*ending.quic_code);
+    return "EAP-Failure";
+}
+
+// OpenSSL 3 clients leave a server that cannot renegotiate securely (RFC 5746): that is a reason to be seen.
+static bool renegotiation_refused(const Conversation &c)
+{
+    return ended_by_alert(c, Side::client, {"handshake_failure"}) && c.server_hello && !c.tls13() &&
+           !c.server_hello->renegotiation_info;
+}
+
+static std::string what_was_offered(const ClientHello &hello)
+{
+    std::vector<std::string> groups;
+    for (const Group group : hello.groups)
+        groups.push_back(group_name(group));
+    std::string text = "the " + plural(hello.cipher_suites.size(), "cipher suite", "cipher suites");
+    text += groups.empty() ? "" : ", the groups (" + few(groups) + ")";
+    text += hello.signature_algorithms.empty() ? "" : ", the signature algorithms";
+    text += ", the version (" + offered_versions_text(hello) + ")";
+    text +=
+        hello.server_name ? ", the name (" + printable(*hello.server_name, 40) + ")" : ", that no name (SNI) is sent";
+    return text + ", or that no certificate of the server fits the offer";
+}
+
+static std::string candidates(const Conversation &c)
+{
+    if (c.ending.how == How::quic_close)
+        return "a fault of the transport or of the application: QUIC's error codes say no more";
+    if (c.ending.how == How::eap_failure)
+        return "the authentication server's policy, a limit of EAP rounds, or a client certificate that it refuses";
+    if (c.ending.alert->description == alert_number("decrypt_error"))
+        return "that the private key is not that of the certificate sent by the " +
+               std::string{name(peer(c.ending.by))} + ", or that something on the way changed the handshake";
+    if (c.ending.alert->description == alert_number("internal_error"))
+        return "a fault in the configuration of the " + std::string{name(c.ending.by)} +
+               " (its certificate, its private key, its lists)";
+    if (!c.server_hello && c.client_hello && c.ending.by == Side::server)
+        return what_was_offered(*c.client_hello);
+    if (c.ending.by == Side::client)
+        return "the server's certificate or signature, or the parameters that the server chose";
+    return c.certificate_request ? "the client's certificate or signature"
+                                 : "the client's key exchange or its Finished";
+}
+
+static Fit explains(const Conversation &, const Finding &)
+{
+    return Fit::vague;
+}
+
+} // namespace tlsdiag

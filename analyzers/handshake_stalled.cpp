@@ -1,0 +1,52 @@
+// Both sides fell silent in the middle of the handshake.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+#include "core/icmp.hpp"
+#include "core/phrases.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+static Fit explains(const Conversation &c, const Finding &finding);
+
+constinit const Diagnosis handshake_stalled{
+    .title = "The handshake stalled",
+    .severity = Severity::error,
+    .needs = Sees::ended,
+    .wire =
+        "The server has answered, the handshake is not complete, and no TLS byte comes from either side for the time "
+        "that counts as silence (3 s), or an ICMP error comes instead.",
+    .remedy =
+        "Look at the side that owed the next message: its process hangs or waits for another service (a revocation "
+        "check, a key store), or its large packets do not get through.",
+    .sources = {"RFC 8446, 2", "RFC 2923, 2.1 (path MTU black holes)"},
+    .examine = examine,
+    .explains = explains,
+    .at_end = true,
+};
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    const bool silent = c.ending.how == How::silence && !c.blind.any();
+    if (!(silent || c.ending.how == How::unreachable) || !c.first_tls[Side::server])
+        return {};
+    const Side debtor = c.ending.by;
+    const std::string what = c.ending.icmp ? icmp_text(*c.ending.icmp, c.client.address_length == 16)
+                                           : "no TLS byte for " + seconds_text(c.known->silence) + " or more";
+    const std::uint32_t again = c.retransmissions[Side::client] + c.retransmissions[Side::server];
+    Finding finding;
+    finding.side = c.ending.icmp ? Party::network : party(debtor);
+    finding.certainty = Certainty::strong;
+    finding.detail = what + " " + std::string{stage_text(c.ending.stage)} + "; the next message was due from the " +
+                     std::string{name(debtor)} +
+                     (again ? "; " + plural(again, "retransmission", "retransmissions") : "");
+    finding.because = what + ", and the next message was due from the " + std::string{name(debtor)};
+    return {finding};
+}
+
+static Fit explains(const Conversation &, const Finding &)
+{
+    return Fit::vague;
+}
+
+} // namespace tlsdiag

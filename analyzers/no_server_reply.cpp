@@ -1,0 +1,66 @@
+// The ClientHello was never answered.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+#include "core/icmp.hpp"
+#include "core/phrases.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+static Fit explains(const Conversation &c, const Finding &finding);
+
+constinit const Diagnosis no_server_reply{
+    .title = "The ClientHello was not answered",
+    .severity = Severity::error,
+    .needs = Sees::ended,
+    .wire =
+        "No TLS byte from the server after a ClientHello for the time that counts as silence (3 s), or an ICMP error "
+        "in its place.",
+    .remedy =
+        "See that the server's process answers at this address and port, that it expects TLS there and not STARTTLS, "
+        "and that no firewall drops the ClientHello.",
+    .sources = {"RFC 8446, 4.1.1", "RFC 792; RFC 4443", "RFC 6347, 4.2.4 (DTLS: retransmission)"},
+    .examine = examine,
+    .explains = explains,
+    .at_end = true,
+};
+
+// Over UDP a server that is not there shows no packet at all; over TCP that is one side's capture.
+static bool may_be_hidden(const Conversation &c)
+{
+    const bool tcp = c.transport == Transport::tcp;
+    return c.blind.started_midway || c.blind.any_bytes_missing() || (tcp && c.blind.direction_missing[Side::server]);
+}
+
+static std::string what_happened(const Conversation &c)
+{
+    if (c.ending.icmp)
+        return icmp_text(*c.ending.icmp, c.client.address_length == 16);
+    const Time waited = std::max(c.ending.at.time - c.client_hello.at.time, c.known->silence);
+    return "no TLS byte from the server for " + seconds_text(waited);
+}
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    const bool unanswered = c.ending.how == How::silence || c.ending.how == How::unreachable;
+    if (!unanswered || !c.client_hello || c.first_tls[Side::server])
+        return {};
+    if (c.ending.how == How::silence && may_be_hidden(c))
+        return {};
+    const std::uint32_t again = c.retransmissions[Side::client];
+    Finding finding;
+    finding.side = c.ending.icmp ? Party::network : Party::server;
+    finding.detail = what_happened(c) + " after the ClientHello (" + digit_groups(c.client_hello->size) + " bytes)" +
+                     (again ? ", sent again " + plural(again, "time", "times") : "") + "; silence is " +
+                     seconds_text(c.known->silence);
+    finding.because = what_happened(c) + " after the ClientHello";
+    finding.evidence = {c.client_hello.at.frame};
+    return {finding};
+}
+
+static Fit explains(const Conversation &, const Finding &)
+{
+    return Fit::possible;
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,72 @@
+// One side sends something else where TLS is due.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+#include "core/protocols.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+static Fit explains(const Conversation &c, const Finding &finding);
+
+constinit const Diagnosis not_tls_peer{
+    .title = "One side does not speak TLS",
+    .severity = Severity::error,
+    .needs = Sees::ended,
+    .wire = "A ClientHello answered with bytes that are no TLS record, or a first message to a TLS port that is none.",
+    .remedy =
+        "Point the client at the server's TLS port, or switch TLS on at this one; a protocol with STARTTLS has to ask "
+        "for TLS before the ClientHello.",
+    .sources = {"RFC 8446, 5.1", "RFC 2817, 4 (HTTP on a TLS port)", "OpenSSL: wrong version number, http request"},
+    .examine = examine,
+    .explains = explains,
+};
+
+static Finding client_speaks_plainly(const Conversation &c);
+static Finding server_speaks_plainly(const Conversation &c);
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    if (c.not_tls[Side::client])
+        return {client_speaks_plainly(c)};
+    if (c.not_tls[Side::server])
+        return {server_speaks_plainly(c)};
+    return {};
+}
+
+static std::string speech(const NotTls &strange)
+{
+    return std::string{protocol_of(strange.first)} + ": " + opening_of(strange.first);
+}
+
+static Finding client_speaks_plainly(const Conversation &c)
+{
+    const NotTls &strange = *c.not_tls[Side::client];
+    Finding finding;
+    finding.side = Party::client;
+    finding.detail = "sent by the client: " + speech(strange) + "; TLS begins with a ClientHello (0x16 0x03)";
+    finding.because = "the client does not speak TLS but " + speech(strange);
+    finding.evidence = {c.not_tls[Side::client].at.frame};
+    finding.remedy = "Make the client use TLS, or send it to the server's port without TLS.";
+    return finding;
+}
+
+static Finding server_speaks_plainly(const Conversation &c)
+{
+    const NotTls &strange = *c.not_tls[Side::server];
+    Finding finding;
+    finding.side = Party::server;
+    finding.detail =
+        "answered by the server: " + speech(strange) + "; due was a ServerHello or an alert (0x16 or 0x15 0x03)";
+    finding.because = "the server does not speak TLS but " + speech(strange);
+    finding.evidence = {c.not_tls[Side::server].at.frame};
+    if (c.client_hello)
+        finding.evidence.push_back(c.client_hello.at.frame);
+    return finding;
+}
+
+static Fit explains(const Conversation &c, const Finding &)
+{
+    return c.ending ? Fit::exact : Fit::none;
+}
+
+} // namespace tlsdiag

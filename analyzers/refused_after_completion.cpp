@@ -1,0 +1,96 @@
+// TLS 1.3: the client is done, and may believe itself connected, when the server refuses it.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+#include "core/phrases.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+static Fit explains(const Conversation &c, const Finding &finding);
+
+constinit const Diagnosis refused_after_completion{
+    .title = "The server refused the client after its last message",
+    .severity = Severity::error,
+    .needs = Sees::ended,
+    .wire = "TLS 1.3: after the client's Certificate and Finished the server's first record has the size of an alert, "
+            "or it "
+            "closes without any data. Which alert it was is encrypted.",
+    .remedy =
+        "Ask the server's operator which client certificates it accepts and why it refused this one; record again with "
+        "a key log (SSLKEYLOGFILE) to read the alert.",
+    .sources = {"RFC 8446, 4.4.2.4 and 6.2", "RFC 8446, 5.2 (sizes)", "OpenSSL issues 8500 and 11118 (the late alert)"},
+    .examine = examine,
+    .explains = explains,
+};
+
+static std::string certificate_text(const Conversation &c)
+{
+    return c.client_auth() == ClientAuth::empty ? "the client's Certificate was empty"
+                                                : "the client had sent a certificate";
+}
+
+static Finding by_size(const Conversation &c)
+{
+    Finding finding;
+    finding.side = Party::client;
+    finding.certainty = Certainty::strong;
+    finding.detail =
+        "an alert-sized record from the server right after the client's certificate flight, and no data; " +
+        certificate_text(c) +
+        "; in the tested stacks this means that it was refused, and which alert it is a "
+        "key log (SSLKEYLOGFILE) would show";
+    finding.because = "an alert-sized record came right after the client's certificate flight, and " +
+                      certificate_text(c) +
+                      ": the server refused it, and only a key log (SSLKEYLOGFILE) would show with which alert";
+    return finding;
+}
+
+static Finding by_closing(const Conversation &c)
+{
+    const bool empty = c.client_auth() == ClientAuth::empty;
+    Finding finding;
+    finding.side = Party::client;
+    finding.certainty = empty ? Certainty::strong : Certainty::guess;
+    finding.detail =
+        "no data from the server after the client's certificate flight: it only closed; " + certificate_text(c);
+    finding.because = "it closed without a word after the client's certificate flight, and " + certificate_text(c);
+    return finding;
+}
+
+static Finding by_alert(const Conversation &c)
+{
+    Finding finding;
+    finding.side = Party::client;
+    finding.detail =
+        alert_text(*c.ending.alert) + " from the server after the client's Finished; " + certificate_text(c);
+    finding.because = "the server said so only after the client's last message, and " + certificate_text(c);
+    return finding;
+}
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    const bool certificate_asked = c.client_auth() == ClientAuth::empty || c.client_auth() == ClientAuth::sent;
+    if (!c.tls13() || !certificate_asked || !ended_by(c, Side::server) || c.ending.stage != Stage::client_flight)
+        return {};
+    Findings found;
+    if (c.ending.how == How::hidden_alert)
+        found = {by_size(c)};
+    else if (c.ending.how == How::closed || c.ending.how == How::reset)
+        found = {by_closing(c)};
+    else if (c.ending.how == How::alert)
+        found = {by_alert(c)};
+    for (Finding &finding : found)
+        if (c.sizes.client_certificate_at)
+            finding.evidence.push_back(c.sizes.client_certificate_at.frame);
+    return found;
+}
+
+// Why it was refused others say better, where the bytes show it.
+static Fit explains(const Conversation &c, const Finding &)
+{
+    if (c.ending.how == How::alert)
+        return Fit::symptom;
+    return c.client_auth() == ClientAuth::sent ? Fit::good : Fit::possible;
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,34 @@
+// One side, or something between the two, reset the connection before the handshake was complete.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/hanging_up.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+static Fit explains(const Conversation &c, const Finding &finding);
+
+constinit const Diagnosis tcp_reset_during_handshake{
+    .title = "The connection was reset during the handshake",
+    .severity = Severity::error,
+    .needs = Sees::ended,
+    .wire = "An RST before the handshake is complete, without a fatal alert or a FIN before it.",
+    .remedy = "Look into the log of the side that reset, at this time; compare the RST's TTL and window with its other "
+              "packets: a firewall in between resets in its name.",
+    .sources = {"RFC 9293, 3.5.2", "RFC 8446, 6.1"},
+    .examine = examine,
+    .explains = explains,
+};
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    if (!hung_up(c, How::reset))
+        return {};
+    return {hanging_up(c, "RST")};
+}
+
+static Fit explains(const Conversation &c, const Finding &)
+{
+    return c.ending.how == How::reset ? Fit::vague : Fit::none;
+}
+
+} // namespace tlsdiag

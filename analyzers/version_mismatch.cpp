@@ -1,0 +1,167 @@
+// The two sides have no version of TLS in common.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+#include "core/parse.hpp"
+#include "core/phrases.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+static Fit explains(const Conversation &c, const Finding &finding);
+
+constinit const Diagnosis version_mismatch{
+    .title = "No common version of TLS",
+    .severity = Severity::error,
+    .needs = Sees::ended,
+    .wire = "The alert protocol_version; or a ServerHello with a version that the client did not offer, and the client "
+            "ends it; or a refusal before the ServerHello by a server that is seen to speak other versions only.",
+    .remedy = "Enable a version on one side that the other supports: TLS 1.2 or 1.3.",
+    .sources = {"RFC 8446, 4.2.1 and 6.2", "RFC 5246, 7.2.2 and E.1", "RFC 8996"},
+    .examine = examine,
+    .explains = explains,
+};
+
+static constexpr Version tls12 = 0x0303;
+
+static std::optional<Finding> refused_by_name(const Conversation &c);
+static std::optional<Finding> chosen_without_offer(const Conversation &c);
+static std::optional<Finding> server_speaks_others(const Conversation &c);
+static std::optional<Finding> client_too_old(const Conversation &c);
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    for (const auto ask : {refused_by_name, chosen_without_offer, server_speaks_others, client_too_old})
+        if (auto finding = ask(c))
+            return {*std::move(finding)};
+    return {};
+}
+
+static bool offers(const ClientHello &hello, Version version)
+{
+    if (!hello.supported_versions.empty())
+        return std::ranges::find(hello.supported_versions, version) != hello.supported_versions.end();
+    return comparable_version(version) <= comparable_version(hello.legacy_version);
+}
+
+static bool old(const ClientHello &hello)
+{
+    return comparable_version(hello.highest_version()) < tls12;
+}
+
+static std::string offer(const Conversation &c)
+{
+    return c.client_hello ? "offered by the client: " + offered_versions_text(*c.client_hello)
+                          : "the offer is not seen";
+}
+
+// What the server chose with other clients in this capture: ", to others this server answered with TLS 1.2 (frame 6)".
+static std::string history(const Conversation &c, Finding &finding)
+{
+    const ServerHistory *others = c.known->server(c.server);
+    if (!others || c.server_hello)
+        return "";
+    std::vector<std::string> seen;
+    for (const auto &[version, frame] : others->versions) {
+        seen.push_back(version_name(version) + " (frame " + std::to_string(frame) + ")");
+        finding.evidence.push_back(frame);
+    }
+    return seen.empty() ? "" : "; to others this server answered with " + few(seen);
+}
+
+static std::optional<Finding> refused_by_name(const Conversation &c)
+{
+    if (!ended_by_alert(c, c.ending.by, {"protocol_version"}))
+        return std::nullopt;
+    const bool server_refuses = c.ending.by == Side::server;
+    Finding finding;
+    finding.side = server_refuses && c.client_hello && old(*c.client_hello) ? Party::client : Party::server;
+    finding.detail = offer(c);
+    finding.because = server_refuses ? "it supports none of the versions that the client offers" : "";
+    if (c.server_hello) {
+        const std::string chosen = version_name(c.server_hello->version);
+        finding.detail += "; chosen by the server: " + chosen;
+        finding.because = "the server chose " + chosen + ", which the client does not accept";
+        finding.evidence.push_back(c.server_hello.at.frame);
+    } else if (c.client_hello) {
+        finding.because += " (" + offered_versions_text(*c.client_hello) + ")";
+    }
+    const std::string others = history(c, finding);
+    finding.detail += "; refused by the " + std::string{name(c.ending.by)} + " with protocol_version (70)" + others;
+    finding.because += others;
+    return finding;
+}
+
+static std::optional<Finding> chosen_without_offer(const Conversation &c)
+{
+    if (!c.server_hello || !c.client_hello || !ended_by(c, Side::client) ||
+        offers(*c.client_hello, c.server_hello->version))
+        return std::nullopt;
+    const std::string chosen = version_name(c.server_hello->version);
+    Finding finding;
+    finding.side = Party::server;
+    finding.certainty = Certainty::strong;
+    finding.detail = "chosen by the server: " + chosen + "; " + offer(c);
+    finding.because =
+        "the server chose " + chosen + ", and the client offered " + offered_versions_text(*c.client_hello);
+    finding.evidence = {c.client_hello.at.frame, c.server_hello.at.frame};
+    return finding;
+}
+
+static bool refused_at_once(const Conversation &c)
+{
+    return c.client_hello && !c.server_hello && !c.hello_retry_request && ended_by(c, Side::server);
+}
+
+// Servers say handshake_failure or internal_error, too, or only close.
+static std::optional<Finding> server_speaks_others(const Conversation &c)
+{
+    const ServerHistory *others = c.known->server(c.server);
+    const bool telling = c.ending.how == How::closed || c.ending.how == How::reset ||
+                         ended_by_alert(c, Side::server, {"handshake_failure", "internal_error", "illegal_parameter"});
+    if (!refused_at_once(c) || !telling || !others || others->versions.empty())
+        return std::nullopt;
+    const ClientHello &hello = *c.client_hello;
+    if (std::ranges::any_of(others->versions, [&](const auto &one) { return offers(hello, one.first); }))
+        return std::nullopt;
+    // A server that is seen with newer versions alone may still know an older one.
+    Finding finding;
+    finding.side = old(hello) ? Party::client : Party::server;
+    finding.certainty = old(hello) ? Certainty::guess : Certainty::strong;
+    const std::string seen = history(c, finding);
+    finding.detail = offer(c) + seen;
+    finding.because = "the client offers " + offered_versions_text(hello) + seen;
+    return finding;
+}
+
+// OpenSSL 3 finds no signature algorithm that it may use below TLS 1.2, and says internal_error; other stacks say
+// handshake_failure. Most servers have refused TLS 1.0 and 1.1 since 2018 (RFC 8996 came in 2021).
+static std::optional<Finding> client_too_old(const Conversation &c)
+{
+    constexpr Time mid_2018 = 1'530'316'800 * second;
+    if (!refused_at_once(c) || !old(*c.client_hello) || c.ending.at.time < mid_2018 ||
+        !ended_by_alert(c, Side::server, {"internal_error", "handshake_failure"}))
+        return std::nullopt;
+    const std::string best = version_name(c.client_hello->highest_version());
+    Finding finding;
+    finding.side = Party::client;
+    finding.certainty = Certainty::guess;
+    finding.detail = "offered by the client: " + best +
+                     " and below; OpenSSL 3 servers refuse TLS 1.0 and 1.1 with "
+                     "internal_error, others with handshake_failure; it can also be the cipher suites";
+    finding.because = "the client offers no version above " + best + ", which many servers no longer accept (a guess)";
+    finding.evidence = {c.client_hello.at.frame};
+    return finding;
+}
+
+static Fit explains(const Conversation &c, const Finding &finding)
+{
+    if (ended_by_alert(c, c.ending.by, {"protocol_version"}))
+        return Fit::exact;
+    if (!c.ending)
+        return Fit::none;
+    return finding.certainty == Certainty::strong && c.ending.how == How::alert ? Fit::good : Fit::possible;
+}
+
+} // namespace tlsdiag
