@@ -16,10 +16,10 @@ std::string utc_text(Time time)
     const auto day = floor<days>(moment);
     const year_month_day date{day};
     const hh_mm_ss clock{floor<minutes>(moment - day)};
-    const auto two = [](auto number) { return (number < 10 ? "0" : "") + std::to_string(number); };
-    return std::to_string(static_cast<int>(date.year())) + "-" + two(static_cast<unsigned>(date.month())) + "-" +
-           two(static_cast<unsigned>(date.day())) + " " + two(clock.hours().count()) + ":" +
-           two(clock.minutes().count()) + " UTC";
+    const auto two_digits = [](auto number) { return std::to_string(100 + static_cast<int>(number)).substr(1); };
+    return std::to_string(static_cast<int>(date.year())) + "-" + two_digits(static_cast<unsigned>(date.month())) + "-" +
+           two_digits(static_cast<unsigned>(date.day())) + " " + two_digits(clock.hours().count()) + ":" +
+           two_digits(clock.minutes().count()) + " UTC";
 }
 
 std::string span_text(Time span)
