@@ -65,6 +65,7 @@ TEST_CASE("names read as their owners write them", "[names]")
     };
     const auto row = GENERATE(values<Row>({
         {"C=DE,O=Lab,OU=Test,CN=Lab Root", "CN=Lab Root, OU=Test, O=Lab, C=DE"},
+        {"CN=Lab Root,O=Lab,C=DE", "CN=Lab Root, O=Lab, C=DE"}, // as some encode it
         {"CN=M\xc3\xbcller", "CN=M\xc3\xbcller"},
         {"CN=M\xfcller", "CN=M\xc3\xbcller", V_ASN1_T61STRING},
         {"organizationIdentifier=VATDE-1,CN=x", "CN=x, organizationIdentifier=VATDE-1"},

@@ -80,11 +80,20 @@ std::uint32_t hash_of(const X509_NAME *name)
     return static_cast<std::uint32_t>(X509_NAME_hash_ex(name, nullptr, nullptr, nullptr));
 }
 
+// Most encoders write the common name last, some first. People look for it in front.
+static bool common_name_comes_first(const X509_NAME *name)
+{
+    const X509_NAME_ENTRY *first = X509_NAME_get_entry(name, 0);
+    return first && OBJ_obj2nid(X509_NAME_ENTRY_get_object(first)) == NID_commonName;
+}
+
 // RFC 4514, but with a space after each comma, letters beyond ASCII as they are, and the text of unknown attributes.
 std::string text_of(const X509_NAME *name)
 {
-    constexpr unsigned long unwanted = XN_FLAG_SEP_MASK | XN_FLAG_DUMP_UNKNOWN_FIELDS | ASN1_STRFLGS_ESC_MSB;
-    constexpr unsigned long style = (XN_FLAG_RFC2253 & ~unwanted) | XN_FLAG_SEP_CPLUS_SPC;
+    constexpr unsigned long unwanted =
+        XN_FLAG_SEP_MASK | XN_FLAG_DN_REV | XN_FLAG_DUMP_UNKNOWN_FIELDS | ASN1_STRFLGS_ESC_MSB;
+    const unsigned long style =
+        (XN_FLAG_RFC2253 & ~unwanted) | XN_FLAG_SEP_CPLUS_SPC | (common_name_comes_first(name) ? 0 : XN_FLAG_DN_REV);
     const BioOwner bio{BIO_new(BIO_s_mem())};
     if (!bio || X509_NAME_print_ex(bio.get(), name, 0, style) < 0)
         return "(unreadable name)";
