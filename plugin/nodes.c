@@ -11,6 +11,7 @@ static const struct {
 } nodes[] = {
     {"tcp", ROLE_TCP, false},
     {"tcp.stream", ROLE_TCP_STREAM, true},
+    {"tcp.len", ROLE_TCP_LENGTH, true},
     {"udp.stream", ROLE_UDP_STREAM, true},
     {"dtls", ROLE_DTLS, false},
     {"eap", ROLE_EAP, true}, /* deep in RADIUS */
@@ -70,34 +71,34 @@ role_e role_of(const field_info *field)
     return id < role_count ? (role_e)roles[id] : ROLE_NONE;
 }
 
-static bool slice_of(tvbuff_t *tvb, int offset, slice_t *slice)
+bool bytes_from(const field_info *field, slice_t *slice)
 {
-    int captured = tvb && offset >= 0 ? tvb_captured_length_remaining(tvb, offset) : 0;
+    int captured = field->ds_tvb ? tvb_captured_length_remaining(field->ds_tvb, field->start) : 0;
     if (captured <= 0) {
         return false;
     }
-    slice->bytes = tvb_get_ptr(tvb, offset, captured);
+    slice->bytes = tvb_get_ptr(field->ds_tvb, field->start, captured);
     slice->captured = (size_t)captured;
-    slice->length = (size_t)MAX(tvb_reported_length_remaining(tvb, offset), captured);
+    slice->length = (size_t)MAX(tvb_reported_length_remaining(field->ds_tvb, field->start), captured);
     return true;
 }
 
-bool protocol_bytes(field_info *field, slice_t *slice)
+/* Wireshark cuts a field's length to what is captured: then the rest of the packet counts as the field's. */
+bool bytes_of(const field_info *field, slice_t *slice)
 {
-    tvbuff_t *tvb = fvalue_get_protocol(WSC_VALUE(field));
-    return tvb && slice_of(tvb, field->start - tvb_raw_offset(tvb), slice);
+    if (!bytes_from(field, slice) || field->length <= 0) {
+        return false;
+    }
+    cut(slice, (size_t)field->length);
+    return true;
 }
 
-bool field_bytes(const field_info *field, slice_t *slice)
+void cut(slice_t *slice, size_t length)
 {
-    return slice_of(field->ds_tvb, field->start, slice);
-}
-
-void cut_to_field(const field_info *field, slice_t *slice)
-{
-    size_t length = field->length > 0 ? (size_t)field->length : 0;
-    slice->length = MIN(slice->length, length);
-    slice->captured = MIN(slice->captured, length);
+    if (length < slice->captured) {
+        slice->captured = length;
+        slice->length = length;
+    }
 }
 
 uint32_t number_of(field_info *field)

@@ -11,6 +11,7 @@ typedef enum {
     ROLE_NONE,
     ROLE_TCP,
     ROLE_TCP_STREAM,
+    ROLE_TCP_LENGTH,
     ROLE_UDP_STREAM,
     ROLE_DTLS,
     ROLE_EAP,
@@ -37,16 +38,13 @@ GArray *nodes_wanted(void);
 
 role_e role_of(const field_info *field);
 
-/* None of these throws; false: nothing is captured of it. */
+/* A field's bytes, from its start to the end of what they are in, or to its own end; false: nothing is captured of
+ * it. Neither throws: no more is asked for than is captured. */
+bool bytes_from(const field_info *field, slice_t *slice);
+bool bytes_of(const field_info *field, slice_t *slice);
 
-/* A protocol's bytes to the end of what it was given: without the frame's padding. */
-bool protocol_bytes(field_info *field, slice_t *slice);
-
-/* A field's bytes to the end of its data source. */
-bool field_bytes(const field_info *field, slice_t *slice);
-
-/* No more than what Wireshark says that the field covers. */
-void cut_to_field(const field_info *field, slice_t *slice);
+/* No more of the slice than this. */
+void cut(slice_t *slice, size_t length);
 
 uint32_t number_of(field_info *field);
 

@@ -61,51 +61,58 @@ static tlsdiag_capture *enter(walk_t *walk)
 
 /* ---- Carriers ---- */
 
-static bool feed_tcp(walk_t *walk, const proto_node *node, field_info *field)
+/* The payload's length is Wireshark's: what follows in the frame can be padding. */
+static bool feed_tcp(walk_t *walk, const proto_node *node, const field_info *field)
 {
     enum { SHORTEST_HEADER = 20 };
-    slice_t segment;
+    slice_t header;
     uint32_t stream;
-    if (!child_number(node, ROLE_TCP_STREAM, &stream) || !protocol_bytes(field, &segment) ||
-        segment.captured < SHORTEST_HEADER) {
+    if (!child_number(node, ROLE_TCP_STREAM, &stream) || !bytes_from(field, &header) ||
+        header.captured < SHORTEST_HEADER) {
         return false;
     }
-    size_t claimed = (size_t)(segment.bytes[12] >> 4) * 4;
-    size_t header = MIN(MAX(claimed, SHORTEST_HEADER), segment.length);
-    size_t header_captured = MIN(header, segment.captured);
-    tlsdiag_tcp(enter(walk), stream, segment.bytes, header_captured, segment.bytes + header_captured,
-                segment.captured - header_captured, segment.length - header);
+    slice_t payload = header;
+    cut(&header, MAX((size_t)(header.bytes[12] >> 4) * 4, SHORTEST_HEADER));
+    payload.bytes += header.captured;
+    payload.captured -= header.captured;
+    uint32_t length = 0;
+    child_number(node, ROLE_TCP_LENGTH, &length);
+    payload.captured = MIN(payload.captured, length);
+    tlsdiag_tcp(enter(walk), stream, header.bytes, header.captured, payload.bytes, payload.captured, length);
     return true;
 }
 
-static bool feed_datagram(walk_t *walk, field_info *field)
+static bool feed_datagram(walk_t *walk, const field_info *field)
 {
     slice_t datagram;
-    if (walk->udp_stream == TLSDIAG_NO_STREAM || !protocol_bytes(field, &datagram)) {
+    if (walk->udp_stream == TLSDIAG_NO_STREAM || !bytes_of(field, &datagram)) {
         return false;
     }
     tlsdiag_datagram(enter(walk), walk->udp_stream, datagram.bytes, datagram.captured, datagram.length);
     return true;
 }
 
-static bool feed_eap(walk_t *walk, field_info *field)
+static bool feed_eap(walk_t *walk, const field_info *field)
 {
     slice_t packet;
-    if (!protocol_bytes(field, &packet)) {
+    if (!bytes_of(field, &packet)) {
         return false;
     }
     tlsdiag_eap(enter(walk), walk->udp_stream, packet.bytes, packet.captured, packet.length);
     return true;
 }
 
-/* One of the packets in a datagram. */
-static bool feed_quic(walk_t *walk, field_info *field)
+/* One of the packets in a datagram: it ends where the next one starts. */
+static bool feed_quic(walk_t *walk, const proto_node *node, const field_info *field)
 {
     slice_t packet;
-    if (walk->udp_stream == TLSDIAG_NO_STREAM || !protocol_bytes(field, &packet)) {
+    if (walk->udp_stream == TLSDIAG_NO_STREAM || !bytes_of(field, &packet)) {
         return false;
     }
-    cut_to_field(field, &packet);
+    const field_info *next = node->next ? PNODE_FINFO(node->next) : NULL;
+    if (next && role_of(next) == ROLE_QUIC && next->ds_tvb == field->ds_tvb && next->start > field->start) {
+        cut(&packet, (size_t)(next->start - field->start));
+    }
     tlsdiag_quic(enter(walk), walk->udp_stream, packet.bytes, packet.captured, packet.length);
     return true;
 }
@@ -138,8 +145,7 @@ static bool is_inner(const walk_t *walk, tvbuff_t *source)
 static void feed_record(walk_t *walk, const field_info *field)
 {
     slice_t record;
-    if (field_bytes(field, &record)) {
-        cut_to_field(field, &record);
+    if (bytes_of(field, &record)) {
         bool inner = is_inner(walk, field->ds_tvb);
         tlsdiag_record(enter(walk), inner, record.bytes, record.captured);
     }
@@ -149,7 +155,7 @@ static void feed_message(walk_t *walk, const field_info *field)
 {
     enum { HEADER = 4 };
     slice_t message;
-    if (field_bytes(field, &message) && message.captured >= HEADER) {
+    if (bytes_from(field, &message) && message.captured >= HEADER) {
         size_t length = HEADER + number24(message.bytes + 1);
         if (length <= message.captured) {
             tlsdiag_message(enter(walk), message.bytes, length);
@@ -163,7 +169,7 @@ static void feed_dtls_message(walk_t *walk, const field_info *field)
 {
     enum { HEADER = 12, TLS_HEADER = 4 };
     slice_t fragment;
-    if (field->ds_tvb == walk->source || !field_bytes(field, &fragment) || fragment.captured < HEADER) {
+    if (field->ds_tvb == walk->source || !bytes_from(field, &fragment) || fragment.captured < HEADER) {
         return;
     }
     size_t length = number24(fragment.bytes + 1);
@@ -180,7 +186,7 @@ static void feed_dtls_message(walk_t *walk, const field_info *field)
 static void feed_alert(walk_t *walk, const field_info *field)
 {
     slice_t alert;
-    if (field_bytes(field, &alert) && alert.captured >= 2) {
+    if (bytes_from(field, &alert) && alert.captured >= 2) {
         tlsdiag_alert(enter(walk), alert.bytes[0], alert.bytes[1]);
     }
 }
@@ -189,7 +195,7 @@ static void feed_alert(walk_t *walk, const field_info *field)
 static void feed_quic_close(walk_t *walk, const field_info *field)
 {
     slice_t code;
-    if (!field_bytes(field, &code)) {
+    if (!bytes_from(field, &code)) {
         return;
     }
     size_t size = (size_t)1 << (code.bytes[0] >> 6);
@@ -203,17 +209,17 @@ static void feed_quic_close(walk_t *walk, const field_info *field)
     tlsdiag_quic_close(enter(walk), value);
 }
 
-static void feed_icmp(walk_t *walk, bool v6, field_info *field)
+static void feed_icmp(walk_t *walk, bool v6, const field_info *field)
 {
     slice_t packet;
-    if (protocol_bytes(field, &packet)) {
+    if (bytes_of(field, &packet)) {
         tlsdiag_icmp(enter(walk), v6, packet.bytes, packet.captured);
     }
 }
 
 /* ---- The tree ---- */
 
-static void visit_carrier(walk_t *walk, role_e role, const proto_node *node, field_info *field)
+static void visit_carrier(walk_t *walk, role_e role, const proto_node *node, const field_info *field)
 {
     if (role == ROLE_EAP && walk->carrier == ROLE_EAP && field->ds_tvb != walk->source) {
         return; /* EAP inside the TLS inside EAP (PEAP): not the conversation that carries TLS */
@@ -221,7 +227,7 @@ static void visit_carrier(walk_t *walk, role_e role, const proto_node *node, fie
     bool fed = role == ROLE_TCP    ? feed_tcp(walk, node, field)
                : role == ROLE_DTLS ? feed_datagram(walk, field)
                : role == ROLE_EAP  ? feed_eap(walk, field)
-                                   : feed_quic(walk, field);
+                                   : feed_quic(walk, node, field);
     walk->carrier = fed ? role : ROLE_NONE;
     walk->source = field->ds_tvb;
 }
@@ -259,6 +265,7 @@ static bool visit(walk_t *walk, const proto_node *node, field_info *field)
     switch (role) {
     case ROLE_NONE:
     case ROLE_TCP_STREAM:
+    case ROLE_TCP_LENGTH:
         break;
     case ROLE_UDP_STREAM:
         walk->udp_stream = number_of(field);
