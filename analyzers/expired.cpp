@@ -37,9 +37,9 @@ static Finding about(const Conversation &c, Side side, const Certificate &certif
                                              std::string{name(side)} + "'s chain");
     Finding finding;
     finding.side = party(side);
-    finding.detail = utc_text(at.time) + " is " + late + " after " + utc_text(certificate.not_after) +
+    finding.detail = date_text(at.time) + " is " + late + " after " + date_text(certificate.not_after) +
                      ", the end of validity of " + which;
-    finding.because = which + " expired on " + utc_text(certificate.not_after) + ", " + late + " before";
+    finding.because = which + " expired on " + date_text(certificate.not_after) + ", " + late + " before";
     finding.evidence = {at.frame};
     return finding;
 }
@@ -54,7 +54,7 @@ static Findings by_alert(const Conversation &c, Side refuser)
     finding.side = party(side);
     finding.certainty = Certainty::strong;
     finding.detail = "certificate_expired, said by the " + std::string{name(refuser)} + " at " +
-                     utc_text(c.ending.at.time) + "; the certificate itself cannot be read here";
+                     date_text(c.ending.at.time) + "; the certificate itself cannot be read here";
     finding.because = "the " + std::string{name(side)} +
                       "'s certificate, which cannot be read here, is out of date by " + "the " +
                       std::string{name(refuser)} + "'s clock";

@@ -9,7 +9,7 @@ namespace tlsdiag {
 
 constexpr std::size_t longest_name = 90;
 
-std::string utc_text(Time time)
+std::string date_text(Time time)
 {
     using namespace std::chrono;
     const sys_time<nanoseconds> moment{nanoseconds{time}};

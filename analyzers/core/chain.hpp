@@ -8,7 +8,7 @@
 
 namespace tlsdiag {
 
-std::string utc_text(Time time);  // "2026-11-08 09:30 UTC"
+std::string date_text(Time time); // "2026-11-08 09:30 UTC"
 std::string span_text(Time span); // "12 days", "3 hours", "1 minute"
 
 // A distinguished name for a sentence: what tells it apart comes first, so a long one may be cut.

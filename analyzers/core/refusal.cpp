@@ -47,11 +47,11 @@ static Finding wrong_clock(const Conversation &c, Side refuser)
     const Side refused = peer(refuser);
     const std::string who{name(refuser)};
     const std::string validity = named(refused, *c.chain[refused]->leaf()) + " is valid from " +
-                                 utc_text(c.chain[refused]->leaf()->not_before) + " to " +
-                                 utc_text(c.chain[refused]->leaf()->not_after);
+                                 date_text(c.chain[refused]->leaf()->not_before) + " to " +
+                                 date_text(c.chain[refused]->leaf()->not_after);
     Finding finding;
     finding.side = party(refuser);
-    finding.detail = "certificate_expired at " + utc_text(c.ending.at.time) + ", but " + validity;
+    finding.detail = "certificate_expired at " + date_text(c.ending.at.time) + ", but " + validity;
     finding.because = validity + ": the " + who + "'s clock is wrong";
     finding.remedy = "Set the clock of the " + who + "; the certificate is in order.";
     finding.evidence = {c.chain[refused].at.frame};
