@@ -4,7 +4,7 @@
 
 #include "core/eap_flow.hpp"
 #include "core/examine.hpp"
-#include "core/icmp.hpp"
+#include "core/quoted_packet.hpp"
 #include "core/tcp_flow.hpp"
 #include "core/udp_flow.hpp"
 
