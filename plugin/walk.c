@@ -30,11 +30,12 @@ void walk_frame(tlsdiag_capture *capture, packet_info *pinfo, proto_tree *tree)
 
 /* ---- The frame ---- */
 
+/* 802.11 has a type of its own for what are Ethernet addresses: so the length decides. */
 static tlsdiag_address address_of(const address *from)
 {
     tlsdiag_address to = {0};
-    bool known = from->type == AT_IPv4 || from->type == AT_IPv6 || from->type == AT_ETHER;
-    if (known && from->len > 0 && (size_t)from->len <= sizeof to.bytes) {
+    bool known = from->len == 4 || from->len == 6 || from->len == 16;
+    if (known && from->type != AT_STRINGZ) {
         to.length = (uint8_t)from->len;
         memcpy(to.bytes, from->data, to.length);
     }
