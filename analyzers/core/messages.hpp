@@ -83,10 +83,10 @@ struct ClientHello {
     std::vector<CipherSuite> cipher_suites; // without GREASE (RFC 8701); an SSLv2 hello's 3-byte specs below 0x010000
     std::vector<std::uint32_t> sslv2_kinds; // an SSLv2 hello's other 3-byte specs: SSLv2's own ciphers
     std::vector<std::uint8_t> compression_methods;
-    std::vector<std::uint16_t> extensions; // the types, in order, without GREASE
+    std::vector<std::uint16_t> extensions;        // the types, in order, without GREASE
     std::vector<std::uint16_t> broken_extensions; // those whose content breaks its own lengths: as if it were not there
-    std::optional<std::string> server_name; // raw bytes of host_name
-    std::vector<Version> supported_versions; // of the extension; empty where absent
+    std::optional<std::string> server_name;       // raw bytes of host_name
+    std::vector<Version> supported_versions;      // of the extension; empty where absent
     std::vector<Group> groups;
     std::vector<Group> key_shares;
     std::vector<SignatureScheme> signature_algorithms;
@@ -108,7 +108,8 @@ struct ClientHello {
     bool encrypted_client_hello = false;
 
     bool has(ExtensionType type) const;
-    Version highest_version() const; // the best version offered, GREASE and drafts aside (a draft only where nothing else is)
+    Version
+    highest_version() const; // the best version offered, GREASE and drafts aside (a draft only where nothing else is)
 };
 
 struct ServerHello {
@@ -148,10 +149,10 @@ struct EncryptedExtensions {
 };
 
 struct CertificateMessage {
-    std::vector<Octets> certificates;     // DER, the leaf first; at most max_chain_length are kept
-    std::uint32_t count = 0;              // how many there are
-    std::optional<Octets> ocsp_response;  // TLS 1.3: status_request of the leaf's entry
-    std::uint32_t size = 0;               // the message's length without its header
+    std::vector<Octets> certificates;    // DER, the leaf first; at most max_chain_length are kept
+    std::uint32_t count = 0;             // how many there are
+    std::optional<Octets> ocsp_response; // TLS 1.3: status_request of the leaf's entry
+    std::uint32_t size = 0;              // the message's length without its header
     bool tls13 = false;
 };
 
@@ -169,9 +170,9 @@ struct CertificateStatus {
 };
 
 struct ServerKeyExchange {
-    std::optional<Group> named_group;  // ECDHE; absent where the curve is explicit
-    std::optional<std::uint32_t> dh_bits; // DHE: bits of the prime
-    Octets params;                     // the signed part: everything before the signature
+    std::optional<Group> named_group;      // ECDHE; absent where the curve is explicit
+    std::optional<std::uint32_t> dh_bits;  // DHE: bits of the prime
+    Octets params;                         // the signed part: everything before the signature
     std::optional<SignatureScheme> scheme; // TLS 1.2
     Octets signature;
 };
@@ -205,9 +206,9 @@ struct Finished {
     std::uint32_t size = 0;
 };
 
-using Message = std::variant<OpaqueMessage, EmptyMessage, ClientHello, ServerHello, HelloVerifyRequest, EncryptedExtensions,
-                             CertificateMessage, CertificateRequest, CertificateStatus, ServerKeyExchange, CertificateVerify,
-                             ClientKeyExchange, Finished, NewSessionTicket>;
+using Message = std::variant<OpaqueMessage, EmptyMessage, ClientHello, ServerHello, HelloVerifyRequest,
+                             EncryptedExtensions, CertificateMessage, CertificateRequest, CertificateStatus,
+                             ServerKeyExchange, CertificateVerify, ClientKeyExchange, Finished, NewSessionTicket>;
 
 // RFC 8446, 6.
 struct Alert {

@@ -9,7 +9,8 @@ namespace tlsdiag {
 
 // What a message's form depends on.
 struct ParseContext {
-    bool tls13 = false; // TLS 1.3 or a draft of it was chosen: Certificate and CertificateRequest have the form of RFC 8446
+    bool tls13 =
+        false; // TLS 1.3 or a draft of it was chosen: Certificate and CertificateRequest have the form of RFC 8446
     bool dtls = false;
     // The version chosen, as DTLS or TLS writes it. 0: not known (no ServerHello was seen); the form that fits exactly
     // is then taken.
@@ -23,12 +24,12 @@ Message parse_message(std::uint8_t type, Bytes body, const ParseContext &context
 // An SSLv2-format message, after its 2-byte record header: CLIENT-HELLO (1) or SERVER-HELLO (4).
 Message parse_sslv2(Bytes body);
 
-bool is_grease(std::uint16_t value);     // RFC 8701
-bool is_signalling(CipherSuite suite);   // no cipher, but a signal: 0x00ff (RFC 5746), 0x5600 (RFC 7507)
-bool is_dtls(Version version);           // 0xfeff, 0xfefd, 0xfefc, and OpenSSL's early 0x0100
-bool is_draft(Version version);          // a draft of TLS 1.3: 0x7f00 + n, or Facebook's 0xfb00 + n
-bool is_tls13(Version version);          // 0x0304, its drafts 0x7f0e and on, DTLS 1.3
-bool is_known_version(Version version);  // SSLv2 to TLS 1.3, DTLS, drafts of TLS 1.3
+bool is_grease(std::uint16_t value);         // RFC 8701
+bool is_signalling(CipherSuite suite);       // no cipher, but a signal: 0x00ff (RFC 5746), 0x5600 (RFC 7507)
+bool is_dtls(Version version);               // 0xfeff, 0xfefd, 0xfefc, and OpenSSL's early 0x0100
+bool is_draft(Version version);              // a draft of TLS 1.3: 0x7f00 + n, or Facebook's 0xfb00 + n
+bool is_tls13(Version version);              // 0x0304, its drafts 0x7f0e and on, DTLS 1.3
+bool is_known_version(Version version);      // SSLv2 to TLS 1.3, DTLS, drafts of TLS 1.3
 Version comparable_version(Version version); // DTLS and drafts as the TLS version of the same features, for <
 
 } // namespace tlsdiag

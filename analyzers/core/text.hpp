@@ -16,9 +16,9 @@ namespace tlsdiag {
 std::string printable(Bytes bytes, std::size_t limit = 256);
 std::string printable(std::string_view text, std::size_t limit = 256);
 
-std::string digit_groups(std::uint64_t value);  // 16,384
-std::string hex(std::uint64_t value, int digits = 4);      // 0x0303
-std::string hex_bytes(Bytes bytes, std::size_t limit = 32); // 16 03 01
+std::string digit_groups(std::uint64_t value);                                        // 16,384
+std::string hex(std::uint64_t value, int digits = 4);                                 // 0x0303
+std::string hex_bytes(Bytes bytes, std::size_t limit = 32);                           // 16 03 01
 std::string plural(std::uint64_t count, std::string_view one, std::string_view many); // "1 name", "2,000 names"
 std::string join(const std::vector<std::string> &parts, std::string_view between);
 
