@@ -1,13 +1,18 @@
 #!/bin/sh
-# Runs every fuzzer of a folder at once: fuzz_test.sh FOLDER SECONDS
+# Runs every fuzzer of a folder at once, from the seeds that are shipped: fuzz_test.sh FOLDER SECONDS
+# What they find is kept in FOLDER, so that the next run goes on from there.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
+shipped=$(dirname "$0")/fuzz/corpus
 status=0
 running=
 for fuzzer in "$1"/*_fuzz; do
-    seeds="$fuzzer.seeds"
-    mkdir -p "$seeds"
-    "$fuzzer" -max_total_time="$2" -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 "$seeds" &
+    seeds=$shipped/$(basename "$fuzzer" _fuzz)
+    [ -d "$seeds" ] || seeds=
+    mkdir -p "$fuzzer.found"
+    # shellcheck disable=SC2086 # no seeds is no word
+    "$fuzzer" -max_total_time="$2" -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
+        -artifact_prefix="$fuzzer." "$fuzzer.found" $seeds &
     running="$running $!"
 done
 for one in $running; do
