@@ -6,6 +6,7 @@
 #include "catch.hpp"
 #include "events.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -154,11 +155,34 @@ TEST_CASE("TLS 1.3: ChangeCipherSpec means nothing, and alerts may still be in c
     CHECK(listener.hear(tls(22, handshake(1, filled(41)))) == Words{"record 22 45", "message 1 41"});
 }
 
+TEST_CASE("a hello in clear after ChangeCipherSpec is one: it follows a HelloRetryRequest")
+{
+    struct Case {
+        const char *what;
+        Octets body;
+        const char *event;
+    };
+    const Case cases[] = {
+        {"a ClientHello", handshake(1, filled(41)), "message 1 41"},
+        {"a ServerHello", handshake(2, filled(41)), "message 2 41"},
+        {"longer than the record", first(45, handshake(1, filled(42))), "record 22 45 encrypted"},
+        {"shorter", cat(handshake(1, filled(40)), Octets{0}), "record 22 45 encrypted"},
+        {"another message", handshake(11, filled(41)), "record 22 45 encrypted"},
+        {"less than a header", {1, 0, 0}, "record 22 3 encrypted"},
+    };
+    for (const Case &each : cases) {
+        INFO(each.what);
+        Listener listener;
+        CHECK(listener.hear(cat(change_cipher_spec, tls(22, each.body))).back() == each.event);
+        CHECK_FALSE(listener.reader.mid_message());
+    }
+}
+
 TEST_CASE("what a reader is told to be encrypted is")
 {
     Listener listener;
     listener.reader.encrypted_from_now();
-    CHECK(listener.hear(tls(22, handshake(1, filled(41)))) == Words{"record 22 45 encrypted"});
+    CHECK(listener.hear(tls(22, handshake(11, filled(41)))) == Words{"record 22 45 encrypted"});
 }
 
 TEST_CASE("a message that is not complete is announced")

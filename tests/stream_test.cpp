@@ -331,10 +331,31 @@ TEST_CASE("sequence numbers that are far off")
     {
         listener.base += 3'000'000;
         listener.say(3, 6);
+        CHECK(listener.heard == "abc");
         listener.say(6, 9);
-        CHECK(listener.last.missing == 3'000'003);
+        CHECK(listener.last.missing == 3'000'000);
         listener.say(9, 12);
-        CHECK(listener.heard.ends_with("ghijkl"));
+        CHECK(listener.heard.ends_with(".defghijkl"));
+    }
+    SECTION("the peer acknowledges what is far ahead")
+    {
+        listener.base += 3'000'000;
+        listener.say(3, 6);
+        listener.acknowledge(7);
+        CHECK(listener.heard == "abc");
+        listener.acknowledge(6);
+        CHECK(listener.heard.ends_with(".def"));
+        CHECK(listener.stream.next() == listener.base + 6);
+    }
+    SECTION("two of garbage that do not follow each other")
+    {
+        const std::uint32_t base = listener.base;
+        listener.base = base + 500'000'000;
+        listener.say(0, 3);
+        listener.say(4, 6);
+        listener.base = base;
+        listener.say(3, 6);
+        CHECK(listener.heard == "abcdef");
     }
     SECTION("the stream goes on far behind")
     {
@@ -342,7 +363,16 @@ TEST_CASE("sequence numbers that are far off")
         listener.say(3, 6);
         listener.say(6, 9);
         CHECK(listener.last.missing >= unknown_loss);
-        CHECK(listener.heard.ends_with("ghi"));
+        CHECK(listener.heard.ends_with("defghi"));
+    }
+    SECTION("far ahead when nothing is kept any more")
+    {
+        listener.stream.stop_keeping();
+        listener.base += 3'000'000;
+        listener.say(3, 6);
+        listener.say(6, 9);
+        CHECK(listener.last.missing == 3'000'003);
+        CHECK(listener.heard.ends_with(".ghi"));
     }
     SECTION("far behind, but not too far: sent again")
     {

@@ -90,7 +90,7 @@ void RecordReader::begin_record(std::vector<RecordEvent> &events)
     bool clear = !encrypted_ || tls13_;
     switch (type) {
     case ContentType::handshake:
-        body_ = clear && !skim_ ? Body::handshake : Body::opaque;
+        body_ = !skim_ && (clear || message_.empty()) ? Body::handshake : Body::opaque;
         break;
     case ContentType::alert:
         clear = left_ == 2; // no cipher makes one so short
@@ -135,6 +135,8 @@ void RecordReader::end_record(std::vector<RecordEvent> &events)
         encrypted_ = true;
     if (record_.type == ContentType::application_data && tls13_)
         encrypted_ = true;
+    if (record_.encrypted)
+        message_.clear(); // less than a header of what may have been one
     buffer_.clear();
     body_ = Body::none;
 }
@@ -182,12 +184,12 @@ void RecordReader::begin_message(std::vector<RecordEvent> &events)
 {
     message_left_ = message_announced();
     if (!seen_ && !plausible_message()) {
-        // The capture began after the keys were changed: this is no message in clear.
         record_.encrypted = true;
         body_ = Body::opaque;
         message_.clear();
         return;
     }
+    record_.encrypted = false;
     see_record(events);
     message_lost_ = message_left_ > max_message_size;
     if (message_lost_)
@@ -207,17 +209,21 @@ void RecordReader::end_message(std::vector<RecordEvent> &events)
     message_lost_ = fragmented_ = false;
 }
 
-// Whether the message that begins this record can be one in clear: it ends within the record, or its type is known and
-// so long a message would be cut into records like this.
+// Whether the message that begins this record can be one in clear, also where the capture began after the keys were
+// changed: it ends within the record, or its type is known and so long a message would be cut into records like this.
 bool RecordReader::plausible_message() const
 {
     static constexpr std::array known =
         std::to_array<std::uint8_t>({0, 1, 2, 3, 4, 5, 6, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 67, 254});
     constexpr std::uint32_t long_message = 1 << 16, long_record = 1024;
-    if (message_announced() + message_header_size <= record_.length)
+    const std::uint8_t type = message_type();
+    const std::uint32_t size = message_announced() + message_header_size;
+    // A ChangeCipherSpec before it is known that it means nothing: with a HelloRetryRequest a second hello follows.
+    if (record_.encrypted)
+        return (type == 1 || type == 2) && size == record_.length;
+    if (size <= record_.length)
         return true;
-    return std::ranges::find(known, message_type()) != known.end() &&
-           (message_announced() < long_message || record_.length >= long_record);
+    return std::ranges::find(known, type) != known.end() && (size < long_message || record_.length >= long_record);
 }
 
 bool RecordReader::mid_message() const

@@ -37,8 +37,10 @@ Delivery Stream::segment(std::uint32_t sequence, Bytes bytes, std::size_t length
         const bool probe = length == 1 && (bytes.empty() || bytes.front() == 0);
         begin_at(probe ? sequence + 1 : sequence);
     }
-    if (far_off(sequence, length))
+    if (far_off(sequence) && !follows_jump(sequence)) {
+        jump_ = Jump{sequence, sequence + static_cast<std::uint32_t>(length), length, {bytes.begin(), bytes.end()}};
         return {};
+    }
 
     const std::int64_t ahead = distance(*next_, sequence);
     if (ahead < 0) {
@@ -57,8 +59,10 @@ Delivery Stream::acknowledged(std::uint32_t sequence)
 {
     if (!next_)
         return {};
+    if (far_off(sequence) && !follows_jump(sequence))
+        return {};
     const std::int32_t ahead = distance(*next_, sequence);
-    if (ahead > 0 && ahead <= max_jump)
+    if (ahead > 0)
         acknowledged_ = std::max(acknowledged_, position_ + static_cast<std::uint64_t>(ahead));
     return lose_patience();
 }
@@ -96,22 +100,31 @@ void Stream::advance(std::uint64_t position)
     calls_since_acknowledged_ = 0;
 }
 
-// A segment far from where it is due is garbage, or more is missing than is worth waiting for. The second segment in a
-// row that says so is believed: the stream goes on there.
-bool Stream::far_off(std::uint32_t sequence, std::size_t length)
+// Far from where a segment is due: it is garbage, or more is missing than is worth waiting for.
+bool Stream::far_off(std::uint32_t sequence) const
 {
     const std::int32_t ahead = distance(*next_, sequence);
-    if (ahead >= -max_old && ahead <= max_jump)
+    return ahead < -max_old || ahead > max_jump;
+}
+
+// A segment that was far off is believed when this is where it ends: the stream goes on there.
+bool Stream::follows_jump(std::uint32_t sequence)
+{
+    if (!jump_ || jump_->end != sequence)
         return false;
-    const bool believed = jump_ == sequence;
-    jump_ = sequence + static_cast<std::uint32_t>(length);
-    if (!believed)
-        return true;
+    const std::int32_t ahead = distance(*next_, jump_->sequence);
     held_ = {};
     missing_ += ahead > 0 ? static_cast<std::uint64_t>(ahead) : unknown_loss;
-    next_ = sequence;
+    next_ = jump_->sequence;
     acknowledged_ = position_;
-    return false;
+    if (keeping_) {
+        held_.add(position_, jump_->bytes, jump_->length);
+    } else {
+        missing_ += jump_->length;
+        advance(position_ + jump_->length);
+    }
+    jump_.reset();
+    return true;
 }
 
 Delivery Stream::pass_through(std::uint64_t position, Bytes bytes, std::size_t length)
@@ -133,7 +146,7 @@ Delivery Stream::hold(std::uint64_t position, Bytes bytes, std::size_t length)
     if (!held_.add(position, bytes, length))
         return {.bytes = {}, .retransmission = true};
     Delivery delivery = held_.cost() > max_held ? give_up() : lose_patience();
-    delivery.out_of_order = ahead;
+    delivery.out_of_order = ahead && waiting();
     return delivery;
 }
 

@@ -51,14 +51,21 @@ public:
 
     static constexpr std::size_t max_held = 256 * 1024; // with the cost of holding it
     static constexpr unsigned patience = 16;
-    // A segment outside of these is believed only when a second one follows on.
+    // A segment outside of these is believed only when the next one begins, or the peer acknowledges, where it ends.
     static constexpr std::int32_t max_jump = 1 << 20; // ahead
     static constexpr std::int32_t max_old = 1 << 30;  // behind: a retransmission
 
 private:
+    struct Jump { // a segment that is far off
+        std::uint32_t sequence, end;
+        std::size_t length;
+        Octets bytes;
+    };
+
     void begin_at(std::uint32_t sequence);
     void advance(std::uint64_t position);
-    bool far_off(std::uint32_t sequence, std::size_t length);
+    bool far_off(std::uint32_t sequence) const;
+    bool follows_jump(std::uint32_t sequence);
     Delivery pass_through(std::uint64_t position, Bytes bytes, std::size_t length);
     Delivery hold(std::uint64_t position, Bytes bytes, std::size_t length);
     Delivery deliver_held();
@@ -71,7 +78,7 @@ private:
     std::uint64_t missing_ = 0;             // bytes lost before position_, and not yet told
     Pieces held_;                           // by position
     unsigned calls_since_acknowledged_ = 0; // of the first gap
-    std::optional<std::uint32_t> jump_;     // where the segment after a jump would be
+    std::optional<Jump> jump_;              // the last one
     Octets delivered_;
     bool keeping_ = true;
 };
