@@ -49,7 +49,7 @@ def client_leaves_after_the_certificate(lab, name):
 
 @case("handshake_stalled/slow_but_sure")
 def slow_but_sure(lab, name):
-    """A relay holds the server's flight back for two seconds."""
+    """A relay holds each flight of the server back for 3.5 s, longer than what counts as silence."""
     root, issuing = authorities(lab)
 
     def copy(source, target, wait):
@@ -63,7 +63,7 @@ def slow_but_sure(lab, name):
         with listener.accept()[0] as front, connected(SERVER_PORT) as back:
             forth = threading.Thread(target=copy, args=(front, back, 0))
             forth.start()
-            copy(back, front, 2.0)
+            copy(back, front, 3.5)
             forth.join()
 
     with recording(name, PORT), openssl_server(SERVER_PORT, lab.server(issuing, HOST), "-tls1_2", chain=[issuing]), \

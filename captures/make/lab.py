@@ -154,7 +154,7 @@ def openssl_client(port, *options, identity=None, chain=(), after=0.4):
     with contextlib.suppress(BrokenPipeError):
         process.stdin.write(b"Q\n")
         process.stdin.close()
-    process.wait(timeout=20)
+    process.wait(timeout=30)
 
 
 def _chain_file(identities):

@@ -34,6 +34,7 @@ def group_is_missing_instead(lab, name):
 
 
 def quic(lab, name, leaf, client_options=(), server_options=(), keylog=None):
+    """This client sends SNI localhost where it is given an address."""
     environment = ["env", f"SSLKEYLOGFILE={keylog}"] if keylog else []
     page = lab.file("index.html", b"hello")
     with recording(name, PORT, protocol="udp", keylog=keylog), \
@@ -47,7 +48,7 @@ def quic(lab, name, leaf, client_options=(), server_options=(), keylog=None):
 @case("clean/quic")
 def quic_clean(lab, name):
     root, _ = authorities(lab)
-    quic(lab, name, lab.server(root, HOST), keylog=lab.folder / "keys")
+    quic(lab, name, lab.server(root, HOST, "localhost"), keylog=lab.folder / "keys")
 
 
 @case("handshake_failure_unexplained/quic_no_common_group")
