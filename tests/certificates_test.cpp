@@ -103,6 +103,7 @@ TEST_CASE("keys and signatures have their usual names", "[certificates]")
         {"RSA-1024", "SHA1", "RSA", "sha1WithRSAEncryption", "SHA1", 1024},
         {"RSA-1024", "MD5", "RSA", "md5WithRSAEncryption", "MD5", 1024},
         {"RSA-PSS-1024", "SHA256", "RSA-PSS", "rsassaPss", "SHA256", 1024},
+        {"brainpoolP256r1", "SHA256", "EC", "ecdsa-with-SHA256", "SHA256", 256},
         {"ED25519", "", "Ed25519", "ED25519", "", 256},
         {"ED448", "", "Ed448", "ED448", "", 456},
     }));

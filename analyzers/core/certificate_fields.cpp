@@ -215,11 +215,11 @@ bool can_verify_with(const EVP_PKEY &key)
 // algorithms.
 static bool kinds_fit(const X509 &subject, const EVP_PKEY &key)
 {
-    int kind = NID_undef;
-    if (!OBJ_find_sigid_algs(X509_get_signature_nid(&subject), nullptr, &kind) || kind == NID_undef)
-        return true;
+    int algorithm = NID_undef;
+    OBJ_find_sigid_algs(X509_get_signature_nid(&subject), nullptr, &algorithm);
+    const int needed = EVP_PKEY_type(algorithm);
     const int own = EVP_PKEY_get_base_id(&key);
-    return own == EVP_PKEY_type(kind) || (own == EVP_PKEY_RSA && kind == EVP_PKEY_RSA_PSS);
+    return needed == NID_undef || own == needed || (own == EVP_PKEY_RSA && needed == EVP_PKEY_RSA_PSS);
 }
 
 std::optional<bool> signed_by(X509 &subject, EVP_PKEY &key)

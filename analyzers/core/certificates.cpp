@@ -15,8 +15,8 @@ namespace tlsdiag {
 using openssl::ErrorQueue;
 using openssl::view_of;
 
-// An X509 takes some 10 times the memory of its DER: past this many, it is parsed again when it is needed.
-constexpr std::size_t max_kept_parsed = 2'000;
+// An X509 takes several times the memory of its DER: past this many, it is parsed again when it is needed.
+constexpr std::size_t max_kept_parsed = 10'000;
 constexpr std::size_t max_judged = 100'000;      // remembered answers of issued()
 constexpr std::size_t max_checks_of_a_path = 64; // signatures, however many certificates bear the same name
 
@@ -72,9 +72,10 @@ const Certificate *CertificateCache::parse(Bytes der)
     openssl::read_fields(*x509, *certificate);
     if (cache.by_der.size() < max_kept_parsed)
         certificate->parsed = std::move(x509);
-    cache.bytes += der.size();
     const std::string_view key = view_of(certificate->der);
-    return cache.by_der.emplace(key, std::move(certificate)).first->second.get();
+    const Certificate *kept = cache.by_der.emplace(key, std::move(certificate)).first->second.get();
+    cache.bytes += der.size();
+    return kept;
 }
 
 std::shared_ptr<X509> openssl::x509_of(const Certificate &certificate)

@@ -20,19 +20,21 @@ namespace tlsdiag {
 using Time = std::int64_t;
 constexpr Time second = 1'000'000'000;
 
-// One certificate, read once. Owned by its CertificateCache. What cannot be read leaves `readable` false and the rest empty.
+// One certificate, read once. Owned by its CertificateCache. What cannot be read leaves `readable` false and the rest
+// empty.
 struct Certificate {
     bool readable = false;
     Octets der;
-    std::string fingerprint; // SHA-256, lower-case hex
-    Octets subject, issuer;  // DER of the Name
-    std::string subject_text, issuer_text; // RFC 4514-like on one line, printable: "CN=host, O=Org"
+    std::string fingerprint;                         // SHA-256, lower-case hex
+    Octets subject, issuer;                          // DER of the Name
+    std::string subject_text, issuer_text;           // RFC 4514-like on one line, printable: "CN=host, O=Org"
     std::uint32_t subject_hash = 0, issuer_hash = 0; // equal for names that match
     Time not_before = 0, not_after = 0; // one that cannot be read stands at its end of the range: it denies nothing
-    long version = 0; // 1 to 3
-    bool self_issued = false; // subject and issuer match (RFC 5280, 7.1)
-    bool self_signed = false; // self-issued, key ids match where present, and its own key verifies the signature
-    bool is_ca = false;       // basicConstraints CA (for version 1: self-signed)
+    long version = 0;                   // 1 to 3
+    bool self_issued = false;           // subject and issuer match (RFC 5280, 7.1)
+    bool self_signed =
+        false; // self-issued, key ids match where present, and its own key verifies the signature or cannot be tried
+    bool is_ca = false; // basicConstraints CA (for version 1: self-signed)
     bool has_san = false;
     std::vector<std::string> dns_names; // of the SAN (else empty), printable
     std::string common_name;
@@ -40,11 +42,12 @@ struct Certificate {
     int key_bits = 0;
     std::string signature_algorithm; // "sha256WithRSAEncryption"
     std::string signature_digest;    // "SHA1", "SHA256"; empty where the algorithm has its own (Ed25519) or is unknown
-    std::optional<bool> server_auth, client_auth; // extendedKeyUsage permits it; absent where there is no such extension
+    std::optional<bool> server_auth,
+        client_auth; // extendedKeyUsage permits it; absent where there is no such extension
     Octets subject_key_id, authority_key_id;
     std::vector<std::string> aia_ca_issuers; // URLs, printable; at most 4
     std::vector<std::string> ocsp_urls;      // at most 4
-    bool must_staple = false; // RFC 7633, status_request
+    bool must_staple = false;                // RFC 7633, status_request
 
     std::shared_ptr<x509_st> parsed; // for the certificate room only; empty where memory is saved
 };
@@ -54,9 +57,10 @@ enum class NameMatch { none, exact, differs_in_encoding };
 
 // How a chain ends, seen from its leaf upwards; order and unrelated certificates do not matter.
 struct Path {
-    std::vector<const Certificate *> certificates; // the leaf first, then issuer after issuer, out of those that were sent
-    const Certificate *top = nullptr;              // the last of them
-    bool ends_in_root = false;                     // top is self-signed
+    std::vector<const Certificate *>
+        certificates;                 // the leaf first, then issuer after issuer, out of those that were sent
+    const Certificate *top = nullptr; // the last of them
+    bool ends_in_root = false;        // top is self-signed
 };
 
 class CertificateCache {
@@ -86,17 +90,17 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-// X509_check_host / X509_check_ip. `name` as sent in SNI. Falls back to the common name only where there is no DNS SAN, as
-// clients of old do; `common_name_only` then says so.
+// X509_check_host / X509_check_ip. `name` as sent in SNI. Falls back to the common name only where there is no DNS SAN,
+// as clients of old do; `common_name_only` then says so.
 struct HostMatch {
     bool matches = false;
     bool common_name_only = false;
 };
 HostMatch match_host(const Certificate &leaf, std::string_view name);
 
-NameMatch match_name(Bytes one, Bytes other); // DER of two Names
+NameMatch match_name(Bytes one, Bytes other);                   // DER of two Names
 NameMatch find_name(Bytes name, std::span<const Octets> names); // the best match in a list, such as a CaList's
-std::string name_text(Bytes name);            // DER of a Name -> one line, printable; "(unreadable name)" where it is not one
+std::string name_text(Bytes name); // DER of a Name -> one line, printable; "(unreadable name)" where it is not one
 
 // The roots that the user trusts.
 class TrustStore {
@@ -106,8 +110,8 @@ public:
     TrustStore(TrustStore &&) noexcept;
     TrustStore &operator=(TrustStore &&) noexcept;
 
-    // `where`: "system", "none", a PEM file, or a directory of PEM files. On failure the store is "none" and `error` has one
-    // line that says what is wrong and what to do. No system store is no failure: absent() says so.
+    // `where`: "system", "none", a PEM file, or a directory of PEM files. On failure the store is "none" and `error`
+    // has one line that says what is wrong and what to do. No system store is no failure: absent() says so.
     static TrustStore load(const std::string &where, std::string &error);
 
     bool none() const;               // nothing to judge by

@@ -41,10 +41,12 @@ struct TrustStore::Impl {
     std::string description = "no trust store";
     bool absent = false;
 
-    void add(Bytes der);
+    void load_system();
+    std::string load_path(const std::string &where);
     void read_file(const fs::path &path);
     void read_directory(const fs::path &path);
     void read_system();
+    void add(Bytes der);
 };
 
 TrustStore::TrustStore() : impl_{std::make_unique<Impl>()} {}
@@ -62,36 +64,41 @@ TrustStore TrustStore::load(const std::string &where, std::string &error)
 {
     const ErrorQueue queue;
     TrustStore store;
-    Impl &impl = *store.impl_;
     error.clear();
-    if (where == "none")
-        return store;
-    if (where == "system" || where.empty()) {
-        impl.read_system();
-        impl.absent = impl.roots.empty();
-        impl.description = impl.absent ? "no trust store (the system has none)"
-                                       : "the system's store (" + plural(impl.roots.size(), "root", "roots") + ")";
-        return store;
-    }
+    if (where == "system" || where.empty())
+        store.impl_->load_system();
+    else if (where != "none")
+        error = store.impl_->load_path(where);
+    return store;
+}
 
+void TrustStore::Impl::load_system()
+{
+    read_system();
+    absent = roots.empty();
+    description = absent ? "no trust store (the system has none)"
+                         : "the system's store (" + plural(roots.size(), "root", "roots") + ")";
+}
+
+// What is wrong with this path, or nothing.
+std::string TrustStore::Impl::load_path(const std::string &where)
+{
     std::error_code failure;
     const fs::file_status status = fs::status(where, failure);
-    if (!fs::exists(status)) {
-        error = refusal(where, fs::status_known(status) ? "no such file or directory" : "cannot be read");
-        return store;
+    if (!fs::exists(status))
+        return refusal(where, fs::status_known(status) ? "no such file or directory" : "cannot be read");
+    if (fs::is_directory(status)) {
+        read_directory(where);
+        if (roots.empty())
+            return refusal(where, "no certificate in any *.pem, *.crt, *.cer or *.0 file of it that can be read");
+    } else {
+        read_file(where);
+        if (roots.empty())
+            return refusal(where, "no certificate in it, or it cannot be read");
     }
-    if (fs::is_directory(status))
-        impl.read_directory(where);
-    else
-        impl.read_file(where);
-    if (impl.roots.empty())
-        error = refusal(where, fs::is_directory(status)
-                                   ? "no certificate in any *.pem, *.crt, *.cer or *.0 file of it that can be read"
-                                   : "no certificate in it, or it cannot be read");
-    else
-        impl.description = "the trust store '" + printable(where) + "' (" +
-                           plural(impl.roots.size(), "certificate", "certificates") + ")";
-    return store;
+    description =
+        "the trust store '" + printable(where) + "' (" + plural(roots.size(), "certificate", "certificates") + ")";
+    return {};
 }
 
 // SSL_CERT_FILE and SSL_CERT_DIR count as they do for OpenSSL. A system's bundle has what its directory has, so that is
