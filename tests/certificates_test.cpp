@@ -269,6 +269,17 @@ TEST_CASE("an issuer whose name is written in another string type", "[certificat
     CHECK(cache.issued(*parse(cache, reissued), *leaf));
 }
 
+TEST_CASE("keys that are not tried: only the names count", "[certificates]")
+{
+    CertificateCache cache;
+    const auto odd = pki::make_ca("Lab Root", {.key = "EXPLICIT-P-256", .key_ids = false});
+    const auto stranger = pki::issue(pki::make_ca("Lab Root"), "host.example", {.key_ids = false});
+    const auto else_named = pki::issue(pki::make_ca("Other Root"), "host.example", {.key_ids = false});
+    CHECK(parse(cache, odd)->self_signed);
+    CHECK(cache.issued(*parse(cache, odd), *parse(cache, stranger)));
+    CHECK_FALSE(cache.issued(*parse(cache, odd), *parse(cache, else_named)));
+}
+
 TEST_CASE("paths", "[certificates]")
 {
     CertificateCache cache;

@@ -8,6 +8,7 @@
 #include "core/certificates.hpp"
 #include "core/openssl.hpp"
 
+#include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
@@ -29,7 +30,8 @@ struct Spec {
     std::vector<std::string> sans{}; // "host.example", "IP:192.0.2.1", "email:a@host.example"
     Time not_before = date(2020);
     Time not_after = date(2040);
-    std::string key = "P-256"; // "P-384", "RSA-2048", "RSA-PSS-2048", "ED25519", "ED448"; "ED25519-7": always the same
+    std::string key = "P-256"; // "P-384", "RSA-2048", "RSA-PSS-2048", "ED25519", "ED448"; "ED25519-7": always the same;
+                               // "EXPLICIT-P-256": with the curve's parameters in full
     std::string digest = "SHA256"; // what the issuer signs with; its Ed25519 and Ed448 keys have their own
     std::string eku{};             // "serverAuth", "serverAuth,clientAuth"
     std::string aia{};             // caIssuers: a URL
@@ -98,6 +100,12 @@ inline std::shared_ptr<EVP_PKEY> make_key(const std::string &kind)
         key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, secret.data(), secret.size());
     } else if (kind.starts_with("ED")) {
         key = EVP_PKEY_Q_keygen(nullptr, nullptr, kind.c_str());
+    } else if (kind.starts_with("EXPLICIT-")) {
+        const openssl::KeyContextOwner context{EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr)};
+        require(EVP_PKEY_keygen_init(context.get()) == 1, "key");
+        require(EVP_PKEY_CTX_set_group_name(context.get(), kind.substr(9).c_str()) == 1, "curve");
+        require(EVP_PKEY_CTX_set_ec_param_enc(context.get(), OPENSSL_EC_EXPLICIT_CURVE) == 1, "parameters");
+        EVP_PKEY_generate(context.get(), &key);
     } else {
         key = EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", kind.c_str());
     }
