@@ -140,6 +140,12 @@ inline Conversation answered(Version version = 0x0303, World &world = plain_worl
 
 // ---- Additions ----
 
+inline void reaches(Conversation &c, Moment moment)
+{
+    if (c.last.frame < moment.frame)
+        c.last = moment;
+}
+
 inline void with_name(Conversation &c, std::optional<std::string> server_name)
 {
     c.client_hello.what.server_name = c.first_client_hello.what.server_name = std::move(server_name);
@@ -155,6 +161,7 @@ inline void with_chain(Conversation &c, Side side, const std::vector<pki::Identi
     if (!chain.certificates.empty())
         chain.path = c.known->certificates->path(chain.certificates);
     c.chain[side] = seen(side == Side::server ? frames::server_chain : frames::client_chain, std::move(chain));
+    reaches(c, c.chain[side].at);
 }
 
 // A CertificateRequest with these names (DER); without a list where there is nothing (TLS 1.3).
@@ -174,6 +181,7 @@ inline void with_request(Conversation &c, std::optional<std::vector<Octets>> nam
         request.authorities = std::move(list);
     }
     c.certificate_request = seen(frames::certificate_request, std::move(request));
+    reaches(c, c.certificate_request.at);
 }
 
 inline std::vector<Octets> subjects(const std::vector<pki::Identity> &identities)
@@ -189,6 +197,7 @@ inline std::vector<Octets> subjects(const std::vector<pki::Identity> &identities
 inline void server_flight(Conversation &c)
 {
     c.server_hello_done = at(frames::server_hello_done);
+    reaches(c, c.server_hello_done);
     c.stage = std::max(c.stage, Stage::server_flight);
 }
 
@@ -197,6 +206,7 @@ inline void client_flight(Conversation &c)
     server_flight(c);
     c.client_key_exchange = at(frames::client_key_exchange);
     c.change_cipher_spec[Side::client] = c.finished[Side::client] = at(frames::client_finished);
+    reaches(c, c.finished[Side::client]);
     c.stage = std::max(c.stage, Stage::client_flight);
 }
 

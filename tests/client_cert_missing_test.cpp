@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+namespace {
+
+const std::vector<Octets> no_names, one_name{pki::name_der("Lab Root")};
+
+Conversation asked(Version version = 0x0303, std::optional<std::vector<Octets>> names = one_name)
+{
+    Conversation c = answered(version);
+    with_request(c, std::move(names));
+    return c;
+}
+
+} // namespace
+
+TEST_CASE("client_cert_missing: an empty Certificate message, whatever comes of it")
+{
+    for (const Version version : {Version{0x0301}, Version{0x0303}, Version{0x0304}}) {
+        Conversation c = asked(version);
+        with_chain(c, Side::client, {});
+        complete(c);
+        const Findings found = play(client_cert_missing, c);
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].certainty == Certainty::proven);
+        CHECK(found[0].side == Party::client);
+        CHECK(found[0].frame == frames::client_chain);
+        CHECK(has(found[0].detail, "CN=Lab Root"));
+    }
+}
+
+TEST_CASE("client_cert_missing: the server's list is part of the answer")
+{
+    Conversation empty = asked(0x0303, no_names);
+    with_chain(empty, Side::client, {});
+    CHECK(has(play(client_cert_missing, empty).front().detail, "list of CAs is empty"));
+
+    Conversation unseen = answered();
+    with_chain(unseen, Side::client, {});
+    CHECK(has(play(client_cert_missing, unseen).front().detail, "not known"));
+}
+
+TEST_CASE("client_cert_missing: SSL 3.0 says it with a warning")
+{
+    Conversation c = asked(0x0300);
+    const std::uint8_t no_certificate = alert_number("no_certificate");
+    c.alerts.push_back({at(frames::client_chain), Side::client, {1, no_certificate}, false, false});
+    CHECK(play(client_cert_missing, c).size() == 1);
+
+    Conversation by_server = asked(0x0300);
+    by_server.alerts.push_back({at(frames::client_chain), Side::server, {1, no_certificate}, false, false});
+    CHECK(play(client_cert_missing, by_server).empty());
+}
+
+TEST_CASE("client_cert_missing: TLS 1.3 by sizes, once the server refuses it")
+{
+    Conversation c = answered(0x0304);
+    c.sizes.client_certificate = ClientAuth::empty;
+    c.sizes.client_certificate_at = at(frames::client_chain);
+    complete(c);
+    CHECK(play(client_cert_missing, c).empty());
+
+    c.completed = {};
+    end(c, Side::server, How::hidden_alert);
+    const Findings found = play(client_cert_missing, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].certainty == Certainty::strong);
+    CHECK(client_cert_missing.explains(c, found[0]) == Fit::good);
+
+    for (const ClientAuth other : {ClientAuth::sent, ClientAuth::none, ClientAuth::unknown}) {
+        Conversation near = answered(0x0304);
+        near.sizes.client_certificate = other;
+        end(near, Side::server, How::hidden_alert);
+        CHECK(play(client_cert_missing, near).empty());
+    }
+}
+
+TEST_CASE("client_cert_missing: the client gives up where its Certificate was due")
+{
+    struct Case {
+        const char *name;
+        std::vector<Octets> names;
+        How how;
+        const char *alert;
+        std::optional<Certainty> found;
+    };
+    const std::vector<Case> cases{
+        {"alert, empty list", no_names, How::alert, "handshake_failure", Certainty::strong},
+        {"alert, a list", one_name, How::alert, "handshake_failure", Certainty::guess},
+        {"closed, empty list", no_names, How::closed, "", Certainty::strong},
+        {"reset, a list", one_name, How::reset, "", Certainty::guess},
+        {"an alert that says something else", no_names, How::alert, "unknown_ca", std::nullopt},
+        {"silence", no_names, How::silence, "", std::nullopt},
+    };
+    for (const Case &one : cases) {
+        INFO(one.name);
+        Conversation c = asked(0x0303, one.names);
+        end(c, Side::client, one.how, one.alert);
+        const Findings found = play(client_cert_missing, c);
+        REQUIRE(found.size() == (one.found ? 1u : 0u));
+        if (one.found)
+            CHECK(found[0].certainty == *one.found);
+    }
+}
+
+TEST_CASE("client_cert_missing: ends by the client that are not for want of a certificate")
+{
+    Conversation not_asked = answered();
+    end(not_asked, Side::client, How::alert, "handshake_failure");
+    CHECK(play(client_cert_missing, not_asked).empty());
+
+    Conversation sent = asked();
+    with_chain(sent, Side::client, {pki::self_signed("device")});
+    end(sent, Side::client, How::alert, "handshake_failure");
+    CHECK(play(client_cert_missing, sent).empty());
+
+    Conversation insecure = asked(0x0303, no_names); // a server without RFC 5746 is refused in the same way
+    insecure.server_hello.what.renegotiation_info = false;
+    end(insecure, Side::client, How::alert, "handshake_failure");
+    CHECK(play(client_cert_missing, insecure).empty());
+
+    Conversation explained_better = asked(0x0303, no_names);
+    with_chain(explained_better, Side::server, {pki::self_signed("printer")});
+    end(explained_better, Side::client, How::closed);
+    REQUIRE(play(self_signed_leaf, explained_better).size() == 1);
+    CHECK(play(client_cert_missing, explained_better).empty());
+}
+
+TEST_CASE("client_cert_missing: how well an empty Certificate explains an ending")
+{
+    const std::vector<std::pair<const char *, Fit>> alerts{
+        {"certificate_required", Fit::exact},   {"handshake_failure", Fit::exact}, {"bad_certificate", Fit::exact},
+        {"no_application_protocol", Fit::none}, {"decrypt_error", Fit::none},
+    };
+    for (const auto &[alert, expected] : alerts) {
+        INFO(alert);
+        Conversation c = asked();
+        with_chain(c, Side::client, {});
+        end(c, Side::server, How::alert, alert);
+        CHECK(fit(client_cert_missing, c) == expected);
+    }
+    Conversation closed = asked();
+    with_chain(closed, Side::client, {});
+    end(closed, Side::server, How::closed);
+    CHECK(fit(client_cert_missing, closed) == Fit::good);
+    Conversation by_client = asked();
+    with_chain(by_client, Side::client, {});
+    end(by_client, Side::client, How::closed);
+    CHECK(fit(client_cert_missing, by_client) == Fit::none);
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+using pki::date;
+
+TEST_CASE("expired: what counts, and what only looks like it")
+{
+    const auto root = pki::make_ca("Lab Root", {.not_after = date(2025)});
+    const auto intermediate = pki::issue(root, "Lab Issuing", {.ca = true});
+    const auto old_intermediate = pki::issue(root, "Old Issuing", {.not_after = date(2026, 5, 31), .ca = true});
+    const auto leaf = pki::issue(intermediate, "host.example", {.sans = {"host.example"}});
+    const auto old_leaf = pki::issue(intermediate, "old.example", {.not_after = date(2026, 5, 20)});
+    const auto under_old = pki::issue(old_intermediate, "host.example");
+    const auto old_self_signed = pki::self_signed("printer", {.not_after = date(2020, 1, 2)});
+    const auto last_day = pki::issue(intermediate, "today.example", {.not_after = date(2026, 6, 2)});
+
+    struct Case {
+        const char *name;
+        std::vector<pki::Identity> chain;
+        const char *said; // nullptr: nothing
+    };
+    const std::vector<Case> cases{
+        {"the leaf", {old_leaf, intermediate}, "12 days after 2026-05-20 00:00 UTC"},
+        {"an intermediate", {under_old, old_intermediate}, "the intermediate CN=Old Issuing"},
+        {"a self-signed leaf", {old_self_signed}, "CN=printer"},
+        {"all in time", {leaf, intermediate}, nullptr},
+        {"on its last day", {last_day, intermediate}, nullptr},
+        {"only the root, which is trusted or not by itself", {leaf, intermediate, root}, nullptr},
+        {"a certificate that is not on the leaf's path", {leaf, intermediate, old_leaf}, nullptr},
+        {"no certificate", {}, nullptr},
+    };
+    for (const Case &one : cases) {
+        INFO(one.name);
+        for (const Side side : {Side::server, Side::client}) {
+            Conversation c = completed();
+            with_chain(c, side, one.chain);
+            const Findings found = play(expired, c);
+            REQUIRE(found.size() == (one.said ? 1u : 0u));
+            if (one.said) {
+                CHECK(has(found[0].detail, one.said));
+                CHECK(found[0].side == party(side));
+                CHECK(found[0].certainty == Certainty::proven);
+            }
+        }
+    }
+}
+
+TEST_CASE("expired: a clock that cannot be right judges nothing")
+{
+    Conversation c = completed();
+    with_chain(c, Side::server, {pki::self_signed("printer", {.not_after = date(2020, 1, 2)})});
+    for (const Time wrong : {Time{0}, date(1989, 12, 31), date(2100)}) {
+        c.chain[Side::server].at.time = wrong;
+        CHECK(play(expired, c).empty());
+    }
+    c.chain[Side::server].at.time = date(2019);
+    CHECK(play(expired, c).empty());
+    c.chain[Side::server].at.time = date(2021);
+    CHECK(play(expired, c).size() == 1);
+}
+
+TEST_CASE("expired: both sides may have it")
+{
+    const auto old = pki::self_signed("old", {.not_after = date(2021)});
+    Conversation c = completed();
+    with_chain(c, Side::server, {old});
+    with_chain(c, Side::client, {old});
+    CHECK(play(expired, c).size() == 2);
+}
+
+TEST_CASE("expired: how well it explains an ending")
+{
+    const auto old = pki::self_signed("old", {.not_after = date(2021)});
+    const std::vector<std::pair<const char *, Fit>> alerts{
+        {"certificate_expired", Fit::exact},    {"bad_certificate", Fit::good}, {"certificate_unknown", Fit::good},
+        {"handshake_failure", Fit::possible},   {"unknown_ca", Fit::none},      {"certificate_revoked", Fit::none},
+        {"no_application_protocol", Fit::none},
+    };
+    for (const auto &[alert, expected] : alerts) {
+        INFO(alert);
+        Conversation c = failed_by(Side::client, alert);
+        with_chain(c, Side::server, {old});
+        CHECK(fit(expired, c) == expected);
+    }
+    Conversation other = failed_by(Side::server, "certificate_expired");
+    with_chain(other, Side::server, {old});
+    CHECK(expired.explains(other, play(expired, other).front()) == Fit::none);
+}
+
+TEST_CASE("expired: an alert in clear that names it, of a certificate that is encrypted")
+{
+    Conversation c = failed_by(Side::client, "certificate_expired", 0x0304);
+    const Findings found = play(expired, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].certainty == Certainty::strong);
+    CHECK(found[0].side == Party::server);
+    CHECK(fit(expired, c) == Fit::exact);
+
+    Conversation denied = failed_by(Side::client, "certificate_expired");
+    with_chain(denied, Side::server, {pki::self_signed("in time")});
+    CHECK(play(expired, denied).empty());
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+TEST_CASE("hostname_mismatch: names that match, and names that nearly do")
+{
+    struct Case {
+        std::optional<std::string> asked;
+        std::vector<std::string> sans;
+        bool found;
+    };
+    const std::vector<Case> cases{
+        {"host.example", {"host.example"}, false},     {"HOST.example", {"host.example"}, false},
+        {"a.host.example", {"*.host.example"}, false}, {"host.example", {"other.example", "host.example"}, false},
+        {"host.example", {"other.example"}, true},     {"a.b.host.example", {"*.host.example"}, true},
+        {"host.example", {"*.host.example"}, true},    {"host.example.evil", {"host.example"}, true},
+        {"192.0.2.1", {"other.example"}, false}, // no name: RFC 6066, 3
+        {"2001:db8::1", {"other.example"}, false},     {"", {"other.example"}, false},
+        {std::nullopt, {"other.example"}, false},
+    };
+    for (const Case &one : cases) {
+        INFO(one.asked.value_or("(none)") << " against " << one.sans.front());
+        Conversation c = completed();
+        with_name(c, one.asked);
+        with_chain(c, Side::server, {pki::self_signed("unused.example", {.sans = one.sans})});
+        const Findings found = play(hostname_mismatch, c);
+        REQUIRE(found.size() == (one.found ? 1u : 0u));
+        if (one.found) {
+            CHECK(found[0].certainty == Certainty::proven);
+            CHECK(has(found[0].detail, *one.asked + " was asked for; the certificate is for " + one.sans.front()));
+        }
+    }
+}
+
+TEST_CASE("hostname_mismatch: never of the client's certificate, nor without one")
+{
+    Conversation c = completed();
+    CHECK(play(hostname_mismatch, c).empty());
+    with_chain(c, Side::client, {pki::self_signed("device-1")});
+    CHECK(play(hostname_mismatch, c).empty());
+}
+
+TEST_CASE("hostname_mismatch: the name that counts is inside an encrypted ClientHello")
+{
+    Conversation c = completed(0x0304);
+    c.client_hello.what.encrypted_client_hello = true;
+    with_chain(c, Side::server, {pki::self_signed("other", {.sans = {"other.example"}})});
+    CHECK(play(hostname_mismatch, c).empty());
+    c.client_hello.what.encrypted_client_hello = false;
+    CHECK(play(hostname_mismatch, c).size() == 1);
+}
+
+TEST_CASE("hostname_mismatch: a name in the common name only, and a client that refuses it")
+{
+    const auto by_common_name = pki::self_signed("host.example");
+    Conversation accepted = completed();
+    with_chain(accepted, Side::server, {by_common_name});
+    CHECK(play(hostname_mismatch, accepted).empty());
+
+    Conversation refused = failed_by(Side::client, "bad_certificate");
+    with_chain(refused, Side::server, {by_common_name});
+    const Findings found = play(hostname_mismatch, refused);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].certainty == Certainty::strong);
+    CHECK(has(found[0].because, "common name"));
+
+    Conversation otherwise = failed_by(Side::client, "no_application_protocol");
+    with_chain(otherwise, Side::server, {by_common_name});
+    CHECK(play(hostname_mismatch, otherwise).empty());
+}
+
+TEST_CASE("hostname_mismatch: how well it explains an ending")
+{
+    const std::vector<std::pair<const char *, Fit>> alerts{
+        {"bad_certificate", Fit::good}, {"certificate_unknown", Fit::good}, {"handshake_failure", Fit::possible},
+        {"unknown_ca", Fit::none},      {"certificate_expired", Fit::none}, {"decode_error", Fit::none},
+    };
+    for (const auto &[alert, expected] : alerts) {
+        INFO(alert);
+        Conversation c = failed_by(Side::client, alert);
+        with_chain(c, Side::server, {pki::self_signed("other", {.sans = {"other.example"}})});
+        CHECK(fit(hostname_mismatch, c) == expected);
+    }
+}

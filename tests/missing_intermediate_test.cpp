@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+namespace {
+
+const std::string url = "http://ca.example/issuing.crt";
+
+struct Lab {
+    pki::Identity root = pki::make_ca("Lab Root");
+    pki::Identity issuing = pki::issue(root, "Lab Issuing", {.ca = true});
+    pki::Identity leaf = pki::issue(issuing, "host.example");
+    pki::Identity leaf_with_url = pki::issue(issuing, "host.example", {.aia = url});
+    pki::Identity under_root = pki::issue(root, "host.example");
+    World world;
+};
+
+Findings found_for(Conversation &&c, Side side, const std::vector<pki::Identity> &chain)
+{
+    with_chain(c, side, chain);
+    return play(missing_intermediate, c);
+}
+
+} // namespace
+
+TEST_CASE("missing_intermediate: proven by the issuer seen elsewhere")
+{
+    Lab lab;
+    lab.world.saw(lab.issuing, 3);
+    for (const Side side : {Side::server, Side::client}) {
+        const Findings found = found_for(completed(0x0303, lab.world), side, {lab.leaf});
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].certainty == Certainty::proven);
+        CHECK(found[0].side == party(side));
+        CHECK(found[0].missing_issuer == "CN=Lab Issuing");
+        CHECK(found[0].missing_issuer_aia.empty());
+        CHECK(has(found[0].detail, "seen in frame 3"));
+        CHECK(std::ranges::count(found[0].evidence, 3u) == 1);
+    }
+}
+
+TEST_CASE("missing_intermediate: another key of the same name proves nothing")
+{
+    Lab lab;
+    lab.world.saw(pki::issue(lab.root, "Lab Issuing", {.ca = true}), 3);
+    CHECK(found_for(completed(0x0303, lab.world), Side::server, {lab.leaf}).empty());
+}
+
+TEST_CASE("missing_intermediate: the leaf says where its issuer is to be had")
+{
+    Lab lab;
+    const Findings found = found_for(completed(0x0303, lab.world), Side::server, {lab.leaf_with_url});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].certainty == Certainty::strong);
+    CHECK(found[0].missing_issuer_aia == url);
+    CHECK(has(found[0].detail, url));
+}
+
+TEST_CASE("missing_intermediate: chains that lack nothing, or nothing that can be shown")
+{
+    Lab lab;
+    const auto with_url = pki::issue(lab.root, "Url Issuing", {.aia = "http://ca.example/root.crt", .ca = true});
+    const auto complete = pki::issue(with_url, "host.example", {.aia = "http://ca.example/url.crt"});
+    const auto self = pki::self_signed("printer", {.aia = url});
+    const std::vector<std::pair<const char *, std::vector<pki::Identity>>> cases{
+        {"up to below the root", {lab.leaf, lab.issuing}},
+        {"out of order", {lab.leaf, lab.root, lab.issuing}},
+        {"an intermediate that says where its root is", {complete, with_url}},
+        {"up to the root", {lab.leaf, lab.issuing, lab.root}},
+        {"a leaf alone that may be right under a private root", {lab.leaf}},
+        {"a self-signed leaf", {self}},
+        {"a CA in the leaf's place", {with_url}},
+        {"nothing", {}},
+    };
+    for (const auto &[name, chain] : cases) {
+        INFO(name);
+        CHECK(found_for(completed(0x0303, lab.world), Side::server, chain).empty());
+    }
+}
+
+TEST_CASE("missing_intermediate: not where the issuer is a root, or the peer has it")
+{
+    Lab lab;
+    SECTION("self-signed elsewhere in the capture")
+    {
+        lab.world.saw(lab.root, 3);
+        Conversation c = failed_by(Side::client, "unknown_ca", 0x0303, lab.world);
+        CHECK(found_for(std::move(c), Side::server, {lab.under_root}).empty());
+    }
+    SECTION("in the user's trust store")
+    {
+        lab.world.trusts({lab.root});
+        const auto leaf = pki::issue(lab.root, "host.example", {.aia = url});
+        CHECK(found_for(completed(0x0303, lab.world), Side::server, {leaf}).empty());
+        CHECK(found_for(completed(0x0303, lab.world), Side::server, {lab.leaf_with_url}).size() == 1);
+    }
+    SECTION("named in the server's list of CAs")
+    {
+        Conversation c = completed(0x0303, lab.world);
+        with_request(c, subjects({lab.root, lab.issuing}));
+        CHECK(found_for(std::move(c), Side::client, {lab.leaf_with_url}).empty());
+        Conversation other = completed(0x0303, lab.world);
+        with_request(other, subjects({lab.root}));
+        CHECK(found_for(std::move(other), Side::client, {lab.leaf_with_url}).size() == 1);
+    }
+    SECTION("sent by the peer itself")
+    {
+        lab.world.saw(lab.issuing, 3);
+        Conversation c = completed(0x0303, lab.world);
+        with_chain(c, Side::server, {pki::issue(lab.issuing, "server"), lab.issuing});
+        CHECK(found_for(std::move(c), Side::client, {lab.leaf}).empty());
+    }
+}
+
+TEST_CASE("missing_intermediate: what the peer's refusal of a leaf alone shows")
+{
+    Lab lab;
+    struct Case {
+        const char *alert;
+        std::size_t found;
+        Fit fit;
+    };
+    for (const Case &one : {Case{"unknown_ca", 1, Fit::exact}, Case{"certificate_unknown", 1, Fit::good},
+                            Case{"bad_certificate", 1, Fit::good}, Case{"certificate_expired", 0, Fit::none},
+                            Case{"handshake_failure", 0, Fit::none}, Case{"unsupported_certificate", 0, Fit::none}}) {
+        INFO(one.alert);
+        Conversation c = failed_by(Side::client, one.alert, 0x0303, lab.world);
+        with_chain(c, Side::server, {lab.leaf});
+        const Findings found = play(missing_intermediate, c);
+        REQUIRE(found.size() == one.found);
+        if (!found.empty()) {
+            CHECK(found[0].certainty == Certainty::strong);
+            CHECK(missing_intermediate.explains(c, found[0]) == one.fit);
+        }
+        CHECK(found_for(failed_by(Side::client, one.alert, 0x0303, lab.world), Side::server, {lab.leaf, lab.issuing})
+                  .empty());
+    }
+}
+
+TEST_CASE("missing_intermediate: a refusal that another fault explains is not evidence for it")
+{
+    Lab lab;
+    Conversation c = failed_by(Side::client, "bad_certificate", 0x0303, lab.world);
+    with_chain(c, Side::server, {pki::issue(lab.issuing, "other", {.sans = {"other.example"}})});
+    REQUIRE(play(hostname_mismatch, c).size() == 1);
+    CHECK(play(missing_intermediate, c).empty());
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+namespace {
+
+std::vector<pki::Identity> good_chain(pki::Spec spec = {})
+{
+    const auto root = pki::make_ca("Lab Root");
+    const auto issuing = pki::issue(root, "Lab Issuing", {.ca = true});
+    spec.sans = {"host.example"};
+    return {pki::issue(issuing, "host.example", spec), issuing};
+}
+
+} // namespace
+
+TEST_CASE("server_cert_rejected: alerts that refuse a certificate, and others")
+{
+    const std::vector<std::pair<const char *, bool>> alerts{
+        {"bad_certificate", true},       {"unsupported_certificate", true}, {"certificate_revoked", true},
+        {"certificate_unknown", true},   {"access_denied", true},           {"handshake_failure", false},
+        {"decrypt_error", false},        {"protocol_version", false},       {"unexpected_message", false},
+        {"certificate_required", false},
+    };
+    for (const auto &[alert, expected] : alerts) {
+        INFO(alert);
+        Conversation c = failed_by(Side::client, alert);
+        with_chain(c, Side::server, good_chain());
+        const Findings found = play(server_cert_rejected, c);
+        REQUIRE(found.size() == (expected ? 1u : 0u));
+        if (expected) {
+            CHECK(found[0].side == Party::server);
+            CHECK(has(found[0].detail, alert));
+            CHECK(server_cert_rejected.explains(c, found[0]) == Fit::vague);
+        }
+        Conversation by_server = failed_by(Side::server, alert);
+        with_chain(by_server, Side::server, good_chain());
+        CHECK(play(server_cert_rejected, by_server).empty());
+    }
+}
+
+TEST_CASE("server_cert_rejected: silent where a more exact finding explains it")
+{
+    Conversation c = failed_by(Side::client, "bad_certificate");
+    with_name(c, "other.example");
+    with_chain(c, Side::server, good_chain());
+    REQUIRE(play(hostname_mismatch, c).size() == 1);
+    CHECK(play(server_cert_rejected, c).empty());
+}
+
+TEST_CASE("server_cert_rejected: the bytes deny what the client claims")
+{
+    Conversation c = failed_by(Side::client, "certificate_expired");
+    with_chain(c, Side::server, good_chain());
+    REQUIRE(play(expired, c).empty());
+    const Findings found = play(server_cert_rejected, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].side == Party::client);
+    CHECK(has(found[0].because, "the client's clock is wrong"));
+    CHECK(has(found[0].detail, "2040-01-01"));
+    CHECK(server_cert_rejected.explains(c, found[0]) == Fit::exact);
+}
+
+TEST_CASE("server_cert_rejected: not yet valid is no proof of a wrong clock")
+{
+    Conversation c = failed_by(Side::client, "certificate_expired");
+    with_chain(c, Side::server, good_chain({.not_before = pki::date(2030)}));
+    const Findings found = play(server_cert_rejected, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].side == Party::server);
+    CHECK(!has(found[0].because, "the client's clock is wrong"));
+}
+
+TEST_CASE("server_cert_rejected: an alert of which only the size shows is never named")
+{
+    Conversation c = answered(0x0304);
+    end(c, Side::client, How::hidden_alert);
+    const Findings found = play(server_cert_rejected, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].certainty == Certainty::guess);
+    CHECK(has(found[0].detail, "alert-sized record"));
+    for (const char *name : {"bad_certificate", "unknown_ca", "certificate_unknown"})
+        CHECK(!has(found[0].detail, name));
+
+    Conversation of_server = answered(0x0304);
+    end(of_server, Side::server, How::hidden_alert);
+    CHECK(play(server_cert_rejected, of_server).empty());
+    Conversation before_certificate = answered(0x0303);
+    end(before_certificate, Side::client, How::hidden_alert);
+    CHECK(play(server_cert_rejected, before_certificate).empty());
+    Conversation closed = answered(0x0304);
+    end(closed, Side::client, How::closed);
+    CHECK(play(server_cert_rejected, closed).empty());
+}
