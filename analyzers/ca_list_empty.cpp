@@ -1,6 +1,6 @@
 // The server asks for a client certificate and names no CA that it accepts.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
+#include "core/chain.hpp"
 
 namespace tlsdiag {
 
@@ -23,7 +23,7 @@ constinit const Diagnosis ca_list_empty{
 static Findings examine(const Conversation &c, const Event &)
 {
     const auto &authorities = c.certificate_request->authorities;
-    if (!authorities || authorities->count > 0)
+    if (!authorities || authorities->count > 0 || fingerprint_is_signalled(c))
         return {};
     Finding finding;
     finding.side = Party::server;

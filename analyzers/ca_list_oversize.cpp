@@ -57,12 +57,26 @@ static std::vector<const SizeLimit *> receivers(const Conversation &c, const Siz
     return c.known->sizes->too_long_for(size.message, size.names);
 }
 
-static std::string limits_text(const std::vector<const SizeLimit *> &limits)
+static std::string receivers_text(const std::vector<const SizeLimit *> &limits)
 {
     std::vector<std::string> each;
     for (const SizeLimit *one : limits)
         each.push_back(one->receiver + " (" + digit_groups(one->limit) + ")");
-    return each.empty() ? "for no receiver that is known" : "for " + join(each, ", ");
+    return each.empty() ? "no receiver that is known" : join(each, ", ");
+}
+
+// Where a receiver has a setting, its user need not wait for the server's.
+static std::string remedy(const std::vector<const SizeLimit *> &limits)
+{
+    std::vector<std::string> settings;
+    for (const SizeLimit *one : limits)
+        if (!one->setting.empty())
+            settings.push_back(one->receiver + ": " + one->setting);
+    if (settings.empty())
+        return {};
+    return "Shorten the list of CAs on the server to those that issue its clients' certificates; or raise the limit of "
+           "the receiver: " +
+           join(settings, "; ") + ".";
 }
 
 static Findings examine_side(const Conversation &c, Side sender)
@@ -73,7 +87,7 @@ static Findings examine_side(const Conversation &c, Side sender)
     const bool announced = size.names == 0 && size.message > longest_unremarkable + all_else;
     if (size.names <= longest_unremarkable && !announced)
         return {};
-    const std::string measured = announced ? "CertificateRequest of " + digit_groups(size.message) + " bytes announced"
+    const std::string measured = announced ? digit_groups(size.message) + " bytes announced for the CertificateRequest"
                                            : digit_groups(size.names) + " bytes for the names of " +
                                                  plural(size.count, "CA", "CAs") + ", message of " +
                                                  digit_groups(size.message);
@@ -81,18 +95,17 @@ static Findings examine_side(const Conversation &c, Side sender)
     Finding finding;
     finding.side = party(sender);
     finding.certainty = announced ? Certainty::strong : Certainty::proven;
-    finding.detail = measured + "; too long " + limits_text(limits);
-    finding.because = "the " + std::string{name(sender)} + "'s list of CAs is too long (" + measured + "): too long " +
-                      limits_text(limits);
+    finding.detail = measured + "; too long for " + receivers_text(limits);
+    finding.because = "the " + std::string{name(sender)} + "'s list of CAs (" + measured + ") is too long for " +
+                      receivers_text(limits);
+    finding.remedy = remedy(limits);
     finding.evidence = {size.frame};
     return {finding};
 }
 
-static Findings examine(const Conversation &c, const Event &)
+static Findings examine(const Conversation &c, const Event &event)
 {
-    Findings findings = examine_side(c, Side::server);
-    std::ranges::move(examine_side(c, Side::client), std::back_inserter(findings));
-    return findings;
+    return examine_side(c, event.kind == Sees::client_hello ? Side::client : Side::server);
 }
 
 // The receiver gave up right here, and not after it had answered.

@@ -59,14 +59,16 @@ static bool said_no_certificate(const Conversation &c)
     });
 }
 
-// Some clients (Transfer CFT) give up in place of an empty Certificate, with handshake_failure or without a word.
+// Some clients (Transfer CFT) give up in place of an empty Certificate, with handshake_failure or without a word. A
+// server without RFC 5746 is refused in the same way.
 static bool gave_up_instead(const Conversation &c)
 {
-    const bool its_turn =
-        c.certificate_request && !c.chain[Side::client] && !c.client_key_exchange && !c.finished[Side::client];
+    const bool its_turn = c.certificate_request && !c.chain[Side::client] && !c.client_key_exchange &&
+                          !c.finished[Side::client] && c.ending.stage >= Stage::server_flight;
     const bool silently = c.ending.how == How::closed || c.ending.how == How::reset;
-    return its_turn && ended_by(c, Side::client) && c.ending.stage >= Stage::server_flight &&
-           (silently || ended_by_alert(c, Side::client, {"handshake_failure"})) && explained(c) < Fit::possible;
+    const bool can_renegotiate = c.tls13() || c.server_hello->renegotiation_info;
+    return its_turn && can_renegotiate && ended_by(c, Side::client) && explained(c) < Fit::possible &&
+           (silently || ended_by_alert(c, Side::client, {"handshake_failure"}));
 }
 
 static Findings examine(const Conversation &c, const Event &event)
@@ -75,26 +77,32 @@ static Findings examine(const Conversation &c, const Event &event)
         return {about(c, Certainty::proven, "an empty Certificate message")};
     if (said_no_certificate(c))
         return {about(c, Certainty::proven, "the alert no_certificate")};
+    if (event.kind != Sees::ended)
+        return {};
+    // What only sizes show becomes a fault when the server refuses it.
     if (!c.chain[Side::client] && c.sizes.client_certificate == ClientAuth::empty)
         return {about(c, Certainty::strong, "a record of the size of an empty Certificate")};
-    if (event.kind != Sees::ended || !gave_up_instead(c))
+    if (!gave_up_instead(c))
         return {};
     const CaList *list = accepted_authorities(c, Side::server);
-    const bool nothing_to_choose_by = !list || list->count == 0;
-    return {about(c, nothing_to_choose_by && !c.tls13() ? Certainty::strong : Certainty::guess,
+    const bool nothing_to_choose_by = list && list->count == 0;
+    return {about(c, nothing_to_choose_by ? Certainty::strong : Certainty::guess,
                   "the client ended it where its Certificate was due")};
 }
 
 static Fit explains(const Conversation &c, const Finding &finding)
 {
-    if (c.ending.by == Side::client)
-        return finding.certainty == Certainty::strong ? Fit::good : Fit::possible;
+    const bool empty = c.client_auth() == ClientAuth::empty;
+    if (ended_by(c, Side::client))
+        return empty ? Fit::none : finding.certainty == Certainty::strong ? Fit::good : Fit::possible;
     if (!ended_by(c, Side::server) || c.ending.stage < Stage::server_flight)
         return Fit::none;
-    // RFC 5246, 7.4.6 and RFC 8446, 4.4.2.4 name the alerts for it.
-    if (ended_by_alert(c, Side::server, {"certificate_required", "no_certificate", "handshake_failure"}))
+    // RFC 5246, 7.4.6 and RFC 8446, 4.4.2.4 name the alerts for it; others that speak of a certificate can mean no
+    // other.
+    if (refused_certificate(c, Side::server) ||
+        ended_by_alert(c, Side::server, {"certificate_required", "no_certificate", "handshake_failure"}))
         return Fit::exact;
-    return certificate_fit(c, Side::server, {}) == Fit::none ? Fit::none : Fit::good;
+    return c.ending.alert ? Fit::none : Fit::good;
 }
 
 } // namespace tlsdiag

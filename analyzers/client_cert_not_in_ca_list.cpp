@@ -36,39 +36,47 @@ static NameMatch best_match(const Chain &chain, const CaList &list)
     return best;
 }
 
+// "CN=Device CA", "CN=Device CA under CN=Root"
 static std::string issuers(const Chain &chain)
 {
-    const Certificate &leaf = *chain.leaf();
-    const Certificate &top = *chain.path.top;
+    const Certificate &leaf = *chain.leaf(), &top = *chain.path.top;
     const std::string nearest = short_name(leaf.issuer_text);
-    return &top == &leaf || !top.readable ? nearest : nearest + " under " + short_name(top.issuer_text);
+    return &top == &leaf || top.self_issued ? nearest : nearest + " under " + short_name(top.issuer_text);
+}
+
+static std::string because_of(const Chain &chain, const std::string &list)
+{
+    const Certificate &leaf = *chain.leaf();
+    if (leaf.self_issued)
+        return named(Side::client, leaf) + " is its own issuer, and not in " + list;
+    if (chain.count == 1)
+        return "the client sent only its own certificate, and its issuer " + issuers(chain) +
+               " is in neither the chain nor " + list;
+    return "the client's certificate comes from " + issuers(chain) + ", and none of these is in " + list;
 }
 
 static Findings examine(const Conversation &c, const Event &event)
 {
-    const CaList *list = accepted_authorities(c, Side::server);
-    const bool all_read = list && list->count > 0 && list->names.size() == list->count;
+    const CaList *asked = accepted_authorities(c, Side::server);
+    const bool all_read = asked && asked->count > 0 && asked->names.size() == asked->count;
     if (event.side != Side::client || !all_read || !readable_leaf(c, Side::client))
         return {};
     const Chain &chain = *c.chain[Side::client];
-    const NameMatch match = best_match(chain, *list);
+    const NameMatch match = best_match(chain, *asked);
     if (match == NameMatch::exact)
         return {};
-    const std::string asked = plural(list->count, "name", "names") + " in the server's list";
+    const std::string list = "the server's list of " + plural(asked->count, "CA", "CAs");
     Finding finding;
     finding.side = Party::client;
     finding.evidence = {c.certificate_request.at.frame};
+    finding.detail = issuers(chain) + " is not in " + list + ", the first of which is " +
+                     short_name(name_text(asked->names.front()));
+    finding.because = because_of(chain, list);
     if (match == NameMatch::differs_in_encoding) {
-        finding.detail = issuers(chain) + " is among the " + asked +
-                         ", but only in another encoding: a comparison byte "
-                         "by byte does not find it";
-        finding.because = "the server's list has the client's CA " + issuers(chain) + " only in another encoding";
+        finding.detail =
+            issuers(chain) + " is in " + list + ", but only in another encoding: comparing bytes misses it";
+        finding.because = list + " has " + issuers(chain) + " only in another encoding than the client's certificate";
         finding.remedy = "Put the CA's name into the server's list as its certificate has it, byte by byte.";
-    } else {
-        finding.detail = issuers(chain) + " is none of the " + asked + ", the first of which is " +
-                         short_name(name_text(list->names.front()));
-        finding.because =
-            "the client sent " + chain_text(chain) + ", and its issuer " + issuers(chain) + " is none of the " + asked;
     }
     return {finding};
 }

@@ -105,11 +105,13 @@ static Findings examine_side(const Conversation &c, Side side)
     const Certificate *top = open_end(c, side);
     if (!top || has_authority(c, peer(side), top->issuer))
         return {};
-    const auto &sent = c.chain[side]->certificates;
-    const bool sent_under_other_key = std::ranges::any_of(
-        sent, [top](const Certificate *one) { return one->readable && one->subject == top->issuer; });
+    // Its name is there with another key, or its key with another name: that is not to be missing.
+    const bool sent_in_part = std::ranges::any_of(c.chain[side]->certificates, [top](const Certificate *one) {
+        return one->readable && (one->subject == top->issuer ||
+                                 (!top->authority_key_id.empty() && one->subject_key_id == top->authority_key_id));
+    });
     const Elsewhere seen = seen_elsewhere(c, *top);
-    if (sent_under_other_key || seen.root)
+    if (sent_in_part || seen.root)
         return {};
     const std::optional<Certainty> sure = certainty(c, side, *top, seen);
     if (!sure)

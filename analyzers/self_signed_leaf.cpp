@@ -23,13 +23,6 @@ constinit const Diagnosis self_signed_leaf{
     .once_a_side = true,
 };
 
-// RFC 5763, 5: in DTLS-SRTP the certificate is self-signed by design, its fingerprint comes by signalling.
-static bool fingerprint_is_signalled(const Conversation &c)
-{
-    constexpr auto use_srtp = ExtensionType{14};
-    return (c.client_hello && c.client_hello->has(use_srtp)) || (c.server_hello && c.server_hello->has(use_srtp));
-}
-
 static Findings examine(const Conversation &c, const Event &event)
 {
     const Certificate *leaf = readable_leaf(c, event.side);

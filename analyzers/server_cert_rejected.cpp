@@ -32,9 +32,10 @@ static Findings by_hidden_alert(const Conversation &c)
         return {};
     Finding finding;
     finding.certainty = Certainty::guess;
-    finding.detail =
-        "an alert-sized record is all that the client sent after the server's flight: it refuses the "
-        "certificate (most often), its name or signature, or the size of a message; a key log would show which";
+    finding.detail = "an alert-sized record is all that the client sent after the server's flight of " +
+                     digit_groups(c.bytes[Side::server]) +
+                     " bytes: it refuses the certificate (most often), its name or "
+                     "signature, or the size of a message; a key log would show which";
     finding.because =
         "the client's answer to the server's flight is an encrypted alert, most often for the certificate; "
         "a key log would show it";

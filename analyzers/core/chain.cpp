@@ -62,7 +62,8 @@ const Certificate *open_end(const Conversation &conversation, Side side)
     if (!readable_leaf(conversation, side))
         return nullptr;
     const Path &path = conversation.chain[side]->path;
-    return path.top && path.top->readable && !path.ends_in_root && !path.top->self_issued ? path.top : nullptr;
+    const bool open = path.top && path.top->readable && !path.ends_in_root && !path.top->self_issued;
+    return open && !path.top->issuer_text.empty() ? path.top : nullptr;
 }
 
 const CaList *accepted_authorities(const Conversation &conversation, Side side)
@@ -83,6 +84,13 @@ bool has_authority(const Conversation &conversation, Side judge, const Octets &n
     return conversation.known->trust->has_subject(name) ||
            (named_by_judge && find_name(name, named_by_judge->names) != NameMatch::none) ||
            std::ranges::any_of(own, [&](const Certificate *one) { return one->readable && one->subject == name; });
+}
+
+bool fingerprint_is_signalled(const Conversation &conversation)
+{
+    constexpr auto use_srtp = ExtensionType{14};
+    return (conversation.client_hello && conversation.client_hello->has(use_srtp)) ||
+           (conversation.server_hello && conversation.server_hello->has(use_srtp));
 }
 
 } // namespace tlsdiag

@@ -29,4 +29,8 @@ const CaList *accepted_authorities(const Conversation &conversation, Side side);
 // judge itself sends it.
 bool has_authority(const Conversation &conversation, Side judge, const Octets &name);
 
+// RFC 5763, 5: in DTLS-SRTP (WebRTC) certificates are self-signed by design and known by their fingerprints; no CA
+// counts.
+bool fingerprint_is_signalled(const Conversation &conversation);
+
 } // namespace tlsdiag

@@ -33,7 +33,7 @@ std::optional<Finding> unexplained_refusal(const Conversation &c, Side refuser)
     finding.side = party(refused);
     finding.detail = alert_name(alert) + " from the " + std::string{name(refuser)};
     finding.detail += meaning.empty() ? "" : "; stacks mean by it: " + meaning;
-    finding.because = "nothing in the packets shows what is wrong with it";
+    finding.because = "no fault was found in it that explains this";
     finding.because += meaning.empty() ? "" : "; stacks mean by this alert: " + meaning;
     if (c.chain[refused])
         finding.evidence = {c.chain[refused].at.frame};

@@ -11,8 +11,8 @@ namespace tlsdiag {
 // How well "the chain leads to no CA that the refuser trusts" explains the ending.
 Fit distrust_fit(const Conversation &conversation, Side refuser);
 
-// The refusal of the peer's certificate that nothing found so far explains well: what stacks mean by the alert, and where
-// the certificate's bytes deny it.
+// The refusal of the peer's certificate that nothing found so far explains well: what stacks mean by the alert, and
+// where the certificate's bytes deny it.
 std::optional<Finding> unexplained_refusal(const Conversation &conversation, Side refuser);
 
 } // namespace tlsdiag
