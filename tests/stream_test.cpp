@@ -318,15 +318,6 @@ TEST_CASE("sequence numbers that are far off")
     Listener listener;
     listener.stream.syn(999);
     listener.say(0, 3);
-    SECTION("garbage once")
-    {
-        const std::uint32_t base = listener.base;
-        listener.base = base + 500'000'000;
-        listener.say(0, 3);
-        listener.base = base;
-        listener.say(3, 6);
-        CHECK(listener.heard == "abcdef");
-    }
     SECTION("the stream goes on far ahead")
     {
         listener.base += 3'000'000;
@@ -347,7 +338,7 @@ TEST_CASE("sequence numbers that are far off")
         CHECK(listener.heard.ends_with(".def"));
         CHECK(listener.stream.next() == listener.base + 6);
     }
-    SECTION("two of garbage that do not follow each other")
+    SECTION("garbage, once and again")
     {
         const std::uint32_t base = listener.base;
         listener.base = base + 500'000'000;

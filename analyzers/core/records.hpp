@@ -6,7 +6,6 @@
 #include "core/messages.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <variant>
 #include <vector>
 

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <string>
+#include <vector>
 
 using namespace tlsdiag;
 
@@ -48,9 +50,13 @@ struct Listener {
     RecordReader reader{};
     std::vector<RecordEvent> events{};
     std::uint64_t position = 0, missing = 0;
+    std::vector<bool> offered = std::vector<bool>(text.size());
+    bool lossless = true; // what was offered must come out
 
     void take(const Delivery &delivery)
     {
+        for (std::uint64_t i = position; lossless && i < position + delivery.missing; ++i)
+            require(!offered.at(i));
         position += delivery.missing;
         missing += delivery.missing;
         require(position + delivery.bytes.size() <= text.size());
@@ -76,11 +82,15 @@ static void shuffled_text(Reader input)
         const std::size_t length = std::min<std::size_t>(extent + 1u, size - from);
         const auto sequence = base + static_cast<std::uint32_t>(from);
         const std::size_t cut = how < 16 ? std::min<std::size_t>(how, length) : 0;
-        const Bytes bytes = listener.text.subspan(from, length - cut);
-        listener.take(how >= 240 ? listener.stream.acknowledged(sequence)
-                                 : listener.stream.segment(sequence, bytes, length));
+        if (how >= 240) {
+            listener.take(listener.stream.acknowledged(sequence));
+            continue;
+        }
         if (how == 239)
             listener.stream.stop_keeping();
+        listener.lossless = listener.lossless && cut == 0 && how != 239;
+        std::fill_n(listener.offered.begin() + static_cast<std::ptrdiff_t>(from), length, true);
+        listener.take(listener.stream.segment(sequence, listener.text.subspan(from, length - cut), length));
     }
     while (listener.stream.waiting())
         listener.take(listener.stream.give_up());
