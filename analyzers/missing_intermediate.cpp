@@ -93,6 +93,7 @@ static Finding about(const Conversation &c, Side side, const Certificate &top, c
                           ", where it is no root but issued by " + short_name(seen.issuer->certificate->issuer_text);
         finding.evidence.push_back(seen.issuer->frame);
     }
+    finding.detail += trust_text(c, top.issuer);
     if (!top.aia_ca_issuers.empty()) {
         finding.missing_issuer_aia = top.aia_ca_issuers.front();
         finding.detail += "; to be had at " + printable(finding.missing_issuer_aia, 100);

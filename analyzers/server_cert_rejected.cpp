@@ -31,7 +31,7 @@ static Findings by_hidden_alert(const Conversation &c)
     if (!certificate_came)
         return {};
     Finding finding;
-    finding.certainty = Certainty::guess;
+    finding.certainty = c.tls13() ? Certainty::guess : Certainty::strong; // the certificate came in clear right before
     finding.detail = "an alert-sized record is all that the client sent after the server's flight of " +
                      digit_groups(c.bytes[Side::server]) +
                      " bytes: it refuses the certificate (most often), its name or "

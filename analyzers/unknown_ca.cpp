@@ -22,28 +22,28 @@ constinit const Diagnosis unknown_ca{
     .explains = explains,
 };
 
-static std::string root_of(const Chain &chain)
+static Finding about(const Conversation &c, Side refuser)
 {
+    const Chain &chain = *c.chain[peer(refuser)];
     const Certificate &top = *chain.path.top;
-    return short_name(chain.path.ends_in_root ? top.subject_text : top.issuer_text);
-}
-
-static Findings examine(const Conversation &c, const Event &event)
-{
-    const Side refuser = event.side, side = peer(refuser);
-    const Seen<Chain> &chain = c.chain[side];
-    if (!ended_by_alert(c, refuser, {"unknown_ca"}) || explained(c) == Fit::exact || (chain && chain->empty()))
-        return {};
-    const std::string who{name(refuser)}, whose{name(side)};
+    const bool root_sent = chain.path.ends_in_root;
+    const std::string who{name(refuser)}, root = short_name(root_sent ? top.subject_text : top.issuer_text);
+    const std::string sent = plural(chain.count, "certificate", "certificates");
     Finding finding;
     finding.side = party(refuser);
-    if (readable_leaf(c, side) && chain->path.top) {
-        finding.evidence = {chain.at.frame};
-        finding.detail = plural(chain->count, "certificate", "certificates") + " sent, up to " + root_of(*chain) +
-                         (chain->path.ends_in_root ? " (sent too)" : " (not sent, as usual for a root)");
-        finding.because = "the chain is complete, and the " + who + " does not trust its root " + root_of(*chain);
-        return {finding};
-    }
+    finding.evidence = {c.chain[peer(refuser)].at.frame};
+    finding.detail = sent + " sent, up to " + root + (root_sent ? " (sent too)" : " (not sent, as usual for a root)") +
+                     trust_text(c, root_sent ? top.subject : top.issuer);
+    finding.because = root_sent ? "the chain is complete, and the " + who + " does not trust its root " + root
+                                : "the " + who + " does not trust " + root + ", the CA above the " + sent + " sent";
+    return finding;
+}
+
+static Finding about_unseen(Side refuser)
+{
+    const std::string who{name(refuser)}, whose{name(peer(refuser))};
+    Finding finding;
+    finding.side = party(refuser);
     finding.certainty = Certainty::guess;
     finding.detail =
         "unknown_ca said by the " + who + "; the " + whose +
@@ -51,7 +51,16 @@ static Findings examine(const Conversation &c, const Event &event)
         "is self-signed";
     finding.because =
         "the " + who + " does not trust the CA of the " + whose + "'s certificate, which cannot be read here";
-    return {finding};
+    return finding;
+}
+
+static Findings examine(const Conversation &c, const Event &event)
+{
+    const Side refuser = event.side;
+    const Seen<Chain> &chain = c.chain[peer(refuser)];
+    if (!ended_by_alert(c, refuser, {"unknown_ca"}) || explained(c) == Fit::exact || (chain && chain->empty()))
+        return {};
+    return {readable_leaf(c, peer(refuser)) ? about(c, refuser) : about_unseen(refuser)};
 }
 
 static Fit explains(const Conversation &c, const Finding &)

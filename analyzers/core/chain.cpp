@@ -86,6 +86,14 @@ bool has_authority(const Conversation &conversation, Side judge, const Octets &n
            std::ranges::any_of(own, [&](const Certificate *one) { return one->readable && one->subject == name; });
 }
 
+std::string trust_text(const Conversation &conversation, const Octets &name)
+{
+    const TrustStore &trust = *conversation.known->trust;
+    if (trust.none())
+        return {};
+    return "; " + trust.description() + (trust.has_subject(name) ? " has it" : " does not have it");
+}
+
 bool fingerprint_is_signalled(const Conversation &conversation)
 {
     constexpr auto use_srtp = ExtensionType{14};

@@ -29,6 +29,9 @@ const CaList *accepted_authorities(const Conversation &conversation, Side side);
 // judge itself sends it.
 bool has_authority(const Conversation &conversation, Side judge, const Octets &name);
 
+// "; the system's store (142 roots) has it": whether the user trusts a CA of this name; empty where there is no store.
+std::string trust_text(const Conversation &conversation, const Octets &name);
+
 // RFC 5763, 5: in DTLS-SRTP (WebRTC) certificates are self-signed by design and known by their fingerprints; no CA
 // counts.
 bool fingerprint_is_signalled(const Conversation &conversation);
