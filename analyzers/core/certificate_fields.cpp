@@ -208,7 +208,8 @@ bool can_verify_with(const EVP_PKEY &key)
 {
     int explicit_parameters = 0;
     EVP_PKEY_get_int_param(&key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &explicit_parameters);
-    return explicit_parameters == 0 && EVP_PKEY_get_bits(&key) <= max_key_bits;
+    // What SM2 signs depends on an identity that the peers agree on (RFC 8998, 3.2.1).
+    return explicit_parameters == 0 && EVP_PKEY_get_bits(&key) <= max_key_bits && !EVP_PKEY_is_a(&key, "SM2");
 }
 
 // A key of another kind than the signature's cannot have made it; OpenSSL reports that as it reports unknown
