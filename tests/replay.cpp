@@ -15,6 +15,7 @@ namespace replay {
 namespace {
 
 constexpr std::uint16_t ethernet = 1, raw_ip = 101;
+constexpr std::uint32_t option_tsresol = 9;
 constexpr std::uint8_t protocol_tcp = 6;
 constexpr std::uint8_t flag_syn = 0x02, flag_ack = 0x10;
 
@@ -162,6 +163,19 @@ private:
         link_ = static_cast<std::uint16_t>(little32(body) & 0xffff);
         if (link_ != ethernet && link_ != raw_ip)
             throw std::runtime_error("a link layer that this test does not read");
+        body.take(4);
+        per_second_ = 1'000'000;
+        while (!body.empty())
+            read_interface_option(body);
+    }
+
+    void read_interface_option(Reader &body)
+    {
+        const auto head = little32(body);
+        const auto code = head & 0xffff, length = head >> 16;
+        const auto value = body.take((length + 3) / 4 * 4);
+        if (code == option_tsresol && length == 1 && value[0] == 9)
+            per_second_ = 1'000'000'000;
     }
 
     void read_enhanced_packet(Reader body)
@@ -179,10 +193,10 @@ private:
         if (header_length < 20)
             return;
         Segment segment;
-        const std::uint64_t microseconds = high << 32 | low;
+        const std::uint64_t time = high << 32 | low;
         segment.frame.number = number_;
-        segment.frame.seconds = static_cast<std::int64_t>(microseconds / 1'000'000);
-        segment.frame.nanoseconds = static_cast<std::int32_t>(microseconds % 1'000'000 * 1'000);
+        segment.frame.seconds = static_cast<std::int64_t>(time / per_second_);
+        segment.frame.nanoseconds = static_cast<std::int32_t>(time % per_second_ * (1'000'000'000 / per_second_));
         segment.frame.source = datagram->source;
         segment.frame.destination = datagram->destination;
         segment.stream = streams_.number(datagram->tcp, *datagram);
@@ -195,6 +209,7 @@ private:
 
     Reader rest_;
     std::uint16_t link_ = 0;
+    std::uint64_t per_second_ = 1'000'000; // if_tsresol: microseconds, or nanoseconds
     std::uint32_t number_ = 0;
     Streams streams_;
     std::vector<Segment> segments_;
