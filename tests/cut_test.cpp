@@ -13,7 +13,8 @@ using replay::Segment;
 
 namespace {
 
-// What is said of a TCP stream. Notes, such as capture_incomplete, may differ in a cut.
+// What is claimed of a TCP stream. Notes, such as capture_incomplete, may differ in a cut, and a guess names what else
+// it can be.
 struct Said {
     std::set<std::string> problems, outcomes;
 };
@@ -27,11 +28,15 @@ Sayings all_said(tlsdiag_capture *capture)
         auto &said = result[conversation["stream"].get<int>()];
         said.outcomes.insert(conversation["outcome"]);
         for (const auto &finding : conversation["findings"])
-            if (finding["severity"] != "note")
+            if (finding["severity"] != "note" && finding["certainty"] != "guess")
                 said.problems.insert(finding["id"]);
     }
     return result;
 }
+
+// They say that there is a reason out of sight; where more is in sight, a more exact finding takes their place.
+const std::set<std::string> unexplained{"client_cert_rejected", "handshake_failure_unexplained",
+                                        "server_cert_rejected"};
 
 // The claims of a cut capture that the whole one denies.
 std::string denied(const Sayings &whole, const Sayings &cut)
@@ -42,7 +47,8 @@ std::string denied(const Sayings &whole, const Sayings &cut)
         const Said nothing;
         const auto &truth = known == whole.end() ? nothing : known->second;
         for (const auto &problem : said.problems)
-            if (!truth.problems.contains(problem))
+            if (!truth.problems.contains(problem) &&
+                !(unexplained.contains(problem) && truth.outcomes.contains("failed")))
                 result += " stream " + std::to_string(stream) + ": " + problem;
         for (const auto &outcome : said.outcomes)
             if (outcome != "unfinished" && outcome != "unseen" && !truth.outcomes.contains(outcome))
