@@ -220,7 +220,8 @@ static bool kinds_fit(const X509 &subject, const EVP_PKEY &key)
     OBJ_find_sigid_algs(X509_get_signature_nid(&subject), nullptr, &algorithm);
     const int needed = EVP_PKEY_type(algorithm);
     const int own = EVP_PKEY_get_base_id(&key);
-    return needed == NID_undef || own == needed || (own == EVP_PKEY_RSA && needed == EVP_PKEY_RSA_PSS);
+    return needed == NID_undef || own == NID_undef || own == needed ||
+           (own == EVP_PKEY_RSA && needed == EVP_PKEY_RSA_PSS);
 }
 
 std::optional<bool> signed_by(X509 &subject, EVP_PKEY &key)
