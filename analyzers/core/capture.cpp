@@ -39,7 +39,10 @@ Capture::Capture(const Settings &settings)
 
 Capture::~Capture() = default;
 
-std::vector<std::string> Capture::notes() const { return notes_; }
+std::vector<std::string> Capture::notes() const
+{
+    return notes_;
+}
 
 // ---- Events ----
 

@@ -33,11 +33,13 @@ struct Frame {
     bool source_port_is_higher() const { return source.port >= destination.port; }
 };
 
-// What a frame shows of one conversation: the findings with this frame and, where the outcome became known in it, the verdict.
+// What a frame shows of one conversation: the findings with this frame and, where the outcome became known in it, the
+// verdict.
 struct Shown {
     Summary summary;
     bool verdict_here = false;
-    std::optional<std::pair<std::uint32_t, std::uint32_t>> ca_list; // how many names this frame brought, and their bytes
+    std::optional<std::pair<std::uint32_t, std::uint32_t>>
+        ca_list; // how many names this frame brought, and their bytes
 };
 
 class Capture {
@@ -108,7 +110,7 @@ private:
     std::vector<std::uint32_t> tcp_ended_;      // by stream: the conversation that was on it, plus 1
     std::unordered_map<std::uint32_t, std::unique_ptr<UdpFlow>> udp_;
     std::map<Endpoint, std::unique_ptr<EapFlow>> eap_; // by the client's address, or RADIUS's stream
-    TcpFlow *tcp_now_ = nullptr; // what carries the records and messages that follow
+    TcpFlow *tcp_now_ = nullptr;                       // what carries the records and messages that follow
     UdpFlow *udp_now_ = nullptr;
     EapFlow *eap_now_ = nullptr;
     Side eap_from_ = Side::client;
@@ -121,10 +123,9 @@ private:
     std::unordered_multimap<std::uint32_t, std::uint32_t> more_conversations_of_; // by frame
     std::unordered_multimap<std::uint32_t, std::uint32_t> shown_;                 // by frame
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::pair<std::uint32_t, std::uint32_t>>
-        ca_lists_; // by frame and conversation: names and bytes
+        ca_lists_;                                      // by frame and conversation: names and bytes
     std::unordered_map<std::uint32_t, Summary> at_end_; // by conversation: those that only the end could judge
     std::unordered_multimap<std::uint32_t, std::uint32_t> shown_at_end_; // by frame
 };
-
 
 } // namespace tlsdiag

@@ -36,12 +36,15 @@ std::string endpoint_text(const Endpoint &endpoint)
     }
 }
 
-bool Blind::any_bytes_missing() const { return bytes_missing[Side::client] > 0 || bytes_missing[Side::server] > 0; }
+bool Blind::any_bytes_missing() const
+{
+    return bytes_missing[Side::client] > 0 || bytes_missing[Side::server] > 0;
+}
 
 bool Blind::any() const
 {
-    return started_midway || truncated || direction_missing[Side::client] || direction_missing[Side::server] ||
-           any_bytes_missing();
+    return started_midway || truncated || gap_open || direction_missing[Side::client] ||
+           direction_missing[Side::server] || any_bytes_missing();
 }
 
 Version Conversation::version() const
@@ -49,7 +52,10 @@ Version Conversation::version() const
     return server_hello ? server_hello->version : hello_retry_request ? hello_retry_request->version : Version{0};
 }
 
-bool Conversation::tls13() const { return is_tls13(version()); }
+bool Conversation::tls13() const
+{
+    return is_tls13(version());
+}
 
 std::optional<std::string> Conversation::server_name() const
 {

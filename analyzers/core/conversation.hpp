@@ -1,6 +1,6 @@
-// One TLS connection as the packets tell it: plain facts, each with the frame where it was seen. The follower (follow.hpp)
-// writes them; analyzers, the verdict and the renderers only read.
-// SPDX-License-Identifier: GPL-2.0-or-later
+// One TLS connection as the packets tell it: plain facts, each with the frame where it was seen. The follower
+// (follow.hpp) writes them; analyzers, the verdict and the renderers only read. SPDX-License-Identifier:
+// GPL-2.0-or-later
 #pragma once
 
 #include "core/certificates.hpp"
@@ -22,8 +22,14 @@ struct Knowledge;
 enum class Transport : std::uint8_t { tcp, dtls, quic, eap };
 
 enum class Side : std::uint8_t { client, server };
-constexpr Side peer(Side side) { return side == Side::client ? Side::server : Side::client; }
-constexpr std::string_view name(Side side) { return side == Side::client ? "client" : "server"; }
+constexpr Side peer(Side side)
+{
+    return side == Side::client ? Side::server : Side::client;
+}
+constexpr std::string_view name(Side side)
+{
+    return side == Side::client ? "client" : "server";
+}
 
 template <class T>
 struct PerSide {
@@ -95,14 +101,14 @@ enum class Stage : std::uint8_t {
 
 // What put an end to it before it was complete: the first decisive thing that was seen.
 enum class How : std::uint8_t {
-    none,        // nothing yet
-    alert,       // fatal, and readable
+    none,         // nothing yet
+    alert,        // fatal, and readable
     hidden_alert, // an alert by its record type (TLS 1.2) or its size (TLS 1.3): never to be named
-    closed,      // FIN or close_notify
-    reset,       // RST
-    silence,     // nothing for the time that counts as silence
-    not_tls,     // bytes that are no TLS
-    unreachable, // ICMP
+    closed,       // FIN or close_notify
+    reset,        // RST
+    silence,      // nothing for the time that counts as silence
+    not_tls,      // bytes that are no TLS
+    unreachable,  // ICMP
     eap_failure,
     quic_close, // without a TLS alert in its code
 };
@@ -122,10 +128,12 @@ struct Ending {
 
 // What the capture does not show.
 struct Blind {
-    bool started_midway = false;           // TLS was under way when the capture began (no ClientHello)
-    PerSide<bool> direction_missing;       // no packet of this side
-    PerSide<std::uint64_t> bytes_missing;  // of this side's handshake
+    bool started_midway = false;          // TLS was under way when the capture began (no ClientHello)
+    PerSide<bool> direction_missing;      // no packet of this side
+    PerSide<std::uint64_t> bytes_missing; // of this side's handshake
     PerSide<Moment> first_gap;
+    bool tail_open = false; // the last data of a side was neither acknowledged nor sent again: TCP would have
+    bool gap_open = false;  // bytes before those that came last may still come
     bool truncated = false; // packets were cut short when capturing (snaplen)
     bool any_bytes_missing() const;
     bool any() const; // anything that could hide a message
@@ -135,8 +143,8 @@ enum class ClientAuth : std::uint8_t { unknown, none, requested, sent, empty };
 
 // What TLS 1.3 shows by the sizes of its records (facts: RFC 8446, 5.2; measured sizes in size_reading.cpp).
 struct SizeReading {
-    bool possible = false;                 // TLS 1.3, not decrypted, no early data, nothing missing before
-    Moment request;                        // a record that has the place and size of a CertificateRequest
+    bool possible = false; // TLS 1.3, not decrypted, no early data, nothing missing before
+    Moment request;        // a record that has the place and size of a CertificateRequest
     ClientAuth client_certificate = ClientAuth::unknown; // none, sent or empty
     Moment client_certificate_at;
     Moment client_finished;
@@ -167,22 +175,23 @@ struct Conversation {
     PerSide<Seen<CertificateVerify>> certificate_verify;
     Moment hello_verify_request, server_hello_done, client_key_exchange;
     PerSide<Moment> change_cipher_spec;
-    PerSide<Moment> finished; // readable, or known by its place
-    PerSide<Moment> first_tls;              // its first TLS record
-    PerSide<Moment> application_data;       // first record known to be it
+    PerSide<Moment> finished;                            // readable, or known by its place
+    PerSide<Moment> first_tls;                           // its first TLS record
+    PerSide<Moment> application_data;                    // first record known to be it
     PerSide<std::vector<Seen<OpaqueMessage>>> malformed; // at most 4
     PerSide<Seen<HandshakeTooLong>> too_long;
     PerSide<Seen<OpaqueMessage>> incomplete; // a message that had begun and was not complete: type, announced size
-    PerSide<Seen<NotTls>> not_tls;          // what came where TLS was due
-    std::vector<Seen<Octets>> plaintext_before; // first bytes of each turn before TLS (STARTTLS), at most 8, 128 bytes each
-    std::vector<SeenAlert> alerts;          // at most 16
-    std::vector<HiddenRecord> hidden;       // at most max_hidden, of the handshake and shortly after
+    PerSide<Seen<NotTls>> not_tls;           // what came where TLS was due
+    std::vector<Seen<Octets>>
+        plaintext_before;             // first bytes of each turn before TLS (STARTTLS), at most 8, 128 bytes each
+    std::vector<SeenAlert> alerts;    // at most 16
+    std::vector<HiddenRecord> hidden; // at most max_hidden, of the handshake and shortly after
     SizeReading sizes;
-    bool resumed = false;    // an abbreviated handshake: no certificates
-    bool decrypted = false;  // Wireshark gave decrypted messages
+    bool resumed = false;   // an abbreviated handshake: no certificates
+    bool decrypted = false; // Wireshark gave decrypted messages
     Stage stage = Stage::nothing;
     Moment completed;
-    Ending ending;           // only where it was not complete, or `refused` afterwards
+    Ending ending;             // only where it was not complete, or `refused` afterwards
     bool refused_late = false; // TLS 1.3: completed for the client, then refused by the server
     PerSide<Moment> fin, rst, close_notify;
     PerSide<std::uint32_t> retransmissions; // of segments or datagrams that carry the handshake
@@ -190,11 +199,11 @@ struct Conversation {
     Blind blind;
     PerSide<std::uint32_t> eap_packets;
 
-    std::vector<Finding> findings;      // so far
-    const Knowledge *known = nullptr;   // what the whole capture taught so far, and the user's settings; never null
+    std::vector<Finding> findings;    // so far
+    const Knowledge *known = nullptr; // what the whole capture taught so far, and the user's settings; never null
 
-    Version version() const;       // chosen; 0 where unknown
-    bool tls13() const;            // TLS 1.3 was chosen
+    Version version() const;                        // chosen; 0 where unknown
+    bool tls13() const;                             // TLS 1.3 was chosen
     std::optional<std::string> server_name() const; // SNI, printable
     ClientAuth client_auth() const;
     double handshake_seconds() const; // ClientHello to completion or ending; below 0: unknown

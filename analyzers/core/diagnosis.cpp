@@ -16,7 +16,10 @@ static constexpr Entry entries[] = {
 #undef DIAGNOSIS
 };
 
-std::span<const Entry> catalogue() { return entries; }
+std::span<const Entry> catalogue()
+{
+    return entries;
+}
 
 std::string_view id(const Diagnosis &diagnosis)
 {
@@ -105,7 +108,8 @@ Fit certificate_fit(const Conversation &conversation, Side refuser, std::initial
                       {"bad_certificate", "certificate_unknown", "unsupported_certificate", "certificate_expired",
                        "certificate_revoked", "unknown_ca", "access_denied"}))
             return Fit::good;
-        return certificate_came && is_one_of(ending.alert->description, {"handshake_failure"}) ? Fit::possible : Fit::none;
+        return certificate_came && is_one_of(ending.alert->description, {"handshake_failure"}) ? Fit::possible
+                                                                                               : Fit::none;
     }
     const bool silently = ending.how == How::closed || ending.how == How::reset || ending.how == How::hidden_alert;
     return certificate_came && silently ? Fit::possible : Fit::none;

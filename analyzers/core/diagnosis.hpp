@@ -18,7 +18,10 @@ namespace tlsdiag {
 enum class Severity : std::uint8_t { error, warning, note };
 enum class Certainty : std::uint8_t { proven, strong, guess }; // in falling order
 enum class Party : std::uint8_t { client, server, network, capture };
-constexpr Party party(Side side) { return side == Side::client ? Party::client : Party::server; }
+constexpr Party party(Side side)
+{
+    return side == Side::client ? Party::client : Party::server;
+}
 
 std::string_view name(Severity severity);
 std::string_view name(Certainty certainty);
@@ -38,11 +41,18 @@ enum class Sees : std::uint32_t {
     alert = 1 << 8,         // any readable alert
     ended = 1 << 9,         // Conversation::ending is known: the handshake failed, was abandoned, or was refused late
     completed = 1 << 10,
-    capture_end = 1 << 11, // the conversation's last word: nothing more will come. After `ended` where silence ended it.
+    capture_end =
+        1 << 11, // the conversation's last word: nothing more will come. After `ended` where silence ended it.
     malformed = 1 << 12,
 };
-constexpr Sees operator|(Sees a, Sees b) { return Sees{static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b)}; }
-constexpr bool operator&(Sees a, Sees b) { return (static_cast<std::uint32_t>(a) & static_cast<std::uint32_t>(b)) != 0; }
+constexpr Sees operator|(Sees a, Sees b)
+{
+    return Sees{static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b)};
+}
+constexpr bool operator&(Sees a, Sees b)
+{
+    return (static_cast<std::uint32_t>(a) & static_cast<std::uint32_t>(b)) != 0;
+}
 
 struct Event {
     Sees kind = Sees::nothing;
@@ -55,11 +65,11 @@ struct Diagnosis;
 struct Finding {
     Party side = Party::server; // at fault: who has to change something
     Certainty certainty = Certainty::proven;
-    std::string detail;               // measured value first, then the limit
-    std::string because;              // a clause for the verdict: "the server's certificate expired on ..."; no full stop
-    std::vector<std::uint32_t> evidence; // frames; the core adds the event's own
-    std::string remedy;               // where it differs from the diagnosis's
-    std::optional<std::uint8_t> alert; // fatal_alert: which
+    std::string detail;  // measured value first, then the limit
+    std::string because; // a clause for the verdict: "the server's certificate expired on ..."; no full stop
+    std::vector<std::uint32_t> evidence;            // frames; the core adds the event's own
+    std::string remedy;                             // where it differs from the diagnosis's
+    std::optional<std::uint8_t> alert;              // fatal_alert: which
     std::string missing_issuer, missing_issuer_aia; // what a chain lacks, and where it can be had
 
     // Set by the core.
@@ -68,8 +78,8 @@ struct Finding {
 };
 using Findings = std::vector<Finding>;
 
-// How well a finding explains the conversation's ending. The verdict's cause is the one that fits best; the catalogue's order
-// decides between equals.
+// How well a finding explains the conversation's ending. The verdict's cause is the one that fits best; the catalogue's
+// order decides between equals.
 enum class Fit : std::uint8_t {
     none,    // does not explain it
     symptom, // says how it ended, not why
@@ -88,7 +98,7 @@ struct Diagnosis {
     std::array<std::string_view, 5> sources;
     Findings (*examine)(const Conversation &, const Event &);
     Fit (*explains)(const Conversation &, const Finding &) = nullptr; // nullptr: never the cause
-    bool at_end = false; // only silence or the end of the capture can tell
+    bool at_end = false;                                              // only silence or the end of the capture can tell
     bool once_a_side = false; // may be found once for each side at fault; else once a conversation
 };
 
@@ -101,7 +111,8 @@ struct Entry {
 std::span<const Entry> catalogue();
 std::string_view id(const Diagnosis &diagnosis);
 
-// The best fit of any finding so far with the ending; analyzers that speak "where no more exact finding says why" ask this.
+// The best fit of any finding so far with the ending; analyzers that speak "where no more exact finding says why" ask
+// this.
 Fit explained(const Conversation &conversation);
 
 // Questions that several analyzers ask about an ending.
@@ -110,8 +121,9 @@ bool ended_by_alert(const Conversation &conversation, Side side, std::initialize
 // `refuser` ended it with an alert that stacks use for a certificate that they do not
 // accept.
 bool refused_certificate(const Conversation &conversation, Side refuser);
-// The same, as a fit: `exact` where the alert is one of `telling`, `good` for the general certificate alerts (bad_certificate,
-// certificate_unknown), `possible` for handshake_failure, a hidden alert, a close or a reset at that place.
+// The same, as a fit: `exact` where the alert is one of `telling`, `good` for the general certificate alerts
+// (bad_certificate, certificate_unknown), `possible` for handshake_failure, a hidden alert, a close or a reset at that
+// place.
 Fit certificate_fit(const Conversation &conversation, Side refuser, std::initializer_list<std::string_view> telling);
 
 // Each is defined in the analyzer of its name.

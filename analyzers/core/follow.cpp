@@ -24,9 +24,15 @@ void Follower::frame(Side from, const Moment &now)
     facts_.blind.direction_missing[from] = false;
 }
 
-void Follower::say(Sees kind, Side side) { tell_(facts_, Event{kind, side, now_}); }
+void Follower::say(Sees kind, Side side)
+{
+    tell_(facts_, Event{kind, side, now_});
+}
 
-void Follower::stage(Stage reached) { facts_.stage = std::max(facts_.stage, reached); }
+void Follower::stage(Stage reached)
+{
+    facts_.stage = std::max(facts_.stage, reached);
+}
 
 void Follower::end(How how, Side by)
 {
@@ -55,7 +61,7 @@ void Follower::record_event(Side side, const RecordEvent &event)
     if (const auto *record = std::get_if<RecordSeen>(&event)) {
         progress_ = now_.time;
         facts_.bytes[side] += record->length;
-        if (!facts_.first_tls[side])
+        if (!facts_.first_tls[side] && record->length > 0) // none is empty at this point (RFC 8446, 5.1)
             facts_.first_tls[side] = now_;
         if (record->type == ContentType::change_cipher_spec && !facts_.change_cipher_spec[side])
             change_cipher_spec(side);
@@ -79,7 +85,8 @@ void Follower::record_event(Side side, const RecordEvent &event)
 
 void Follower::missing(Side side, std::uint64_t count)
 {
-    if (over())
+    const bool known_midway = facts_.blind.started_midway && count == 0;
+    if (over() || known_midway)
         return;
     facts_.blind.bytes_missing[side] += std::max<std::uint64_t>(count, 1);
     if (!facts_.blind.first_gap[side])
@@ -91,12 +98,26 @@ void Follower::not_tls(Side side, const NotTls &strange)
 {
     if (over() || facts_.not_tls[side])
         return;
+    if (facts_.server_hello && facts_.server_hello->sslv2) {
+        sslv2_continues(side);
+        return;
+    }
     if (facts_.first_tls[side] || facts_.blind.any_bytes_missing()) {
         missing(side, strange.first.size());
         return;
     }
     facts_.not_tls[side] = {now_, strange};
     end(How::not_tls, side);
+}
+
+// SSLv2 has no records that can be told from their bytes: the server's answer to the client's master key shows that it
+// took it.
+void Follower::sslv2_continues(Side side)
+{
+    if (side == Side::client)
+        stage(Stage::client_flight);
+    else if (facts_.stage == Stage::client_flight)
+        complete();
 }
 
 void Follower::change_cipher_spec(Side side)
@@ -146,7 +167,8 @@ void Follower::message(Side side, std::uint8_t type, Bytes body, bool decrypted)
     const ParseContext context{.tls13 = facts_.tls13(),
                                .dtls = facts_.transport == Transport::dtls,
                                .version = facts_.version() ? facts_.version() : Version{0x0303},
-                               .cipher_suite = facts_.server_hello ? facts_.server_hello->cipher_suite : CipherSuite{0}};
+                               .cipher_suite =
+                                   facts_.server_hello ? facts_.server_hello->cipher_suite : CipherSuite{0}};
     readable(side, parse_message(type, body, context), decrypted);
 }
 
@@ -197,7 +219,10 @@ void Follower::take(Side side, ServerHello &&hello)
     }
 }
 
-void Follower::take(Side side, CertificateMessage &&message) { take_chain(side, message); }
+void Follower::take(Side side, CertificateMessage &&message)
+{
+    take_chain(side, message);
+}
 
 void Follower::take_chain(Side side, const CertificateMessage &message)
 {
@@ -248,9 +273,15 @@ void Follower::take(Side side, EncryptedExtensions &&extensions)
         facts_.encrypted_extensions = {now_, std::move(extensions)};
 }
 
-void Follower::take(Side, NewSessionTicket &&ticket) { facts_.new_session_ticket = {now_, ticket}; }
+void Follower::take(Side, NewSessionTicket &&ticket)
+{
+    facts_.new_session_ticket = {now_, ticket};
+}
 
-void Follower::take(Side, HelloVerifyRequest &&) { facts_.hello_verify_request = now_; }
+void Follower::take(Side, HelloVerifyRequest &&)
+{
+    facts_.hello_verify_request = now_;
+}
 
 void Follower::take(Side, ClientKeyExchange &&)
 {
@@ -310,7 +341,7 @@ void Follower::alert(Side side, Alert one, bool decrypted)
     // An encrypted alert was first known by its record only.
     Ending &ending = facts_.ending;
     const bool names_hidden = ending.how == How::hidden_alert && ending.by == side && ending.at.frame == now_.frame;
-    const bool reaction = facts_.fin[peer(side)] || facts_.close_notify[peer(side)];
+    const bool reaction = ending.how == How::closed && ending.by == peer(side);
     if (facts_.alerts.size() < 16)
         facts_.alerts.push_back({now_, side, one, decrypted, reaction});
     if (is_fatal(one) && (names_hidden || (!over() && !reaction))) {

@@ -1,6 +1,5 @@
-// Follows one conversation: takes what its carrier found (records, messages, alerts, closings), keeps the facts and tells
-// the analyzers' events. It knows no transport.
-// SPDX-License-Identifier: GPL-2.0-or-later
+// Follows one conversation: takes what its carrier found (records, messages, alerts, closings), keeps the facts and
+// tells the analyzers' events. It knows no transport. SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
 #include "core/diagnosis.hpp"
@@ -49,6 +48,7 @@ public:
 private:
     void missing(Side side, std::uint64_t count);
     void not_tls(Side side, const NotTls &strange);
+    void sslv2_continues(Side side);
     void change_cipher_spec(Side side);
     void hidden(Side side, const RecordSeen &record);
     void finished_seen(Side side);
@@ -76,7 +76,8 @@ private:
     void read_hidden();
     void read_blindly();
     void judge_closings();
-    Side owes() const; // who has to send the next message
+    Side owes() const;   // who has to send the next message
+    bool waited() const; // what was sent arrived, or was sent again: who owes the next message stays silent
 
     void stage(Stage reached);
     void end(How how, Side by);

@@ -8,8 +8,14 @@
 
 namespace tlsdiag {
 
-void Follower::closed(Side side) { closings_.emplace_back(side, How::closed); }
-void Follower::reset(Side side) { closings_.emplace_back(side, How::reset); }
+void Follower::closed(Side side)
+{
+    closings_.emplace_back(side, How::closed);
+}
+void Follower::reset(Side side)
+{
+    closings_.emplace_back(side, How::reset);
+}
 
 void Follower::unreachable(Side side, std::uint16_t icmp)
 {
@@ -23,7 +29,8 @@ void Follower::quic_close(Side side, std::uint64_t code)
 {
     // RFC 9001, 4.8: an alert is a connection error of 0x0100 + its description.
     if (code >= 0x0100 && code <= 0x01ff) {
-        alert(side, Alert{.level = 2, .description = static_cast<std::uint8_t>(code)}, facts_.stage > Stage::server_hello);
+        alert(side, Alert{.level = 2, .description = static_cast<std::uint8_t>(code)},
+              facts_.stage > Stage::server_hello);
         return;
     }
     if (over())
@@ -52,7 +59,10 @@ void Follower::quic_one_rtt(Side side)
 }
 
 // TLS 1.3: the client is done, and whether the server is content shows in what it sends next.
-bool Follower::waits_for_server_data() const { return facts_.tls13() && facts_.stage == Stage::client_flight; }
+bool Follower::waits_for_server_data() const
+{
+    return facts_.tls13() && facts_.stage == Stage::client_flight;
+}
 
 void Follower::frame_over()
 {
@@ -124,10 +134,10 @@ void Follower::judge_closings()
             continue;
         if (waits_for_server_data() && side == Side::client)
             continue; // it has what it wanted; the server's word, or the end, decides
-        if (waits_for_server_data() && facts_.client_auth() == ClientAuth::none)
-            complete(); // nothing was left for the server to refuse
-        else if (progress_ != 0 && now_.time - progress_ >= knowledge_.silence)
-            end(How::silence, owes());
+        if (waits_for_server_data() && (facts_.client_auth() == ClientAuth::none || facts_.fin[Side::client]))
+            complete(); // nothing was left for the server to refuse, or it only follows the client
+        else if (side != owes() && facts_.stage != Stage::nothing && now_.time - progress_ >= knowledge_.silence)
+            end(How::silence, owes()); // the one who waited gives up
         else
             end(how, side);
     }
@@ -139,6 +149,16 @@ Side Follower::owes() const
     return facts_.stage == Stage::server_flight ? Side::client : Side::server;
 }
 
+// TCP and DTLS send again what is not answered. Data that nobody acknowledged and nobody sent again has its sequel
+// outside of the capture.
+bool Follower::waited() const
+{
+    const Side waiting = peer(owes());
+    if (facts_.transport == Transport::dtls || facts_.transport == Transport::quic)
+        return facts_.retransmissions[waiting] > 0;
+    return !facts_.blind.tail_open;
+}
+
 void Follower::finish(Time now)
 {
     frame_over();
@@ -146,7 +166,7 @@ void Follower::finish(Time now)
     if (!over() && !facts_.blind.started_midway) {
         if (waits_for_server_data())
             complete();
-        else if (facts_.stage != Stage::nothing && now - progress_ >= knowledge_.silence)
+        else if (facts_.stage != Stage::nothing && now - progress_ >= knowledge_.silence && waited())
             end(How::silence, owes());
     }
     frame_over();

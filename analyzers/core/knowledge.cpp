@@ -18,7 +18,8 @@ const ServerHistory *Knowledge::server(const Endpoint &server) const
     return found == servers.end() ? nullptr : &found->second;
 }
 
-const Completion *Knowledge::completed_near(const Endpoint &client, const Endpoint &server, Time time, Time within) const
+const Completion *Knowledge::completed_near(const Endpoint &client, const Endpoint &server, Time time,
+                                            Time within) const
 {
     const auto near = [&](const Completion &one) {
         const Time apart = one.time > time ? one.time - time : time - one.time;
@@ -37,7 +38,8 @@ void Knowledge::learn_certificate(const Certificate *certificate, std::uint32_t 
     if (by_subject.size() >= max_subjects && !by_subject.contains(key))
         return;
     std::vector<SeenCertificate> &seen = by_subject[key];
-    if (seen.size() < max_same_subject && std::ranges::find(seen, certificate, &SeenCertificate::certificate) == seen.end())
+    if (seen.size() < max_same_subject &&
+        std::ranges::find(seen, certificate, &SeenCertificate::certificate) == seen.end())
         seen.push_back({certificate, frame});
 }
 

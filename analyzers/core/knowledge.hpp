@@ -23,10 +23,10 @@ struct SeenCertificate {
 
 // What a server (address and port) accepted or refused so far.
 struct ServerHistory {
-    std::map<Version, std::uint32_t> versions;         // chosen -> frame of the ServerHello
+    std::map<Version, std::uint32_t> versions;          // chosen -> frame of the ServerHello
     std::map<CipherSuite, std::uint32_t> cipher_suites; // chosen -> frame
-    std::map<Group, std::uint32_t> groups;             // chosen or asked for -> frame
-    std::uint32_t completed = 0;                       // frame of the last completion, 0: none
+    std::map<Group, std::uint32_t> groups;              // chosen or asked for -> frame
+    std::uint32_t completed = 0;                        // frame of the last completion, 0: none
 };
 
 // A completed handshake between two hosts, for the spare connections of browsers.

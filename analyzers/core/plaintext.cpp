@@ -41,6 +41,18 @@ bool is_alert(const FirstRecord &record)
 
 } // namespace
 
+bool may_begin_client_hello(Bytes bytes)
+{
+    constexpr std::size_t telling = 11; // SSLv2's hello up to its first byte of content; RFC 8446's up to its version
+    if (bytes.empty() || bytes.size() >= telling)
+        return false;
+    constexpr std::uint8_t handshake = 22, sslv2 = 0x80, client_hello = 1;
+    if (bytes[0] == handshake)
+        return RecordReader::looks_like_record(bytes) &&
+               (bytes.size() <= 5 || RecordReader::looks_like_client_hello(bytes));
+    return (bytes[0] & sslv2) != 0 && (bytes.size() < 3 || bytes[2] == client_hello);
+}
+
 bool is_tls_midway(Bytes bytes)
 {
     const auto record = first_record(bytes);
@@ -49,8 +61,8 @@ bool is_tls_midway(Bytes bytes)
     switch (record->type) {
     case ContentType::change_cipher_spec:
         return record->length == 1 && !record->body.empty() && record->body[0] == 1;
-    case ContentType::alert:
-        return is_alert(*record);
+    case ContentType::alert: // readable, or encrypted: a nonce, a tag or padding comes with it
+        return is_alert(*record) || (record->length >= 18 && record->length <= 80);
     case ContentType::handshake:
     case ContentType::application_data:
         return record->length >= 16 || role_of_sender(bytes);
@@ -93,14 +105,17 @@ bool refuses_plaintext(Bytes bytes)
     constexpr std::array<std::string_view, 3> pages{"plain HTTP request was sent to HTTPS port",
                                                     "speaking plain HTTP to an SSL-enabled server port",
                                                     "Client sent an HTTP request to an HTTPS server"};
-    const std::string_view text{reinterpret_cast<const char *>(bytes.data()), std::min<std::size_t>(bytes.size(), 4096)};
+    const std::string_view text{reinterpret_cast<const char *>(bytes.data()),
+                                std::min<std::size_t>(bytes.size(), 4096)};
     return std::ranges::any_of(pages, [&](std::string_view page) { return text.find(page) != text.npos; });
 }
 
 bool is_plain_request(Bytes bytes)
 {
     const Bytes line = bytes.first(std::min<std::size_t>(bytes.size(), 32));
-    const auto printable = [](std::uint8_t byte) { return (byte >= ' ' && byte <= '~') || byte == '\r' || byte == '\n'; };
+    const auto printable = [](std::uint8_t byte) {
+        return (byte >= ' ' && byte <= '~') || byte == '\r' || byte == '\n';
+    };
     return line.size() >= 4 && std::ranges::all_of(line, printable);
 }
 

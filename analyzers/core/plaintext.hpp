@@ -8,8 +8,11 @@
 
 namespace tlsdiag {
 
-// A record that can only be TLS under way: known type and version, a sensible length and, in plaintext handshake records, a
-// message that follows a ClientHello.
+// Too few bytes to tell, and all that there are can begin a ClientHello.
+bool may_begin_client_hello(Bytes bytes);
+
+// A record that can only be TLS under way: known type and version, a sensible length and, in plaintext handshake
+// records, a message that follows a ClientHello.
 bool is_tls_midway(Bytes bytes);
 
 // Who sends such a record, where its message tells.

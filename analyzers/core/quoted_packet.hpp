@@ -13,8 +13,8 @@ struct QuotedPacket {
     bool udp = false;             // else TCP
 };
 
-// The IP packet (RFC 791, RFC 8200 without extension headers) with the first 4 bytes of what it carries. Absent where it is
-// anything but TCP or UDP.
+// The IP packet (RFC 791, RFC 8200 without extension headers) with the first 4 bytes of what it carries. Absent where
+// it is anything but TCP or UDP.
 std::optional<QuotedPacket> quoted_packet(bool v6, Bytes packet);
 
 } // namespace tlsdiag

@@ -43,8 +43,10 @@ void TcpFlow::segment(Bytes header, Bytes payload, std::size_t length)
     if (tls_)
         capture_.touch(tls_->follower(), side(now_));
     opening(flags, sequence);
-    if (flags & flag::ack)
+    if (flags & flag::ack) {
+        directions_[1 - now_].acknowledged = acknowledgment;
         deliver(1 - now_, directions_[1 - now_].stream.acknowledged(acknowledgment));
+    }
     if (length > 0)
         deliver(now_, directions_[now_].stream.segment(sequence, payload, length));
     const auto behind = static_cast<std::uint32_t>(sequence + length + (flags & flag::syn ? 1 : 0));
@@ -69,6 +71,8 @@ void TcpFlow::deliver(unsigned d, const Delivery &delivery)
 {
     if (tls_ && delivery.retransmission && !tls_->follower().over())
         ++tls_->follower().conversation().retransmissions[side(d)];
+    if (delivery.retransmission || !delivery.bytes.empty())
+        directions_[d].sent_again = delivery.retransmission;
     if (delivery.bytes.empty() && delivery.missing == 0)
         return;
     if (!tls_)
@@ -88,16 +92,12 @@ void TcpFlow::plaintext(unsigned d, Bytes bytes)
     Octets &pending = directions_[d].pending;
     pending.insert(pending.end(), bytes.begin(), bytes.end());
     const Octets together = std::exchange(pending, {});
-    const bool sure_begins = together.size() >= 11;
-    if (RecordReader::looks_like_client_hello(together) || RecordReader::looks_like_sslv2_hello(together)) {
-        if (!sure_begins) {
-            pending = together;
-            return;
-        }
+    if (may_begin_client_hello(together)) {
+        pending = together;
+    } else if (RecordReader::looks_like_client_hello(together) || RecordReader::looks_like_sslv2_hello(together)) {
         begin(d, false);
         tls_->feed(Side::client, together, 0);
-    } else if (turns_.empty() && !directions_[0].stream.saw_syn() && !directions_[1].stream.saw_syn() &&
-               is_tls_midway(together)) {
+    } else if (!opening_seen() && is_tls_midway(together)) {
         begin_midway(d, together);
     } else if (turns_.size() == 1 && turns_[0].first != d && refuses_plaintext(together)) {
         begin_after_plaintext(1 - d, turns_[0].second);
@@ -105,6 +105,13 @@ void TcpFlow::plaintext(unsigned d, Bytes bytes)
     } else {
         remember_turn(d, together);
     }
+}
+
+// Both sides' beginning is in the capture: TLS can only begin with a ClientHello.
+bool TcpFlow::opening_seen() const
+{
+    return directions_[0].stream.saw_syn() && directions_[1].stream.saw_syn() && directions_[0].seen &&
+           directions_[1].seen;
 }
 
 void TcpFlow::remember_turn(unsigned d, Bytes bytes)
@@ -124,8 +131,7 @@ void TcpFlow::remember_turn(unsigned d, Bytes bytes)
 void TcpFlow::begin(unsigned client, bool midway)
 {
     client_ = client;
-    Follower &follower =
-        capture_.start(Transport::tcp, stream_, directions_[client].end, directions_[1 - client].end);
+    Follower &follower = capture_.start(Transport::tcp, stream_, directions_[client].end, directions_[1 - client].end);
     Conversation &c = follower.conversation();
     c.tcp_syn = syn_;
     c.tcp_syn_ack = syn_ack_;
@@ -146,6 +152,7 @@ void TcpFlow::begin_midway(unsigned d, Bytes bytes)
     if (const auto role = role_of_sender(bytes))
         client = *role == Side::client ? d : 1 - d;
     begin(client, true);
+    tls_->feed(peer(side(d)), {}, unknown_loss); // its next bytes may be inside a record
     tls_->feed(side(d), bytes, 0);
 }
 
@@ -169,29 +176,58 @@ void TcpFlow::closing(std::uint8_t flags, std::uint32_t fin)
     Direction &from = directions_[now_];
     if ((flags & (flag::fin | flag::rst)) && plaintext_to_tls_port(now_))
         begin_after_plaintext(1 - now_, turns_[0].second);
-    if (flags & flag::rst && tls_)
+    if (flags & flag::rst && tls_) {
+        drain(0);
+        drain(1);
+        note_unseen(1 - now_);
         tls_->follower().reset(side(now_));
-    else if (flags & flag::fin)
+    } else if (flags & flag::fin) {
         from.fin = fin;
+    }
 }
 
-// A FIN counts when all before it has come: segments may be captured out of order.
+// Segments may be captured out of order: a FIN counts when all before it has come, or was acknowledged without being
+// seen.
 void TcpFlow::end_frame()
 {
     if (!tls_)
         return;
     for (const unsigned d : {0u, 1u}) {
         Direction &direction = directions_[d];
-        if (!direction.fin || (direction.stream.waiting() && direction.stream.next() != direction.fin))
+        if (!direction.fin)
+            continue;
+        if (direction.acknowledged == *direction.fin + 1)
+            drain(d);
+        if (direction.stream.waiting())
             continue;
         direction.fin.reset();
+        note_unseen(1 - d);
         tls_->follower().closed(side(d));
         if (inner_)
             inner_->follower().closed(side(d));
     }
     tls_->note_incomplete();
+    Blind &blind = tls_->follower().conversation().blind;
+    blind.tail_open = directions_[0].tail_open() || directions_[1].tail_open();
+    blind.gap_open = directions_[0].stream.waiting() || directions_[1].stream.waiting();
     if (inner_)
         inner_->note_incomplete();
+}
+
+// What is behind a gap is read all the same.
+void TcpFlow::drain(unsigned d)
+{
+    while (directions_[d].stream.waiting())
+        deliver(d, directions_[d].stream.give_up());
+}
+
+// The other side has acknowledged more than the capture has.
+void TcpFlow::note_unseen(unsigned d)
+{
+    const std::uint64_t unseen = directions_[d].stream.acknowledged_unseen();
+    const std::uint64_t fin_alone = 1;
+    if (unseen > fin_alone)
+        tls_->follower().record_event(side(d), BytesMissing{.count = unseen});
 }
 
 // ---- What the dissector shows ----
@@ -212,8 +248,8 @@ void TcpFlow::record(bool inner, Bytes record)
     if (!tls_)
         return;
     if (!inner_ && hello && now_ == client_) {
-        inner_.emplace(capture_.start(Transport::tcp, stream_, directions_[client_].end, directions_[1 - client_].end,
-                                      true));
+        inner_.emplace(
+            capture_.start(Transport::tcp, stream_, directions_[client_].end, directions_[1 - client_].end, true));
         inner_->follower().conversation().blind.direction_missing = {};
     }
     if (inner_) {

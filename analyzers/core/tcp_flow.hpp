@@ -42,6 +42,9 @@ private:
         bool opened = false;              // sent the first SYN
         Octets pending;                   // fewer bytes than tell what they are
         std::optional<std::uint32_t> fin; // the sequence number that it has
+        std::uint32_t acknowledged = 0;   // by the other side
+        bool sent_again = false;          // its last data
+        bool tail_open() const { return stream.started() && stream.next() != acknowledged && !fin && !sent_again; }
     };
 
     unsigned direction_of(const Endpoint &source, const Endpoint &destination);
@@ -49,7 +52,10 @@ private:
     void closing(std::uint8_t flags, std::uint32_t fin);
     void deliver(unsigned d, const Delivery &delivery);
     void plaintext(unsigned d, Bytes bytes);
+    bool opening_seen() const;
     void remember_turn(unsigned d, Bytes bytes);
+    void drain(unsigned d);
+    void note_unseen(unsigned d);
     void begin(unsigned client, bool midway);
     void begin_midway(unsigned d, Bytes bytes);
     void begin_after_plaintext(unsigned client, const Seen<Octets> &said);
@@ -60,8 +66,8 @@ private:
     Capture &capture_;
     std::uint32_t stream_;
     std::array<Direction, 2> directions_;
-    unsigned now_ = 0;    // the direction of the packet at hand
-    unsigned client_ = 0; // the direction of the client, once there is TLS
+    unsigned now_ = 0;                                     // the direction of the packet at hand
+    unsigned client_ = 0;                                  // the direction of the client, once there is TLS
     std::vector<std::pair<unsigned, Seen<Octets>>> turns_; // who said what before TLS
     std::size_t plaintext_bytes_ = 0;
     std::optional<TlsStream> tls_, inner_;

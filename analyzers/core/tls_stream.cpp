@@ -28,8 +28,8 @@ void TlsStream::follow_tls13()
         reader.tls13();
 }
 
-// The reader has the plaintext messages itself. Hidden from it are, in TLS 1.3, all but the hellos; before, what follows
-// ChangeCipherSpec: Finished (what a renegotiation brings comes after completion and is not followed).
+// The reader has the plaintext messages itself. Hidden from it are, in TLS 1.3, all but the hellos; before, what
+// follows ChangeCipherSpec: Finished (what a renegotiation brings comes after completion and is not followed).
 void TlsStream::dissected(Side side, Bytes message)
 {
     Reader reader{message};

@@ -23,7 +23,10 @@ struct Shelf {
     std::string report;
 };
 
-Bytes bytes(const std::uint8_t *data, std::size_t size) { return data ? Bytes{data, size} : Bytes{}; }
+Bytes bytes(const std::uint8_t *data, std::size_t size)
+{
+    return data ? Bytes{data, size} : Bytes{};
+}
 
 Endpoint endpoint(const tlsdiag_address &address, std::uint16_t port)
 {
@@ -123,7 +126,10 @@ const tlsdiag_diagnosis *tlsdiag_catalogue(size_t *count)
     });
 }
 
-const char *tlsdiag_version(void) { return TLSDIAG_VERSION; }
+const char *tlsdiag_version(void)
+{
+    return TLSDIAG_VERSION;
+}
 
 // ---- A capture ----
 
@@ -145,7 +151,10 @@ tlsdiag_capture *tlsdiag_open(const tlsdiag_options *options)
     return guarded<tlsdiag_capture *>(nullptr, [&] { return new tlsdiag_capture(options); });
 }
 
-void tlsdiag_close(tlsdiag_capture *capture) { delete capture; }
+void tlsdiag_close(tlsdiag_capture *capture)
+{
+    delete capture;
+}
 
 // ---- Events ----
 
@@ -219,7 +228,10 @@ void tlsdiag_end(tlsdiag_capture *t)
 
 namespace {
 
-const char *text_or_null(const std::string &text) { return text.empty() ? nullptr : text.c_str(); }
+const char *text_or_null(const std::string &text)
+{
+    return text.empty() ? nullptr : text.c_str();
+}
 
 std::uint32_t index_of(const Diagnosis &diagnosis)
 {
@@ -311,7 +323,10 @@ size_t tlsdiag_conversations_of(tlsdiag_capture *t, uint32_t frame, const uint32
 
 // ---- Reports ----
 
-uint32_t tlsdiag_conversations(tlsdiag_capture *t) { return t->capture.conversations(); }
+uint32_t tlsdiag_conversations(tlsdiag_capture *t)
+{
+    return t->capture.conversations();
+}
 
 const char *tlsdiag_json(tlsdiag_capture *t, uint32_t conversation)
 {

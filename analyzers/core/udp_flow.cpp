@@ -84,7 +84,10 @@ void each_quic_packet(Bytes datagram, Use use)
 
 } // namespace
 
-Side UdpFlow::side() { return capture_.frame().source == client_ ? Side::client : Side::server; }
+Side UdpFlow::side()
+{
+    return capture_.frame().source == client_ ? Side::client : Side::server;
+}
 
 void UdpFlow::begin(Transport transport, bool client_sends, bool midway)
 {
@@ -109,8 +112,8 @@ void UdpFlow::datagram(Bytes payload, std::size_t length)
     const auto first = first_message(payload);
     const bool hello = first && first->type == HandshakeType::client_hello;
     if (!follower_ || (hello && first->sequence == 0 && begins_anew(first->body))) {
-        const bool by_server = first && (first->type == HandshakeType::server_hello ||
-                                         first->type == HandshakeType::hello_verify_request);
+        const bool by_server =
+            first && (first->type == HandshakeType::server_hello || first->type == HandshakeType::hello_verify_request);
         const bool by_port = capture_.frame().source_port_is_higher();
         begin(Transport::dtls, hello || (!by_server && by_port), !hello);
     }
@@ -160,6 +163,8 @@ void UdpFlow::message(Bytes message)
                                                                : type == HandshakeType::server_hello && c.server_hello;
         if (!again)
             follower_->message(side(), static_cast<std::uint8_t>(type), body, !hello);
+        else if (!follower_->over())
+            ++follower_->conversation().retransmissions[side()];
     } else if (!hello && (c.tls13() || type == HandshakeType::finished)) {
         follower_->message(side(), static_cast<std::uint8_t>(type), body, true);
     }

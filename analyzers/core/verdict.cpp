@@ -44,7 +44,8 @@ std::string_view name(ClientAuth auth)
 // Without an alert, an ending says nothing where what led to it may be missing from the capture.
 static bool hidden_by_capture(const Conversation &c)
 {
-    return c.ending.how != How::alert && c.ending.how != How::not_tls && c.ending.how != How::unreachable && c.blind.any();
+    return c.ending.how != How::alert && c.ending.how != How::not_tls && c.ending.how != How::unreachable &&
+           c.blind.any();
 }
 
 static Outcome outcome(const Conversation &c)
@@ -70,8 +71,7 @@ static Cause find_cause(const Conversation &c)
         if (!entry.diagnosis->explains)
             continue;
         for (const Finding &finding : c.findings) {
-            const Fit fit =
-                finding.diagnosis == entry.diagnosis ? entry.diagnosis->explains(c, finding) : Fit::none;
+            const Fit fit = finding.diagnosis == entry.diagnosis ? entry.diagnosis->explains(c, finding) : Fit::none;
             if (fit > best.fit)
                 best = {&finding, fit};
         }
@@ -103,7 +103,10 @@ static std::string capitalised(std::string text)
 static std::string milliseconds(double seconds)
 {
     char text[32];
-    std::snprintf(text, sizeof text, seconds < 0.01 ? "%.1f ms" : seconds < 1 ? "%.0f ms" : "%.1f s",
+    std::snprintf(text, sizeof text,
+                  seconds < 0.01 ? "%.1f ms"
+                  : seconds < 1  ? "%.0f ms"
+                                 : "%.1f s",
                   seconds < 1 ? seconds * 1000 : seconds);
     return text;
 }
@@ -192,7 +195,8 @@ static std::string cut_sentence(const Conversation &c, Outcome outcome)
         return "The capture ends " + std::string{stage_text(c.stage)} + ", before the handshake was over.";
     std::string why = "packets are missing from it";
     if (c.blind.direction_missing[Side::client] || c.blind.direction_missing[Side::server])
-        why = "it has only the " + std::string{c.blind.direction_missing[Side::client] ? "server" : "client"} + "'s packets";
+        why = "it has only the " + std::string{c.blind.direction_missing[Side::client] ? "server" : "client"} +
+              "'s packets";
     else if (c.blind.started_midway)
         why = "it begins after the handshake did";
     else if (c.blind.truncated)
@@ -250,7 +254,7 @@ Summary summarize(const Conversation &c, Verdict verdict)
     summary.last = c.last;
     summary.sni = c.server_name().value_or("");
     summary.version = c.version() ? version_name(c.version()) : "";
-    summary.cipher = c.server_hello ? cipher_suite_name(c.server_hello->cipher_suite) : "";
+    summary.cipher = c.server_hello && !c.server_hello->sslv2 ? cipher_suite_name(c.server_hello->cipher_suite) : "";
     summary.client_auth = c.client_auth();
     summary.seconds = c.handshake_seconds();
     summary.verdict = std::move(verdict);

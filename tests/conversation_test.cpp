@@ -1,0 +1,265 @@
+// How conversations are found, followed and ended, packet by packet.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "wire.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::wire;
+using bytes::cat;
+using bytes::text;
+
+static std::string outcome(const Wire &wire)
+{
+    return std::string{name(wire.only().verdict.outcome)};
+}
+
+static std::string cause(const Wire &wire)
+{
+    const Verdict verdict = wire.only().verdict;
+    return verdict.cause ? std::string{id(*verdict.cause)} : "none";
+}
+
+TEST_CASE("a full handshake of TLS 1.2 completes with the second Finished")
+{
+    Wire wire;
+    wire.open().say(Side::client, hello12()).say(Side::server, server_flight12()).say(Side::client, client_flight12());
+    CHECK(outcome(wire) == "unfinished");
+    wire.say(Side::server, finished12());
+    CHECK(outcome(wire) == "completed");
+    CHECK(wire.only().version == "TLS 1.2");
+    CHECK(wire.only().client_auth == ClientAuth::none);
+    CHECK(wire.only().findings.empty());
+    CHECK(wire.only().seconds > 0);
+}
+
+TEST_CASE("an abbreviated handshake of TLS 1.2 is resumed, and completes with the client's Finished")
+{
+    Wire wire;
+    wire.open().say(Side::client, hello12()).say(Side::server, cat(answer12(), finished12()));
+    CHECK(outcome(wire) == "unfinished");
+    wire.say(Side::client, finished12());
+    CHECK(outcome(wire) == "completed");
+    CHECK(wire.only().verdict.sentence.find("resumed") != std::string::npos);
+}
+
+TEST_CASE("TLS 1.3 completes with the server's first record after the client's Finished, not before")
+{
+    Wire wire;
+    wire.open().say(Side::client, hello13()).say(Side::server, server_flight13());
+    wire.say(Side::client, cat(change_cipher_spec(), encrypted(53)));
+    CHECK(wire.capture.shown(wire.frame() - 1).empty());
+    wire.say(Side::server, encrypted(250));
+    CHECK(outcome(wire) == "completed");
+    CHECK(wire.only().verdict.at.frame == wire.frame() - 1);
+}
+
+TEST_CASE("TLS 1.3 is complete at the end where only the client spoke last")
+{
+    Wire wire;
+    wire.open().say(Side::client, hello13()).say(Side::server, server_flight13());
+    wire.say(Side::client, cat(change_cipher_spec(), encrypted(53), encrypted(100)))
+        .close(Side::client)
+        .close(Side::server);
+    CHECK(outcome(wire) == "completed");
+}
+
+TEST_CASE("an alert-sized record after the client's certificate is a refusal")
+{
+    Wire wire;
+    wire.open().say(Side::client, hello13());
+    wire.say(Side::server, cat(answer13(), change_cipher_spec(), encrypted(23), encrypted(85), encrypted(1200),
+                               encrypted(281), encrypted(53)));
+    wire.say(Side::client, cat(change_cipher_spec(), encrypted(1000), encrypted(281), encrypted(53)));
+    wire.say(Side::server, encrypted(19)).close(Side::server);
+    CHECK(outcome(wire) == "failed");
+    CHECK(cause(wire) == "refused_after_completion");
+}
+
+TEST_CASE("the first decisive thing ends a handshake")
+{
+    struct Case {
+        const char *what;
+        void (*play)(Wire &);
+        const char *outcome, *cause;
+    };
+    const Case cases[] = {
+        {"an alert", [](Wire &w) { w.say(Side::server, alert_record(40)).close(Side::server); }, "failed",
+         "handshake_failure_unexplained"},
+        {"a FIN, then an alert as its echo",
+         [](Wire &w) { w.close(Side::server).say(Side::client, alert_record(80)).close(Side::client); }, "failed",
+         "tcp_closed_during_handshake"},
+        {"a reset", [](Wire &w) { w.reset(Side::server); }, "failed", "tcp_reset_during_handshake"},
+        {"a FIN of the client at once", [](Wire &w) { w.close(Side::client).close(Side::server); }, "abandoned",
+         "client_abandoned"},
+        {"plain text", [](Wire &w) { w.say(Side::server, text("220 mail.example ESMTP\r\n")); }, "failed",
+         "not_tls_peer"},
+        {"silence that the client ends", [](Wire &w) { w.wait(10).close(Side::client); }, "failed", "no_server_reply"},
+        {"silence to the end", [](Wire &w) { w.wait(10).other_packet(); }, "failed", "no_server_reply"},
+        {"the capture's end", [](Wire &w) { w.wait(1).other_packet(); }, "unfinished", "none"},
+    };
+    for (const Case &one : cases) {
+        INFO(one.what);
+        Wire wire;
+        wire.open().say(Side::client, hello12());
+        one.play(wire);
+        CHECK(outcome(wire) == one.outcome);
+        CHECK(cause(wire) == one.cause);
+    }
+}
+
+TEST_CASE("data that nobody acknowledged or sent again has its sequel outside of the capture")
+{
+    Wire wire;
+    wire.open().say(Side::client, hello12()).unacknowledged(Side::server, server_flight12());
+    wire.wait(100).other_packet();
+    CHECK(outcome(wire) == "unfinished");
+
+    Wire sent_again;
+    sent_again.open().say(Side::client, hello12()).unacknowledged(Side::server, server_flight12());
+    sent_again.again(Side::server, server_flight12()).wait(100).other_packet();
+    CHECK(outcome(sent_again) == "failed");
+    CHECK(cause(sent_again) == "handshake_stalled");
+}
+
+TEST_CASE("a ClientHello is found wherever a segment begins with it")
+{
+    SECTION("after STARTTLS")
+    {
+        Wire wire{25};
+        wire.open().say(Side::server, text("220 mail\r\n")).say(Side::client, text("STARTTLS\r\n"));
+        wire.say(Side::server, text("220 go ahead\r\n"))
+            .say(Side::client, hello12())
+            .say(Side::server, alert_record(70));
+        CHECK(cause(wire) == "version_mismatch");
+    }
+    SECTION("byte by byte")
+    {
+        Wire wire;
+        wire.open();
+        for (const std::uint8_t byte : hello12())
+            wire.say(Side::client, {byte});
+        wire.say(Side::server, alert_record(70));
+        REQUIRE(wire.capture.conversations() == 1);
+        CHECK(wire.only().sni == "host.example");
+        CHECK(cause(wire) == "version_mismatch");
+    }
+    SECTION("never in text that only looks a little like it")
+    {
+        Wire wire;
+        wire.open().say(Side::client, text("\x16\x03 nothing of that kind")).say(Side::server, text("ok"));
+        CHECK(wire.capture.conversations() == 0);
+    }
+}
+
+TEST_CASE("plain text on a TLS port is a conversation when the server shows that it wants TLS")
+{
+    const Octets request = text("GET / HTTP/1.1\r\nHost: host.example\r\n\r\n");
+    SECTION("by a TLS alert")
+    {
+        Wire wire{8080};
+        wire.open().say(Side::client, request).say(Side::server, alert_record(10));
+        CHECK(cause(wire) == "not_tls_peer");
+    }
+    SECTION("by closing on a port that is TLS's")
+    {
+        Wire wire;
+        wire.open().say(Side::client, request).close(Side::server);
+        CHECK(cause(wire) == "not_tls_peer");
+    }
+    SECTION("but not by closing on another port")
+    {
+        Wire wire{8080};
+        wire.open().say(Side::client, request).close(Side::server);
+        CHECK(wire.capture.conversations() == 0);
+    }
+    SECTION("nor by an answer in plain text")
+    {
+        Wire wire;
+        wire.open().say(Side::client, request).say(Side::server, text("HTTP/1.1 200 OK\r\n\r\n"));
+        CHECK(wire.capture.conversations() == 0);
+    }
+}
+
+TEST_CASE("what the capture hides is not claimed")
+{
+    SECTION("one direction only")
+    {
+        Wire wire;
+        wire.unacknowledged(Side::client, hello12())
+            .unacknowledged(Side::client, client_flight12())
+            .close(Side::client);
+        CHECK(outcome(wire) == "unseen");
+        CHECK(cause(wire) == "none");
+    }
+    SECTION("bytes of the server's flight")
+    {
+        Wire wire;
+        wire.open().say(Side::client, hello12()).say(Side::server, answer12()).skip(Side::server, 3000);
+        wire.close(Side::client).close(Side::server);
+        CHECK(outcome(wire) == "unseen");
+    }
+    SECTION("the beginning")
+    {
+        Wire wire;
+        wire.say(Side::server, server_flight12()).say(Side::client, client_flight12()).say(Side::server, finished12());
+        REQUIRE(wire.capture.conversations() == 1);
+        CHECK(endpoint_text(wire.only().server) == "10.0.0.2:443");
+        CHECK(wire.only().verdict.outcome != Outcome::failed);
+    }
+}
+
+TEST_CASE("a readable alert counts even where bytes are missing")
+{
+    Wire wire;
+    wire.open().say(Side::client, hello12()).say(Side::server, answer12()).skip(Side::server, 3000);
+    wire.say(Side::client, alert_record(48)).close(Side::client);
+    CHECK(outcome(wire) == "failed");
+}
+
+TEST_CASE("DTLS: a silent server is silence only where the client sent its hello again")
+{
+    const Octets body = bytes::client_hello_body(bytes::tls12_client());
+    const auto hello = [&](std::uint64_t sequence) {
+        return bytes::dtls_record(22, 0xfefd, 0, sequence, bytes::dtls_handshake(1, 0, body));
+    };
+    Wire once;
+    once.datagram(Side::client, hello(0)).wait(10).other_packet();
+    CHECK(outcome(once) == "unseen");
+
+    Wire twice;
+    twice.datagram(Side::client, hello(0)).wait(1).datagram(Side::client, hello(1)).wait(10).other_packet();
+    CHECK(outcome(twice) != "completed");
+}
+
+TEST_CASE("decrypted messages are taken where the core sees only records")
+{
+    Wire wire;
+    wire.open().say(Side::client, hello13()).say(Side::server, cat(answer13(), change_cipher_spec()));
+    wire.decrypted(Side::server, encrypted(85), bytes::certificate_request13({}));
+    CHECK(wire.only().client_auth == ClientAuth::requested);
+}
+
+TEST_CASE("asking how it stands does not change how it goes on")
+{
+    Wire wire;
+    wire.open().say(Side::client, hello12()).wait(10).other_packet();
+    CHECK(outcome(wire) == "failed");
+    wire.capture.end();
+    CHECK(wire.capture.shown(wire.frame() - 1).size() == 1); // the conversation's last frame
+    wire.say(Side::server, server_flight12()).say(Side::client, client_flight12()).say(Side::server, finished12());
+    CHECK(outcome(wire) == "completed");
+    CHECK(wire.only().findings.empty());
+}
+
+TEST_CASE("frames belong to their conversation, also after it has ended")
+{
+    Wire wire;
+    wire.open().say(Side::client, hello12()).say(Side::server, alert_record(40)).reset(Side::server);
+    const std::uint32_t reset = wire.frame();
+    wire.wait(60).other_packet();
+    wire.close(Side::client);
+    CHECK(wire.capture.conversations_of(1).empty());
+    CHECK(wire.capture.conversations_of(reset) == std::vector<std::uint32_t>{0});
+    CHECK(wire.capture.conversations_of(wire.frame()) == std::vector<std::uint32_t>{0});
+    CHECK(outcome(wire) == "failed");
+}

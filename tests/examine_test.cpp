@@ -1,0 +1,84 @@
+// A bad analyzer costs only itself; what is kept of a finding is bounded.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "core/examine.hpp"
+#include "facts.hpp"
+
+#include <stdexcept>
+
+using namespace tlsdiag;
+
+static Diagnosis diagnosis(Findings (*examine)(const Conversation &, const Event &))
+{
+    Diagnosis made{};
+    made.title = "Made for a test";
+    made.needs = Sees::client_hello;
+    made.examine = examine;
+    return made;
+}
+
+static const Event hello_event{Sees::client_hello, Side::client, {7, 0}};
+
+TEST_CASE("an analyzer that throws leaves the findings as they were")
+{
+    Conversation c = facts::hello();
+    const Diagnosis good = diagnosis([](const Conversation &, const Event &) { return Findings{Finding{}}; });
+    examine_one(good, c, hello_event);
+    REQUIRE(c.findings.size() == 1);
+    examine_one(diagnosis([](const Conversation &, const Event &) -> Findings { throw std::runtime_error{"bad"}; }), c,
+                hello_event);
+    examine_one(diagnosis([](const Conversation &, const Event &) -> Findings { throw 42; }), c, hello_event);
+    CHECK(c.findings.size() == 1);
+    CHECK(c.findings[0].frame == 7);
+}
+
+TEST_CASE("a diagnosis is found once a conversation, or once for each side")
+{
+    Conversation c = facts::hello();
+    Diagnosis both = diagnosis([](const Conversation &, const Event &) {
+        Finding client, server;
+        client.side = Party::client;
+        server.side = Party::server;
+        return Findings{client, server, client};
+    });
+    examine_one(both, c, hello_event);
+    CHECK(c.findings.size() == 1);
+    both.once_a_side = true;
+    examine_one(both, c, hello_event);
+    CHECK(c.findings.size() == 2);
+}
+
+TEST_CASE("evidence is sorted, without repetitions, and bounded; text is harmless")
+{
+    Conversation c = facts::hello();
+    const Diagnosis many = diagnosis([](const Conversation &, const Event &) {
+        Finding finding;
+        for (std::uint32_t frame = 500; frame > 0; --frame)
+            finding.evidence.push_back(frame % 100);
+        finding.detail = std::string(5'000, 'x') + "\x1b[31m";
+        return Findings{finding};
+    });
+    examine_one(many, c, hello_event);
+    REQUIRE(c.findings.size() == 1);
+    const Finding &kept = c.findings[0];
+    CHECK(kept.evidence.size() == max_evidence);
+    CHECK(std::ranges::is_sorted(kept.evidence));
+    CHECK(kept.evidence.front() == 1);
+    CHECK(kept.detail.size() <= max_detail + 3);
+}
+
+TEST_CASE("the catalogue holds what each diagnosis must have")
+{
+    for (const Entry &entry : catalogue()) {
+        INFO(entry.id);
+        const Diagnosis &d = *entry.diagnosis;
+        CHECK(id(d) == entry.id);
+        CHECK(entry.id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == entry.id.npos);
+        CHECK((!d.title.empty() && d.title.size() <= 60 && d.title.back() != '.'));
+        CHECK(!d.wire.empty());
+        CHECK(!d.remedy.empty());
+        CHECK(!d.sources[0].empty());
+        CHECK(d.examine != nullptr);
+        CHECK(d.needs != Sees::nothing);
+    }
+}
