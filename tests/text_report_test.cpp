@@ -78,6 +78,32 @@ TEST_CASE("A failure without any finding has its block")
     CHECK(text.find(summary.verdict.sentence) != std::string::npos);
 }
 
+TEST_CASE("The cause stands before the symptoms, whatever came first on the wire")
+{
+    Summary summary = samples::refused_client(0);
+    std::swap(summary.findings[0], summary.findings[1]);
+    const std::string text = report({summary});
+    const std::size_t cause = text.find("missing_intermediate: frame 9, client at fault, proven, the cause\n");
+    const std::size_t alert = text.find("fatal_alert: frame 12, server at fault, proven\n");
+    REQUIRE(cause != std::string::npos);
+    REQUIRE(alert != std::string::npos);
+    CHECK(cause < alert);
+}
+
+TEST_CASE("A handshake's time is told in a unit that fits")
+{
+    const auto told = [](double seconds) {
+        Summary summary = samples::refused_client(0);
+        summary.seconds = seconds;
+        const std::string text = report({summary});
+        const std::size_t begin = text.find(", handshake ");
+        return begin == std::string::npos ? "" : text.substr(begin, text.find('\n', begin) - begin);
+    };
+    CHECK(told(0.00049) == ", handshake 0.5 ms");
+    CHECK(told(3.25) == ", handshake 3.2 s");
+    CHECK(told(-1) == "");
+}
+
 TEST_CASE("No line of prose is wider than 100 columns, counted in characters")
 {
     Summary summary = samples::refused_client(0);

@@ -74,17 +74,22 @@ static std::string stream_text(const Summary &summary)
     return summary.transport == Transport::quic ? "QUIC, " + filter : filter;
 }
 
+static std::string duration_text(double seconds)
+{
+    std::array<char, 64> text{};
+    const bool short_one = seconds < 1;
+    std::snprintf(text.data(), text.size(), short_one ? "%.1f ms" : "%.1f s", short_one ? seconds * 1e3 : seconds);
+    return text.data();
+}
+
 static std::string when_text(const Summary &summary)
 {
     std::string time = utc_text(summary.first.time);
     time.replace(time.find('T'), 1, " ").replace(time.find('Z'), 1, " UTC");
     std::string text = "frames " + std::to_string(summary.first.frame) + " to " + std::to_string(summary.last.frame) +
                        ", from " + time;
-    if (summary.seconds >= 0) {
-        std::array<char, 32> seconds{};
-        std::snprintf(seconds.data(), seconds.size(), ", %.3f s", summary.seconds);
-        text += seconds.data();
-    }
+    if (summary.seconds >= 0)
+        text += ", handshake " + duration_text(summary.seconds);
     return text;
 }
 
@@ -100,11 +105,11 @@ static std::string header(const Summary &summary)
     return join(parts, "   ") + '\n' + std::string(text_column, ' ') + when_text(summary) + '\n';
 }
 
-static std::string finding_text(const Finding &finding, const Verdict &verdict)
+static std::string finding_text(const Finding &finding, bool is_cause)
 {
     std::string title = std::string{id(*finding.diagnosis)} + ": frame " + std::to_string(finding.frame) + ", " +
                         std::string{name(finding.side)} + " at fault, " + std::string{name(finding.certainty)};
-    if (finding.diagnosis == verdict.cause)
+    if (is_cause)
         title += ", the cause";
     const std::string indent(text_column, ' ');
     std::string text = labelled(name(finding.diagnosis->severity), title) + wrapped(indent, finding.detail) +
@@ -121,12 +126,15 @@ static bool has_problem(const Summary &summary)
                                [](const Finding &finding) { return finding.diagnosis->severity != Severity::note; });
 }
 
+// The cause first, whatever came before it on the wire.
 static std::string block(const Summary &summary)
 {
-    std::string text = header(summary) + labelled(name(summary.verdict.outcome), summary.verdict.sentence);
+    const Verdict &verdict = summary.verdict;
+    const auto is_cause = [&](const Finding &finding) { return finding.diagnosis == verdict.cause; };
+    std::string causes, others;
     for (const Finding &finding : summary.findings)
-        text += '\n' + finding_text(finding, summary.verdict);
-    return text;
+        (is_cause(finding) ? causes : others) += '\n' + finding_text(finding, is_cause(finding));
+    return header(summary) + labelled(name(verdict.outcome), verdict.sentence) + causes + others;
 }
 
 static std::string_view outcome_text(Outcome outcome)
