@@ -84,7 +84,7 @@ static Findings examine_side(const Conversation &c, Side sender)
     // Besides the names a CertificateRequest has little: certificate types, signature algorithms.
     constexpr std::uint32_t all_else = 512;
     const Sizes size = sizes(c, sender);
-    const bool announced = size.names == 0 && size.message > longest_unremarkable + all_else;
+    const bool announced = size.names == 0 && size.message > longest_unremarkable + all_else && c.ending;
     if (size.names <= longest_unremarkable && !announced)
         return {};
     const std::string measured = announced ? digit_groups(size.message) + " bytes announced for the CertificateRequest"

@@ -67,7 +67,7 @@ static bool gave_up_instead(const Conversation &c)
                           !c.finished[Side::client] && c.ending.stage >= Stage::server_flight;
     const bool silently = c.ending.how == How::closed || c.ending.how == How::reset;
     const bool can_renegotiate = c.tls13() || c.server_hello->renegotiation_info;
-    return its_turn && can_renegotiate && ended_by(c, Side::client) && explained(c) < Fit::possible &&
+    return its_turn && can_renegotiate && !c.blind.any() && ended_by(c, Side::client) && explained(c) < Fit::possible &&
            (silently || ended_by_alert(c, Side::client, {"handshake_failure"}));
 }
 

@@ -1,6 +1,7 @@
 // A certificate of either side was out of date when it was sent: judged by the frame's time, never by today's.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/chain.hpp"
+#include "core/refusal.hpp"
 
 namespace tlsdiag {
 
@@ -48,7 +49,7 @@ static Finding about(const Conversation &c, Side side, const Certificate &certif
 static Findings by_alert(const Conversation &c, Side refuser)
 {
     const Side side = peer(refuser);
-    if (!ended_by_alert(c, refuser, {"certificate_expired"}) || c.chain[side])
+    if (!ended_by_alert(c, refuser, {"certificate_expired"}) || !certificate_is_encrypted(c, side))
         return {};
     Finding finding;
     finding.side = party(side);

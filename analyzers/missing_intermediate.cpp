@@ -52,6 +52,8 @@ static std::optional<Certainty> by_refusal(const Conversation &c, Side side)
     const Side refuser = peer(side);
     if (ended_by_alert(c, refuser, {"unknown_ca"}))
         return Certainty::strong;
+    if (c.blind.any()) // what is missing from the capture may explain it better
+        return std::nullopt;
     const bool hidden = ended_by(c, refuser) && c.ending.how == How::hidden_alert;
     if (hidden && explained(c) < Fit::possible)
         return Certainty::guess;
@@ -104,7 +106,7 @@ static Finding about(const Conversation &c, Side side, const Certificate &top, c
 static Findings examine_side(const Conversation &c, Side side)
 {
     const Certificate *top = open_end(c, side);
-    if (!top || has_authority(c, peer(side), top->issuer))
+    if (!top || list_may_be_missing(c, peer(side)) || has_authority(c, peer(side), top->issuer))
         return {};
     // Its name is there with another key, or its key with another name: that is not to be missing.
     const bool sent_in_part = std::ranges::any_of(c.chain[side]->certificates, [top](const Certificate *one) {

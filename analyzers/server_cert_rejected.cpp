@@ -27,8 +27,7 @@ static Findings by_hidden_alert(const Conversation &c)
 {
     if (!ended_by(c, Side::client) || c.ending.how != How::hidden_alert || explained(c) >= Fit::possible)
         return {};
-    const bool certificate_came = c.chain[Side::server] || c.tls13();
-    if (!certificate_came)
+    if (c.blind.any() || !(c.chain[Side::server] || certificate_is_encrypted(c, Side::server)))
         return {};
     Finding finding;
     finding.certainty = c.tls13() ? Certainty::guess : Certainty::strong; // the certificate came in clear right before

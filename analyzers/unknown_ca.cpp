@@ -1,6 +1,7 @@
 // A side refuses the CA of a chain in which nothing is missing: it does not trust the root.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/chain.hpp"
+#include "core/refusal.hpp"
 
 namespace tlsdiag {
 
@@ -39,7 +40,7 @@ static Finding about(const Conversation &c, Side refuser)
     return finding;
 }
 
-static Finding about_unseen(Side refuser)
+static Finding about_encrypted(Side refuser)
 {
     const std::string who{name(refuser)}, whose{name(peer(refuser))};
     Finding finding;
@@ -57,10 +58,11 @@ static Finding about_unseen(Side refuser)
 static Findings examine(const Conversation &c, const Event &event)
 {
     const Side refuser = event.side;
-    const Seen<Chain> &chain = c.chain[peer(refuser)];
-    if (!ended_by_alert(c, refuser, {"unknown_ca"}) || explained(c) == Fit::exact || (chain && chain->empty()))
+    if (!ended_by_alert(c, refuser, {"unknown_ca"}) || explained(c) == Fit::exact || list_may_be_missing(c, refuser))
         return {};
-    return {readable_leaf(c, peer(refuser)) ? about(c, refuser) : about_unseen(refuser)};
+    if (readable_leaf(c, peer(refuser)))
+        return {about(c, refuser)};
+    return certificate_is_encrypted(c, peer(refuser)) ? Findings{about_encrypted(refuser)} : Findings{};
 }
 
 static Fit explains(const Conversation &c, const Finding &)

@@ -140,6 +140,21 @@ TEST_CASE("missing_intermediate: what the peer's refusal of a leaf alone shows")
     }
 }
 
+TEST_CASE("missing_intermediate: what the capture lacks is not guessed")
+{
+    Lab lab;
+    Conversation c = failed_by(Side::client, "bad_certificate", 0x0303, lab.world);
+    c.blind.started_midway = true;
+    CHECK(found_for(std::move(c), Side::server, {lab.leaf}).empty());
+    Conversation told = failed_by(Side::client, "unknown_ca", 0x0303, lab.world);
+    told.blind.started_midway = true;
+    CHECK(found_for(std::move(told), Side::server, {lab.leaf}).size() == 1);
+
+    Conversation list_unseen = completed(0x0303, lab.world);
+    list_unseen.blind.started_midway = true;
+    CHECK(found_for(std::move(list_unseen), Side::client, {lab.leaf_with_url}).empty());
+}
+
 TEST_CASE("missing_intermediate: a refusal that another fault explains is not evidence for it")
 {
     Lab lab;

@@ -77,6 +77,11 @@ const CaList *accepted_authorities(const Conversation &conversation, Side side)
                : nullptr;
 }
 
+bool list_may_be_missing(const Conversation &conversation, Side judge)
+{
+    return judge == Side::server && !conversation.certificate_request && conversation.blind.any();
+}
+
 bool has_authority(const Conversation &conversation, Side judge, const Octets &name)
 {
     const CaList *named_by_judge = accepted_authorities(conversation, judge);

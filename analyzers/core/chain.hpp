@@ -25,6 +25,9 @@ const Certificate *open_end(const Conversation &conversation, Side side);
 // The CAs that `side` says to accept, in CertificateRequest or certificate_authorities; nullptr: it did not say.
 const CaList *accepted_authorities(const Conversation &conversation, Side side);
 
+// The judge may have named the CAs that it accepts where the capture has a hole.
+bool list_may_be_missing(const Conversation &conversation, Side judge);
+
 // The judge of a chain has a CA of this name without being sent it: the user trusts it, the judge names it, or the
 // judge itself sends it.
 bool has_authority(const Conversation &conversation, Side judge, const Octets &name);

@@ -19,11 +19,17 @@ Fit distrust_fit(const Conversation &c, Side refuser)
     return certificate_fit(c, refuser, {"unknown_ca"});
 }
 
+bool certificate_is_encrypted(const Conversation &c, Side side)
+{
+    return !c.chain[side] && c.tls13() && !c.decrypted && !c.blind.any();
+}
+
 std::optional<Finding> unexplained_refusal(const Conversation &c, Side refuser)
 {
-    if (!refused_certificate(c, refuser) || explained(c) >= Fit::good)
-        return std::nullopt;
     const Side refused = peer(refuser);
+    const bool seen = c.chain[refused] || certificate_is_encrypted(c, refused);
+    if (!seen || c.blind.any() || !refused_certificate(c, refuser) || explained(c) >= Fit::good)
+        return std::nullopt;
     if (ended_by_alert(c, refuser, {"certificate_expired"}) && all_in_time(c, refused))
         return wrong_clock(c, refuser);
 

@@ -11,8 +11,11 @@ namespace tlsdiag {
 // How well "the chain leads to no CA that the refuser trusts" explains the ending.
 Fit distrust_fit(const Conversation &conversation, Side refuser);
 
+// The side's certificates are encrypted: it is not the capture that lacks them.
+bool certificate_is_encrypted(const Conversation &conversation, Side side);
+
 // The refusal of the peer's certificate that nothing found so far explains well: what stacks mean by the alert, and
-// where the certificate's bytes deny it.
+// where the certificate's bytes deny it. Nothing where the capture may lack what would explain it.
 std::optional<Finding> unexplained_refusal(const Conversation &conversation, Side refuser);
 
 } // namespace tlsdiag
