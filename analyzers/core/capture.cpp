@@ -256,13 +256,14 @@ void Capture::settle(std::uint32_t number)
     const Conversation &c = follower.conversation();
     if (!one.verdict && follower.over())
         one.verdict = std::make_unique<Verdict>(judge(c, false));
+    const std::uint32_t frame = frame_.moment.frame;
     const auto &request = c.certificate_request;
-    if (request && request.at.frame == frame_.moment.frame && request->authorities)
-        ca_lists_[{frame_.moment.frame, number}] = {request->authorities->count, request->authorities->bytes};
-    const bool new_verdict = one.verdict && one.verdict->at.frame == frame_.moment.frame;
-    const bool new_list = ca_lists_.contains({frame_.moment.frame, number});
+    const bool new_list = request && request.at.frame == frame && request->authorities;
+    if (new_list)
+        ca_lists_[{frame, number}] = {request->authorities->count, request->authorities->bytes};
+    const bool new_verdict = one.verdict && one.verdict->at.frame == frame;
     if (c.findings.size() > findings_before || new_verdict || new_list)
-        show(frame_.moment.frame, number);
+        show(frame, number);
     one.findings_shown = c.findings.size();
     if (!one.closing && follower.finished() && c.transport == Transport::tcp && !c.inner) {
         one.closing = true;
@@ -272,9 +273,17 @@ void Capture::settle(std::uint32_t number)
 
 void Capture::show(std::uint32_t frame, std::uint32_t conversation)
 {
+    mark(frame);
     const auto [begin, end] = shown_.equal_range(frame);
     if (std::none_of(begin, end, [&](const auto &one) { return one.second == conversation; }))
         shown_.emplace(frame, conversation);
+}
+
+void Capture::mark(std::uint32_t frame)
+{
+    if (frame >= has_something_.size())
+        has_something_.resize(std::max<std::size_t>(frame + 1, has_something_.size() * 3 / 2));
+    has_something_[frame] = true;
 }
 
 void Capture::retire_finished()
@@ -322,6 +331,7 @@ void Capture::end()
         Summary summary = as_if_ended(one);
         if (one.verdict && summary.findings.size() == c.findings.size())
             continue;
+        mark(c.last.frame);
         shown_at_end_.emplace(c.last.frame, c.number);
         at_end_.emplace(c.number, std::move(summary));
     }
@@ -347,6 +357,8 @@ Summary Capture::so_far(std::uint32_t number) const
 
 std::vector<Shown> Capture::shown(std::uint32_t frame) const
 {
+    if (frame >= has_something_.size() || !has_something_[frame])
+        return {};
     std::set<std::uint32_t> numbers;
     for (const auto *where : {&shown_, &shown_at_end_}) {
         const auto [begin, end] = where->equal_range(frame);

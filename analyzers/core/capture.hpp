@@ -95,6 +95,7 @@ private:
     Summary so_far(std::uint32_t number) const;
     void belongs(std::uint32_t conversation); // the frame at hand
     void show(std::uint32_t frame, std::uint32_t conversation);
+    void mark(std::uint32_t frame); // has something to show
 
     Knowledge knowledge_;
     CertificateCache certificates_;
@@ -121,6 +122,7 @@ private:
 
     std::vector<std::uint32_t> conversation_of_; // by frame: its first conversation, plus 1
     std::unordered_multimap<std::uint32_t, std::uint32_t> more_conversations_of_; // by frame
+    std::vector<bool> has_something_;                                             // by frame
     std::unordered_multimap<std::uint32_t, std::uint32_t> shown_;                 // by frame
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::pair<std::uint32_t, std::uint32_t>>
         ca_lists_;                                      // by frame and conversation: names and bytes

@@ -23,8 +23,7 @@ static void keep(Conversation &conversation, const Diagnosis &diagnosis, const E
     finding.because = printable(finding.because, max_detail);
     finding.evidence.push_back(event.at.frame);
     std::ranges::sort(finding.evidence);
-    const auto repeated = std::ranges::unique(finding.evidence);
-    finding.evidence.erase(repeated.begin(), repeated.end());
+    finding.evidence.erase(std::unique(finding.evidence.begin(), finding.evidence.end()), finding.evidence.end());
     std::erase(finding.evidence, 0u);
     if (finding.evidence.size() > max_evidence)
         finding.evidence.resize(max_evidence);

@@ -38,6 +38,7 @@ struct TrustStore::Impl {
     std::unordered_set<std::string> roots;                       // DER
     std::unordered_set<std::string> subjects;                    // DER of their names
     std::unordered_multimap<std::uint32_t, std::string> by_hash; // the same names, for those that differ in encoding
+    std::unordered_map<std::string, bool> asked;                 // names that differ, and what came out
     std::string description = "no trust store";
     bool absent = false;
 
@@ -47,6 +48,7 @@ struct TrustStore::Impl {
     void read_directory(const fs::path &path);
     void read_system();
     void add(Bytes der);
+    bool has_equal_subject(Bytes name) const;
 };
 
 TrustStore::TrustStore() : impl_{std::make_unique<Impl>()} {}
@@ -257,13 +259,24 @@ bool TrustStore::has_subject(Bytes name) const
 {
     if (none())
         return false;
-    if (impl_->subjects.contains(std::string{view_of(name)}))
+    std::string key{view_of(name)};
+    if (impl_->subjects.contains(key))
         return true;
+    if (const auto known = impl_->asked.find(key); known != impl_->asked.end())
+        return known->second;
+    constexpr std::size_t remembered = 10'000;
+    if (impl_->asked.size() >= remembered)
+        impl_->asked.clear();
+    return impl_->asked[std::move(key)] = impl_->has_equal_subject(name);
+}
+
+bool TrustStore::Impl::has_equal_subject(Bytes name) const
+{
     const ErrorQueue queue;
     const auto parsed = openssl::decode<openssl::NameOwner>(name, d2i_X509_NAME);
     if (!parsed)
         return false;
-    const auto [begin, end] = impl_->by_hash.equal_range(openssl::hash_of(parsed.get()));
+    const auto [begin, end] = by_hash.equal_range(openssl::hash_of(parsed.get()));
     return std::any_of(begin, end, [&](const auto &entry) {
         const std::string &subject = entry.second;
         return match_name(name, {reinterpret_cast<const std::uint8_t *>(subject.data()), subject.size()}) !=
