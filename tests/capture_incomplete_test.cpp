@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+TEST_CASE("capture_incomplete: what is missing")
+{
+    struct Case {
+        Conversation conversation;
+        const char *says; // nullptr: nothing
+    };
+    const auto with = [](Conversation c, auto &&change) {
+        change(c);
+        return c;
+    };
+    const auto nothing = [](Conversation &) {};
+    const Conversation failed = failed_by(Side::client, "unknown_ca");
+    const std::vector<Case> cases = {
+        {with(hello(), nothing), "the capture ends after the ClientHello"},
+        {with(answered(), nothing), "the capture ends after the ServerHello"},
+        {failed, nullptr},
+        {completed(), nullptr},
+        {with(failed, [](Conversation &c) { c.blind.started_midway = true; }), "begins within the connection"},
+        {with(failed, [](Conversation &c) { c.blind.direction_missing[Side::server] = true; }),
+         "no packet of the server"},
+        {with(completed(), [](Conversation &c) { c.blind.bytes_missing[Side::server] = 1448; }),
+         "1,448 bytes of the server missing"},
+        {with(answered(), [](Conversation &c) { c.blind.truncated = true; }), "packets are cut short"},
+        {with(completed(), [](Conversation &c) { c.blind.truncated = true; }), nullptr},
+    };
+    for (Case one : cases) {
+        INFO((one.says ? one.says : "nothing"));
+        const Findings found = play(capture_incomplete, one.conversation);
+        REQUIRE(found.size() == (one.says ? 1 : 0));
+        if (one.says) {
+            CHECK(has(found[0].detail, one.says));
+            CHECK(found[0].side == Party::capture);
+        }
+    }
+}
+
+TEST_CASE("capture_incomplete: a server that is not there is no hole")
+{
+    Conversation c = hello();
+    c.transport = Transport::dtls;
+    c.blind.direction_missing[Side::server] = true;
+    end(c, Side::client, How::unreachable);
+    CHECK(play(capture_incomplete, c).empty());
+    c.stage = Stage::client_flight; // it must have answered
+    CHECK(play(capture_incomplete, c).size() == 1);
+}
+
+TEST_CASE("capture_incomplete: the gap's frame is evidence")
+{
+    Conversation c = completed();
+    c.blind.bytes_missing[Side::server] = 1;
+    c.blind.first_gap[Side::server] = at(8);
+    CHECK(play(capture_incomplete, c).at(0).evidence == std::vector<std::uint32_t>{8});
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+TEST_CASE("client_abandoned: before any TLS byte of the server")
+{
+    for (const How how : {How::closed, How::reset}) {
+        Conversation c = hello();
+        end(c, Side::client, how);
+        const Findings found = play(client_abandoned, c);
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].side == Party::client);
+        CHECK(client_abandoned.explains(c, found[0]) == Fit::good);
+    }
+}
+
+TEST_CASE("client_abandoned: while another connection of this client completes")
+{
+    struct Case {
+        const char *story;
+        Time apart;
+        std::uint8_t client, server; // last byte of the address
+        bool fires;
+    };
+    const Case cases[] = {
+        {"1 s before", -1 * second, 1, 2, true},  {"1.9 s after", 1'900 * (second / 1000), 1, 2, true},
+        {"3 s before", -3 * second, 1, 2, false}, {"of another client", 0, 9, 2, false},
+        {"to another server", 0, 1, 9, false},
+    };
+    for (const Case &one : cases) {
+        INFO(one.story);
+        World world;
+        Conversation c = answered(0x0303, world);
+        end(c, Side::client, How::closed);
+        Completion other{c.client, c.server, c.ending.at.time + one.apart, 3};
+        other.client.port = 0;
+        other.client.address[3] = one.client;
+        other.server.address[3] = one.server;
+        world.knowledge.completions.push_back(other);
+        const Findings found = play(client_abandoned, c);
+        REQUIRE(found.size() == (one.fires ? 1 : 0));
+        if (one.fires)
+            CHECK(found[0].evidence == std::vector<std::uint32_t>{3});
+    }
+}
+
+TEST_CASE("client_abandoned: near misses")
+{
+    Conversation server = hello();
+    end(server, Side::server, How::closed);
+    CHECK(play(client_abandoned, server).empty());
+
+    Conversation after_flight = answered();
+    end(after_flight, Side::client, How::closed);
+    CHECK(play(client_abandoned, after_flight).empty());
+
+    Conversation silence = hello();
+    end(silence, Side::server, How::silence);
+    CHECK(play(client_abandoned, silence).empty());
+
+    Conversation one_sided = hello();
+    one_sided.blind.direction_missing[Side::server] = true;
+    end(one_sided, Side::client, How::closed);
+    CHECK(play(client_abandoned, one_sided).empty());
+}

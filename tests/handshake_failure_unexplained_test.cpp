@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+TEST_CASE("handshake_failure_unexplained: lists what it can be")
+{
+    Conversation c = hello();
+    end(c, Side::server, How::alert, "handshake_failure");
+    const Findings found = play(handshake_failure_unexplained, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].side == Party::server);
+    for (const char *part : {"handshake_failure (40) from the server after the ClientHello", "4 cipher suites",
+                             "x25519", "TLS 1.3, TLS 1.2", "host.example", "certificate of the server"})
+        CHECK(has(found[0].detail, part));
+    CHECK(found[0].detail.size() <= 300);
+    CHECK(handshake_failure_unexplained.explains(c, found[0]) == Fit::vague);
+}
+
+TEST_CASE("handshake_failure_unexplained: which endings")
+{
+    struct Case {
+        const char *story;
+        Side by;
+        const char *alert;
+        bool fires;
+    };
+    const Case cases[] = {
+        {"the client, after the server's flight", Side::client, "handshake_failure", true},
+        {"the server, after the client's", Side::server, "handshake_failure", true},
+        {"internal_error", Side::server, "internal_error", true},
+        {"decrypt_error", Side::client, "decrypt_error", true},
+        {"an alert that says what it is", Side::client, "unknown_ca", false},
+        {"another", Side::server, "protocol_version", false},
+    };
+    for (const Case &one : cases) {
+        INFO(one.story);
+        Conversation c = failed_by(one.by, one.alert);
+        CHECK(play(handshake_failure_unexplained, c).size() == (one.fires ? 1 : 0));
+    }
+    Conversation closed = answered();
+    end(closed, Side::server, How::closed);
+    CHECK(play(handshake_failure_unexplained, closed).empty());
+    Conversation eap = answered();
+    end(eap, Side::server, How::eap_failure);
+    CHECK(play(handshake_failure_unexplained, eap).size() == 1);
+}
+
+TEST_CASE("handshake_failure_unexplained: silent where another finding explains it")
+{
+    Conversation c = hello();
+    c.client_hello.what.cipher_suites = {0x0005};
+    end(c, Side::server, How::alert, "handshake_failure");
+    REQUIRE(play(no_shared_cipher, c).size() == 1);
+    CHECK(play(handshake_failure_unexplained, c).empty());
+}
+
+TEST_CASE("handshake_failure_unexplained: a symptom explains nothing")
+{
+    Conversation c = failed_by(Side::server, "handshake_failure");
+    REQUIRE(play(fatal_alert, c).size() == 1);
+    CHECK(play(handshake_failure_unexplained, c).size() == 1);
+}
+
+TEST_CASE("handshake_failure_unexplained: a server without RFC 5746 is a reason")
+{
+    Conversation c = failed_by(Side::client, "handshake_failure");
+    c.server_hello.what.renegotiation_info = false;
+    CHECK(play(handshake_failure_unexplained, c).empty());
+    Conversation tls13 = failed_by(Side::client, "handshake_failure", 0x0304);
+    CHECK(play(handshake_failure_unexplained, tls13).size() == 1);
+}

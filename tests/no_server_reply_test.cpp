@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "core/icmp.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+static Conversation unanswered(Time waited = 5 * second)
+{
+    Conversation c = hello();
+    end(c, Side::server, How::silence);
+    c.ending.at.time = c.client_hello.at.time + waited;
+    return c;
+}
+
+TEST_CASE("no_server_reply: how long it waited, and how often it asked")
+{
+    Conversation c = unanswered();
+    c.retransmissions[Side::client] = 2;
+    const Findings found = play(no_server_reply, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].side == Party::server);
+    CHECK(has(found[0].detail,
+              "no TLS byte from the server for 5.000 s after the ClientHello (200 bytes), sent again 2 times"));
+    CHECK(no_server_reply.explains(c, found[0]) == Fit::possible);
+}
+
+TEST_CASE("no_server_reply: where the capture itself goes on, its clock says no less than silence")
+{
+    Conversation c = unanswered(0);
+    CHECK(has(play(no_server_reply, c).at(0).detail, "for 3.000 s"));
+}
+
+TEST_CASE("no_server_reply: ICMP says why")
+{
+    Conversation c = hello();
+    c.transport = Transport::dtls;
+    c.blind.direction_missing[Side::server] = true;
+    end(c, Side::client, How::unreachable);
+    c.ending.icmp = 0x0303;
+    const Findings found = play(no_server_reply, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].side == Party::network);
+    CHECK(has(found[0].detail, "port unreachable (ICMP type 3, code 3)"));
+    CHECK(icmp_text(0x0104, true) == "port unreachable (ICMPv6 type 1, code 4)");
+    CHECK(icmp_text(0x03ff, false) == "unreachable (ICMP type 3, code 255)");
+}
+
+TEST_CASE("no_server_reply: near misses")
+{
+    Conversation spoke = answered();
+    end(spoke, Side::server, How::silence);
+    CHECK(play(no_server_reply, spoke).empty());
+
+    Conversation closed = hello();
+    end(closed, Side::server, How::closed);
+    CHECK(play(no_server_reply, closed).empty());
+
+    Conversation one_sided = unanswered();
+    one_sided.blind.direction_missing[Side::server] = true;
+    CHECK(play(no_server_reply, one_sided).empty());
+    one_sided.transport = Transport::dtls; // a server that is not there sends nothing
+    CHECK(play(no_server_reply, one_sided).size() == 1);
+
+    Conversation gap = unanswered();
+    gap.blind.bytes_missing[Side::server] = 1;
+    CHECK(play(no_server_reply, gap).empty());
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+static Conversation refused(std::string_view alert, std::vector<CipherSuite> suites, World &world = plain_world())
+{
+    Conversation c = hello(world);
+    c.client_hello.what.cipher_suites = std::move(suites);
+    end(c, Side::server, How::alert, alert);
+    return c;
+}
+
+TEST_CASE("no_shared_cipher: insufficient_security says it")
+{
+    Conversation c = refused("insufficient_security", {0xc02f});
+    const Findings found = play(no_shared_cipher, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].certainty == Certainty::strong);
+    CHECK(has(found[0].detail, "1 suite offered: TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"));
+    CHECK(no_shared_cipher.explains(c, found[0]) == Fit::exact);
+}
+
+TEST_CASE("no_shared_cipher: handshake_failure alone does not")
+{
+    Conversation c = refused("handshake_failure", {0xc02f, 0x1301});
+    CHECK(play(no_shared_cipher, c).empty());
+}
+
+TEST_CASE("no_shared_cipher: only suites that nobody should accept")
+{
+    Conversation c = refused("handshake_failure", {0x0005, 0x000a, 0x0003});
+    const Findings found = play(no_shared_cipher, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].certainty == Certainty::guess);
+    CHECK(no_shared_cipher.explains(c, found[0]) == Fit::possible);
+    Conversation one_good = refused("handshake_failure", {0x0005, 0x000a, 0xc02f});
+    CHECK(play(no_shared_cipher, one_good).empty());
+    Conversation none = refused("handshake_failure", {});
+    CHECK(play(no_shared_cipher, none).empty());
+}
+
+TEST_CASE("no_shared_cipher: what the server chose with others")
+{
+    World world;
+    ServerHistory &others = world.knowledge.servers[hello(world).server];
+    others.versions = {{0x0303, 2}};
+    others.cipher_suites = {{0xc030, 2}};
+    others.groups = {{0x001d, 2}};
+    others.completed = 3;
+    Conversation c = refused("handshake_failure", {0xc02f}, world);
+    SECTION("another suite, and all the rest fits")
+    {
+        const Findings found = play(no_shared_cipher, c);
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].certainty == Certainty::strong);
+        CHECK(has(found[0].detail, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"));
+        CHECK(no_shared_cipher.explains(c, found[0]) == Fit::good);
+    }
+    SECTION("a suite that this client has, too")
+    {
+        others.cipher_suites[0xc02f] = 2;
+        CHECK(play(no_shared_cipher, c).empty());
+    }
+    SECTION("a group that this client has not")
+    {
+        others.groups = {{0x0018, 2}};
+        CHECK(play(no_shared_cipher, c).empty());
+    }
+    SECTION("a version that this client has not")
+    {
+        others.versions = {{0x0302, 2}};
+        CHECK(play(no_shared_cipher, c).empty());
+    }
+    SECTION("none of the others completed")
+    {
+        others.completed = 0;
+        CHECK(play(no_shared_cipher, c).empty());
+    }
+}
+
+TEST_CASE("no_shared_cipher: not once a suite was chosen")
+{
+    Conversation chosen = failed_by(Side::server, "insufficient_security");
+    CHECK(play(no_shared_cipher, chosen).empty());
+    Conversation retried = refused("insufficient_security", {0xc02f});
+    retried.hello_retry_request = seen(5, ServerHello{});
+    CHECK(play(no_shared_cipher, retried).empty());
+    Conversation by_client = hello();
+    end(by_client, Side::client, How::alert, "insufficient_security");
+    CHECK(play(no_shared_cipher, by_client).empty());
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+static Conversation refused(How how, ClientAuth auth, Side by = Side::server, Version version = 0x0304)
+{
+    Conversation c = answered(version);
+    client_flight(c);
+    c.sizes.possible = true;
+    c.sizes.client_certificate = auth;
+    c.sizes.client_certificate_at = at(frames::client_chain);
+    c.sizes.client_finished = at(frames::client_finished);
+    end(c, by, how, how == How::alert ? "certificate_required" : "");
+    c.refused_late = how == How::hidden_alert;
+    return c;
+}
+
+TEST_CASE("refused_after_completion: an alert's size, and no data")
+{
+    Conversation c = refused(How::hidden_alert, ClientAuth::sent);
+    const Findings found = play(refused_after_completion, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].side == Party::client);
+    CHECK(found[0].certainty == Certainty::strong);
+    CHECK(has(found[0].detail, "alert-sized record"));
+    CHECK(has(found[0].detail, "SSLKEYLOGFILE"));
+    CHECK(found[0].evidence == std::vector<std::uint32_t>{frames::client_chain});
+    CHECK(refused_after_completion.explains(c, found[0]) == Fit::good);
+}
+
+TEST_CASE("refused_after_completion: an empty certificate has its own diagnosis")
+{
+    Conversation c = refused(How::hidden_alert, ClientAuth::empty);
+    const Findings found = play(refused_after_completion, c);
+    REQUIRE(found.size() == 1);
+    CHECK(has(found[0].detail, "Certificate was empty"));
+    CHECK(refused_after_completion.explains(c, found[0]) == Fit::possible);
+}
+
+TEST_CASE("refused_after_completion: a close without a word")
+{
+    Conversation empty = refused(How::closed, ClientAuth::empty);
+    CHECK(play(refused_after_completion, empty).at(0).certainty == Certainty::strong);
+    Conversation sent = refused(How::reset, ClientAuth::sent);
+    CHECK(play(refused_after_completion, sent).at(0).certainty == Certainty::guess);
+}
+
+TEST_CASE("refused_after_completion: a readable alert explains itself")
+{
+    Conversation c = refused(How::alert, ClientAuth::sent);
+    const Findings found = play(refused_after_completion, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].certainty == Certainty::proven);
+    CHECK(refused_after_completion.explains(c, found[0]) == Fit::symptom);
+}
+
+TEST_CASE("refused_after_completion: near misses")
+{
+    Conversation not_asked = refused(How::hidden_alert, ClientAuth::none);
+    CHECK(play(refused_after_completion, not_asked).empty());
+    Conversation not_known = refused(How::closed, ClientAuth::unknown);
+    CHECK(play(refused_after_completion, not_known).empty());
+    Conversation by_client = refused(How::hidden_alert, ClientAuth::sent, Side::client);
+    CHECK(play(refused_after_completion, by_client).empty());
+    Conversation tls12 = refused(How::closed, ClientAuth::sent, Side::server, 0x0303);
+    CHECK(play(refused_after_completion, tls12).empty());
+    Conversation well = completed(0x0304);
+    well.sizes.client_certificate = ClientAuth::sent;
+    CHECK(play(refused_after_completion, well).empty());
+}

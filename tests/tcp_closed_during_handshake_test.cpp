@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+TEST_CASE("tcp_closed_during_handshake: who, when and at which stage")
+{
+    Conversation c = hello();
+    end(c, Side::server, How::closed);
+    const Findings found = play(tcp_closed_during_handshake, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].side == Party::server);
+    CHECK(has(found[0].detail,
+              "FIN from the server 0.016 s after the ClientHello, after the ClientHello, without an alert"));
+    CHECK(tcp_closed_during_handshake.explains(c, found[0]) == Fit::vague);
+}
+
+TEST_CASE("tcp_closed_during_handshake: close_notify is a close")
+{
+    Conversation c = answered();
+    end(c, Side::client, How::closed);
+    c.ending.close_notify = true;
+    CHECK(has(play(tcp_closed_during_handshake, c).at(0).detail, "close_notify from the client"));
+}
+
+TEST_CASE("tcp_closed_during_handshake: near misses")
+{
+    Conversation reset = hello();
+    end(reset, Side::server, How::reset);
+    CHECK(play(tcp_closed_during_handshake, reset).empty());
+
+    Conversation well = completed();
+    well.fin[Side::client] = at(frames::ending);
+    CHECK(play(tcp_closed_during_handshake, well).empty());
+
+    Conversation alert = failed_by(Side::server, "handshake_failure");
+    CHECK(play(tcp_closed_during_handshake, alert).empty());
+
+    Conversation spare = hello();
+    end(spare, Side::client, How::closed);
+    REQUIRE(play(client_abandoned, spare).size() == 1);
+    CHECK(play(tcp_closed_during_handshake, spare).empty());
+}
+
+TEST_CASE("tcp_closed_during_handshake: what the capture does not show may have been an alert")
+{
+    const auto closed = [](auto &&blind) {
+        Conversation c = answered();
+        end(c, Side::server, How::closed);
+        blind(c.blind);
+        return play(tcp_closed_during_handshake, c).size();
+    };
+    CHECK(closed([](Blind &) {}) == 1);
+    CHECK(closed([](Blind &b) { b.bytes_missing[Side::server] = 7; }) == 0);
+    CHECK(closed([](Blind &b) { b.started_midway = true; }) == 0);
+    CHECK(closed([](Blind &b) { b.direction_missing[Side::client] = true; }) == 0);
+    CHECK(closed([](Blind &b) { b.truncated = true; }) == 0);
+}
