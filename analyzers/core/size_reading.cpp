@@ -87,12 +87,14 @@ static void read_server_flight(SizeReading &reading, Records flight, bool resume
         if (!goes_on)
             messages.push_back(record.at);
         goes_on = sizes.full(record);
-        if (messages.size() == 1 || !sizes.finished(record))
+        // Sooner it is not the Finished, only of its size.
+        const std::size_t shortest = resumed ? 2 : 4;
+        if (messages.size() < shortest || !sizes.finished(record))
             continue;
-        if (messages.size() == 5 && !resumed)
-            reading.request = messages[1];
-        else if (messages.size() == (resumed ? 2 : 4))
+        if (messages.size() == shortest)
             reading.client_certificate = ClientAuth::none; // it was not asked
+        else if (messages.size() == 5 && !resumed)
+            reading.request = messages[1];
         return;
     }
 }
