@@ -117,7 +117,8 @@ inline Conversation hello(World &world = plain_world())
     hello.signature_algorithms = {0x0403, 0x0804, 0x0401};
     hello.server_name = "host.example";
     hello.size = 200;
-    c.client_hello = c.first_client_hello = seen(frames::client_hello, hello);
+    c.client_hello = seen(frames::client_hello, hello);
+    c.first_client_hello = c.client_hello.at;
     c.first_tls[Side::client] = c.last = at(frames::client_hello);
     c.stage = Stage::client_hello;
     return c;
@@ -148,7 +149,7 @@ inline void reaches(Conversation &c, Moment moment)
 
 inline void with_name(Conversation &c, std::optional<std::string> server_name)
 {
-    c.client_hello.what.server_name = c.first_client_hello.what.server_name = std::move(server_name);
+    c.client_hello.what.server_name = std::move(server_name);
 }
 
 // The side's Certificate message, the leaf first; {} is an empty one.

@@ -352,7 +352,13 @@ Summary Capture::so_far(std::uint32_t number) const
         return *one.summary;
     if (const auto judged = at_end_.find(number); judged != at_end_.end())
         return judged->second;
-    return summarize(one.follower->conversation(), one.verdict ? *one.verdict : Verdict{});
+    const Conversation &c = one.follower->conversation();
+    if (one.verdict)
+        return summarize(c, *one.verdict);
+    Summary found;
+    found.number = number;
+    found.findings = c.findings;
+    return found;
 }
 
 std::vector<Shown> Capture::shown(std::uint32_t frame) const

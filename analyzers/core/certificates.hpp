@@ -74,8 +74,9 @@ public:
     // Past max_cached distinct ones or max_cached_bytes, and over max_certificate_size bytes, gives an unreadable one.
     const Certificate *parse(Bytes der);
 
-    // `issuer` may have issued `subject`: names match, key ids do not contradict, and the signature verifies
-    // (bounded: keys over 8,192 bits of RSA and explicit EC parameters are not verified and only the names count).
+    // `issuer` may have issued `subject`: names match, and the key ids do or, where there are none, the signature
+    // verifies (bounded: keys over 8,192 bits of RSA and explicit EC parameters are not verified and only the names
+    // count).
     bool issued(const Certificate &issuer, const Certificate &subject);
 
     // The path that the certificates of a message make, from the first one on.

@@ -84,7 +84,7 @@ ClientAuth Conversation::client_auth() const
 
 double Conversation::handshake_seconds() const
 {
-    const Moment &start = first_client_hello.at;
+    const Moment &start = first_client_hello;
     const Moment &end = ending ? ending.at : completed;
     if (!start || !end || end.time < start.time)
         return -1;

@@ -163,8 +163,9 @@ struct Conversation {
     Moment first, last;        // first and last frame of it
     Moment tcp_syn, tcp_syn_ack;
 
-    // What each side said. Where the server asked for another ClientHello, client_hello is the last one.
-    Seen<ClientHello> client_hello, first_client_hello;
+    // What each side said. Where the server asked for another ClientHello, this is the last one.
+    Seen<ClientHello> client_hello;
+    Moment first_client_hello;
     Seen<ServerHello> server_hello, hello_retry_request;
     Seen<EncryptedExtensions> encrypted_extensions;
     Seen<CertificateRequest> certificate_request;

@@ -191,7 +191,7 @@ void Follower::take(Side side, ClientHello &&hello)
     if (side != Side::client)
         return;
     if (!facts_.first_client_hello)
-        facts_.first_client_hello = {now_, hello};
+        facts_.first_client_hello = now_;
     facts_.client_hello = {now_, std::move(hello)};
     facts_.client_known = true;
     stage(Stage::client_hello);

@@ -57,6 +57,9 @@ class Authority:
                    .public_key(key.public_key()).serial_number(x509.random_serial_number())
                    .not_valid_before(now - datetime.timedelta(days=30))
                    .not_valid_after(now + datetime.timedelta(days=365))
+                   .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+                   .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key((issuer_key or key).public_key()),
+                                  critical=False)
                    .add_extension(x509.BasicConstraints(ca, None), critical=True)
                    .add_extension(x509.SubjectAlternativeName([x509.DNSName(name.replace(" ", "-"))]), critical=False))
         return builder.sign(issuer_key or key, hashes.SHA256()), key
