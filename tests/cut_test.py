@@ -12,15 +12,14 @@ import collections
 import concurrent.futures
 import os
 import pathlib
-import struct
 import sys
 
+from pcapng import with_snaplen
 from wireshark import CUT_SHORT, Failure, Wireshark
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 SNAPLENS = {"coarse": (96, 300, 900), "fine": (58, 96, 128, 256, 600, 1000)}
 FILE_CUTS = {"coarse": 4, "fine": 12}
-ENHANCED_PACKET = 6
 UNEXPLAINED = {"client_cert_rejected", "handshake_failure_unexplained", "server_cert_rejected"}
 
 
@@ -29,22 +28,6 @@ def cut_file(content, count):
     for number in range(1, count + 1):
         end = len(content) * number // (count + 1)
         yield f"byte {end}", content[:end]
-
-
-def cut_packets(content, snaplen):
-    """The same pcapng file with at most `snaplen` bytes of each packet."""
-    blocks, at = [], 0
-    while at < len(content):
-        kind, size = struct.unpack_from("<II", content, at)
-        block = content[at:at + size]
-        if kind == ENHANCED_PACKET:
-            interface, high, low, captured, length = struct.unpack_from("<IIIII", block, 8)
-            kept = min(captured, snaplen)
-            body = struct.pack("<IIIII", interface, high, low, kept, length) + block[28:28 + kept] + b"\0" * (-kept % 4)
-            block = struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
-        blocks.append(block)
-        at += size
-    return b"".join(blocks)
 
 
 def said(conversations):
@@ -74,7 +57,7 @@ def check(wireshark, capture):
     whole = wireshark.conversations(wireshark.share(capture, name))
     how = "coarse" if all(one["proto"] == "tcp" for one in whole) else "fine"
     cuts = list(cut_file(content, FILE_CUTS[how]))
-    cuts += [(f"snaplen {snaplen}", cut_packets(content, snaplen)) for snaplen in SNAPLENS[how]]
+    cuts += [(f"snaplen {snaplen}", with_snaplen(content, snaplen)) for snaplen in SNAPLENS[how]]
     wrong = []
     for where, cut in cuts:
         copy = wireshark.write("cut-" + name, cut)

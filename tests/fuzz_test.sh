@@ -3,14 +3,18 @@
 # What they find is kept in FOLDER, so that the next run goes on from there.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
-shipped=$(dirname "$0")/fuzz/corpus
+here=$(dirname "$0")/fuzz
+python3 "$here/door_seeds.py" "$1/door_seeds"
 status=0
 running=
 for fuzzer in "$1"/*_fuzz; do
-    seeds=$shipped/$(basename "$fuzzer" _fuzz)
-    [ -d "$seeds" ] || seeds=
+    name=$(basename "$fuzzer" _fuzz)
+    seeds=
+    for folder in "$here/corpus/$name" "$1/${name}_seeds"; do
+        [ ! -d "$folder" ] || seeds="$seeds $folder"
+    done
     mkdir -p "$fuzzer.found"
-    # shellcheck disable=SC2086 # no seeds is no word
+    # shellcheck disable=SC2086 # a list of words
     "$fuzzer" -max_total_time="$2" -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
         -artifact_prefix="$fuzzer." "$fuzzer.found" $seeds &
     running="$running $!"
