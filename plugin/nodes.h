@@ -18,7 +18,7 @@ typedef enum {
     ROLE_QUIC,
     ROLE_ICMP,
     ROLE_ICMPV6,
-    ROLE_RECORD,
+    ROLE_TLS,
     ROLE_MESSAGE,
     ROLE_DTLS_MESSAGE,
     ROLE_ALERT,

@@ -62,24 +62,25 @@ static tlsdiag_capture *enter(walk_t *walk)
 
 /* ---- Carriers ---- */
 
-/* The payload's length is Wireshark's: what follows in the frame can be padding. */
+/* What the node covers: in a tree that is drawn the header alone, but there tcp.len tells the payload's length; in
+ * others the whole segment. What follows in the frame can be padding. */
 static bool feed_tcp(walk_t *walk, const proto_node *node, const field_info *field)
 {
     enum { SHORTEST_HEADER = 20 };
-    slice_t header;
-    uint32_t stream;
-    if (!child_number(node, ROLE_TCP_STREAM, &stream) || !bytes_from(field, &header) ||
-        header.captured < SHORTEST_HEADER) {
+    slice_t segment;
+    uint32_t stream, length;
+    if (!child_number(node, ROLE_TCP_STREAM, &stream) || !bytes_of(field, &segment) ||
+        segment.captured < SHORTEST_HEADER) {
         return false;
     }
-    slice_t payload = header;
-    cut(&header, MAX((size_t)(header.bytes[12] >> 4) * 4, SHORTEST_HEADER));
-    payload.bytes += header.captured;
-    payload.captured -= header.captured;
-    uint32_t length = 0;
-    child_number(node, ROLE_TCP_LENGTH, &length);
-    payload.captured = MIN(payload.captured, length);
-    tlsdiag_tcp(enter(walk), stream, header.bytes, header.captured, payload.bytes, payload.captured, length);
+    size_t header = MAX((size_t)(segment.bytes[12] >> 4) * 4, SHORTEST_HEADER);
+    if (child_number(node, ROLE_TCP_LENGTH, &length)) {
+        bytes_from(field, &segment);
+        cut(&segment, header + length);
+    }
+    size_t captured = MIN(header, segment.captured);
+    tlsdiag_tcp(enter(walk), stream, segment.bytes, captured, segment.bytes + captured, segment.captured - captured,
+                segment.length - MIN(header, segment.length));
     return true;
 }
 
@@ -143,12 +144,24 @@ static bool is_inner(const walk_t *walk, tvbuff_t *source)
     return true;
 }
 
-static void feed_record(walk_t *walk, const field_info *field)
+/* The records that the TLS dissector has whole; the rest of one comes again with its reassembly. */
+static void feed_records(walk_t *walk, const field_info *field)
 {
-    slice_t record;
-    if (bytes_of(field, &record)) {
-        bool inner = is_inner(walk, field->ds_tvb);
-        tlsdiag_record(enter(walk), inner, record.bytes, record.captured);
+    enum { HEADER = 5, FIRST_TYPE = 20, LAST_TYPE = 24, MAJOR_VERSION = 3 };
+    slice_t rest;
+    if (walk->carrier != ROLE_TCP || !bytes_of(field, &rest)) {
+        return;
+    }
+    bool inner = is_inner(walk, field->ds_tvb);
+    while (rest.captured >= HEADER && rest.bytes[0] >= FIRST_TYPE && rest.bytes[0] <= LAST_TYPE &&
+           rest.bytes[1] == MAJOR_VERSION) {
+        size_t length = HEADER + ((size_t)rest.bytes[3] << 8 | rest.bytes[4]);
+        if (length > rest.captured) {
+            break;
+        }
+        tlsdiag_record(enter(walk), inner, rest.bytes, length);
+        rest.bytes += length;
+        rest.captured -= length;
     }
 }
 
@@ -239,8 +252,8 @@ static void visit_content(walk_t *walk, role_e role, const field_info *field)
         return; /* TLS over something that the core does not follow */
     }
     switch (role) {
-    case ROLE_RECORD:
-        feed_record(walk, field);
+    case ROLE_TLS:
+        feed_records(walk, field);
         break;
     case ROLE_MESSAGE:
         feed_message(walk, field);
