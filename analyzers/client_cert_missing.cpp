@@ -24,8 +24,16 @@ constinit const Diagnosis client_cert_missing{
     .explains = explains,
 };
 
-// Why it sends none is the client's secret; what the server asked for is not.
-static std::string what_was_asked_for(const Conversation &c)
+// What this client sent elsewhere, where the server's list names none of its issuers; nullptr: not known.
+static const ClientChain *unmatched_elsewhere(const Conversation &c)
+{
+    const CaList *list = accepted_authorities(c, Side::server);
+    const ClientChain *known = c.known->client_chain(c.client);
+    const bool comparable = known && known->certificates.front()->readable && list && list->count == list->names.size();
+    return comparable && best_match(known->certificates, *list) == NameMatch::none ? known : nullptr;
+}
+
+static std::string why_none(const Conversation &c)
 {
     const CaList *list = accepted_authorities(c, Side::server);
     if (!c.certificate_request)
@@ -36,6 +44,9 @@ static std::string what_was_asked_for(const Conversation &c)
                        (list->count == 1 ? std::string{"one CA"} : "one of " + digit_groups(list->count) + " CAs");
     if (!list->names.empty())
         text += ": " + short_name(name_text(list->names.front())) + (list->count > 1 ? ", ..." : "");
+    if (const ClientChain *known = unmatched_elsewhere(c))
+        return text + "; the one that this client sent in frame " + std::to_string(known->frame) + " is issued by " +
+               short_name(known->certificates.front()->issuer_text) + ", which is not in that list";
     return text + "; the client has none of these, or none at all";
 }
 
@@ -44,8 +55,8 @@ static Finding about(const Conversation &c, Certainty certainty, const std::stri
     Finding finding;
     finding.side = Party::client;
     finding.certainty = certainty;
-    finding.detail = measured + "; " + what_was_asked_for(c);
-    finding.because = "the client sent no certificate (" + measured + "); " + what_was_asked_for(c);
+    finding.detail = measured + "; " + why_none(c);
+    finding.because = "the client sent no certificate (" + measured + "); " + why_none(c);
     finding.evidence = {c.certificate_request.at.frame, c.chain[Side::client].at.frame,
                         c.sizes.client_certificate_at.frame};
     return finding;
@@ -85,7 +96,7 @@ static Findings examine(const Conversation &c, const Event &event)
     if (!gave_up_instead(c))
         return {};
     const CaList *list = accepted_authorities(c, Side::server);
-    const bool nothing_to_choose_by = list && list->count == 0;
+    const bool nothing_to_choose_by = (list && list->count == 0) || unmatched_elsewhere(c);
     return {about(c, nothing_to_choose_by ? Certainty::strong : Certainty::guess,
                   "the client ended it where its Certificate was due")};
 }

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/chain.hpp"
 
-#include <algorithm>
-
 namespace tlsdiag {
 
 static Findings examine(const Conversation &, const Event &);
@@ -22,19 +20,6 @@ constinit const Diagnosis client_cert_not_in_ca_list{
     .examine = examine,
     .explains = explains,
 };
-
-static NameMatch best_match(const Chain &chain, const CaList &list)
-{
-    NameMatch best = NameMatch::none;
-    for (const Certificate *certificate : chain.certificates) {
-        const NameMatch match = certificate->readable ? find_name(certificate->issuer, list.names) : NameMatch::none;
-        if (match == NameMatch::exact)
-            return match;
-        if (match == NameMatch::differs_in_encoding)
-            best = match;
-    }
-    return best;
-}
 
 // "CN=Device CA", "CN=Device CA under CN=Root"
 static std::string issuers(const Chain &chain)
@@ -62,7 +47,7 @@ static Findings examine(const Conversation &c, const Event &event)
     if (event.side != Side::client || !all_read || !readable_leaf(c, Side::client))
         return {};
     const Chain &chain = *c.chain[Side::client];
-    const NameMatch match = best_match(chain, *asked);
+    const NameMatch match = best_match(chain.certificates, *asked);
     if (match == NameMatch::exact)
         return {};
     const std::string list = "the server's list of " + plural(asked->count, "CA", "CAs");

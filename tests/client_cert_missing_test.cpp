@@ -107,6 +107,28 @@ TEST_CASE("client_cert_missing: the client gives up where its Certificate was du
     }
 }
 
+TEST_CASE("client_cert_missing: what the client sent elsewhere shows that nothing fits")
+{
+    const auto root = pki::make_ca("Elsewhere Root");
+    World world;
+    Conversation earlier = completed(0x0303, world);
+    with_chain(earlier, Side::client, {pki::issue(root, "device-1")});
+    world.knowledge.learn_completion(earlier);
+
+    const auto gives_up = [&world](const std::vector<Octets> &names) {
+        Conversation c = answered(0x0303, world);
+        c.client.port = 40'001;
+        with_request(c, names);
+        end(c, Side::client, How::alert, "handshake_failure");
+        return play(client_cert_missing, c);
+    };
+    const Findings unmatched = gives_up(one_name);
+    REQUIRE(unmatched.size() == 1);
+    CHECK(unmatched[0].certainty == Certainty::strong);
+    CHECK(has(unmatched[0].detail, "CN=Elsewhere Root, which is not in that list"));
+    CHECK(gives_up(subjects({root})).front().certainty == Certainty::guess);
+}
+
 TEST_CASE("client_cert_missing: ends by the client that are not for want of a certificate")
 {
     Conversation not_asked = answered();

@@ -77,6 +77,19 @@ const CaList *accepted_authorities(const Conversation &conversation, Side side)
                : nullptr;
 }
 
+NameMatch best_match(const std::vector<const Certificate *> &chain, const CaList &list)
+{
+    NameMatch best = NameMatch::none;
+    for (const Certificate *certificate : chain) {
+        const NameMatch match = certificate->readable ? find_name(certificate->issuer, list.names) : NameMatch::none;
+        if (match == NameMatch::exact)
+            return match;
+        if (match == NameMatch::differs_in_encoding)
+            best = match;
+    }
+    return best;
+}
+
 bool list_may_be_missing(const Conversation &conversation, Side judge)
 {
     return judge == Side::server && !conversation.certificate_request && conversation.blind.any();

@@ -25,6 +25,9 @@ const Certificate *open_end(const Conversation &conversation, Side side);
 // The CAs that `side` says to accept, in CertificateRequest or certificate_authorities; nullptr: it did not say.
 const CaList *accepted_authorities(const Conversation &conversation, Side side);
 
+// How well an issuer in a chain matches a name in a list.
+NameMatch best_match(const std::vector<const Certificate *> &chain, const CaList &list);
+
 // The judge may have named the CAs that it accepts where the capture has a hole.
 bool list_may_be_missing(const Conversation &conversation, Side judge);
 

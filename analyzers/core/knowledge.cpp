@@ -18,6 +18,13 @@ const ServerHistory *Knowledge::server(const Endpoint &server) const
     return found == servers.end() ? nullptr : &found->second;
 }
 
+const ClientChain *Knowledge::client_chain(Endpoint client) const
+{
+    client.port = 0;
+    const auto found = clients.find(client);
+    return found == clients.end() ? nullptr : &found->second;
+}
+
 const Completion *Knowledge::completed_near(const Endpoint &client, const Endpoint &server, Time time,
                                             Time within) const
 {
@@ -64,6 +71,8 @@ void Knowledge::learn_completion(const Conversation &conversation)
         found->second.completed = conversation.completed.frame;
     Endpoint client = conversation.client;
     client.port = 0;
+    if (const auto &chain = conversation.chain[Side::client]; chain->leaf() && clients.size() < max_clients)
+        clients.try_emplace(client, ClientChain{chain->certificates, chain.at.frame});
     completions.push_back({client, conversation.server, conversation.completed.time, conversation.completed.frame});
     if (completions.size() > max_completions)
         completions.pop_front();

@@ -36,6 +36,12 @@ struct Completion {
     std::uint32_t frame;
 };
 
+// The certificates that a client sent in a handshake that completed.
+struct ClientChain {
+    std::vector<const Certificate *> certificates;
+    std::uint32_t frame;
+};
+
 struct Knowledge {
     CertificateCache *certificates = nullptr; // never null in use
     const TrustStore *trust = nullptr;        // never null in use
@@ -44,10 +50,12 @@ struct Knowledge {
 
     std::unordered_map<std::string, std::vector<SeenCertificate>> by_subject; // key: DER of the subject
     std::map<Endpoint, ServerHistory> servers;
-    std::deque<Completion> completions; // the latest ones
+    std::deque<Completion> completions;      // the latest ones
+    std::map<Endpoint, ClientChain> clients; // by address; the port is 0
 
     const std::vector<SeenCertificate> *with_subject(const Octets &subject) const; // nullptr: none
     const ServerHistory *server(const Endpoint &server) const;                     // nullptr: none
+    const ClientChain *client_chain(Endpoint client) const;                        // of any port; nullptr: none
     const Completion *completed_near(const Endpoint &client, const Endpoint &server, Time time, Time within) const;
 
     void learn_certificate(const Certificate *certificate, std::uint32_t frame);
@@ -57,6 +65,7 @@ struct Knowledge {
     static constexpr std::size_t max_subjects = 20'000;
     static constexpr std::size_t max_same_subject = 8;
     static constexpr std::size_t max_servers = 20'000;
+    static constexpr std::size_t max_clients = 20'000;
     static constexpr std::size_t max_completions = 256;
 };
 
