@@ -59,7 +59,8 @@ void Follower::complete()
 void Follower::record_event(Side side, const RecordEvent &event)
 {
     if (const auto *record = std::get_if<RecordSeen>(&event)) {
-        progress_ = now_.time;
+        if (record->type != ContentType::alert) // it takes nothing further
+            progress_ = now_.time;
         facts_.bytes[side] += record->length;
         if (!facts_.first_tls[side] && record->length > 0) // none is empty at this point (RFC 8446, 5.1)
             facts_.first_tls[side] = now_;
@@ -96,28 +97,14 @@ void Follower::missing(Side side, std::uint64_t count)
 // Only a side that never spoke TLS is said not to speak it: elsewhere the reader has lost its place.
 void Follower::not_tls(Side side, const NotTls &strange)
 {
-    if (over() || facts_.not_tls[side])
+    if (over() || facts_.not_tls[side] || hidden_from_us())
         return;
-    if (facts_.server_hello && facts_.server_hello->sslv2) {
-        sslv2_continues(side);
-        return;
-    }
     if (facts_.first_tls[side] || facts_.blind.any_bytes_missing()) {
         missing(side, strange.first.size());
         return;
     }
     facts_.not_tls[side] = {now_, strange};
     end(How::not_tls, side);
-}
-
-// SSLv2 has no records that can be told from their bytes: the server's answer to the client's master key shows that it
-// took it.
-void Follower::sslv2_continues(Side side)
-{
-    if (side == Side::client)
-        stage(Stage::client_flight);
-    else if (facts_.stage == Stage::client_flight)
-        complete();
 }
 
 void Follower::change_cipher_spec(Side side)
@@ -166,7 +153,7 @@ void Follower::message(Side side, std::uint8_t type, Bytes body, bool decrypted)
 {
     const ParseContext context{.tls13 = facts_.tls13(),
                                .dtls = facts_.transport == Transport::dtls,
-                               .version = facts_.version() ? facts_.version() : Version{0x0303},
+                               .version = facts_.version(),
                                .cipher_suite =
                                    facts_.server_hello ? facts_.server_hello->cipher_suite : CipherSuite{0}};
     readable(side, parse_message(type, body, context), decrypted);
@@ -326,14 +313,13 @@ void Follower::tell_client_flight()
 
 void Follower::alert(Side side, Alert one, bool decrypted)
 {
-    progress_ = now_.time;
     if (decrypted)
         facts_.decrypted = true;
     if (one.description == Alert::close_notify) {
         if (!facts_.close_notify[side])
             facts_.close_notify[side] = now_;
         if (!over() && !waits_for_server_data()) {
-            end(How::closed, side);
+            leave(How::closed, side);
             facts_.ending.close_notify = true;
         }
         return;

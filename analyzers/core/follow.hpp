@@ -48,7 +48,6 @@ public:
 private:
     void missing(Side side, std::uint64_t count);
     void not_tls(Side side, const NotTls &strange);
-    void sslv2_continues(Side side);
     void change_cipher_spec(Side side);
     void hidden(Side side, const RecordSeen &record);
     void finished_seen(Side side);
@@ -73,9 +72,12 @@ private:
 
     bool is_fatal(Alert alert) const;
     bool waits_for_server_data() const;
+    bool saw_client_finish() const; // itself, or by its size
     void read_hidden();
     void read_blindly();
     void judge_closings();
+    void leave(How how, Side side);
+    bool hidden_from_us() const;
     Side owes() const;   // who has to send the next message
     bool waited() const; // what was sent arrived, or was sent again: who owes the next message stays silent
 

@@ -64,6 +64,11 @@ bool Follower::waits_for_server_data() const
     return facts_.tls13() && facts_.stage == Stage::client_flight;
 }
 
+bool Follower::saw_client_finish() const
+{
+    return facts_.finished[Side::client] || facts_.sizes.client_finished;
+}
+
 void Follower::frame_over()
 {
     if (hidden_untold_ && !over())
@@ -111,6 +116,8 @@ void Follower::read_hidden()
 // Sizes tell nothing: an answer of the server to something that the client sent under its keys is all that shows.
 void Follower::read_blindly()
 {
+    if (facts_.blind.any())
+        return;
     const auto client_spoke = std::ranges::find_if(facts_.hidden, [&](const HiddenRecord &record) {
         return record.by == Side::client && facts_.server_hello && record.at.frame > facts_.server_hello.at.frame;
     });
@@ -130,18 +137,34 @@ void Follower::judge_closings()
         Moment &when = how == How::closed ? facts_.fin[side] : facts_.rst[side];
         if (!when)
             when = now_;
-        if (over())
+        if (over() || hidden_from_us())
             continue;
-        if (waits_for_server_data() && side == Side::client)
-            continue; // it has what it wanted; the server's word, or the end, decides
-        if (waits_for_server_data() && (facts_.client_auth() == ClientAuth::none || facts_.fin[Side::client]))
+        const bool client_was_content = facts_.client_auth() == ClientAuth::none || facts_.fin[Side::client];
+        if (!waits_for_server_data())
+            leave(how, side);
+        else if (side == Side::server && !client_was_content)
+            leave(how, side);
+        else if (side == Side::server && saw_client_finish())
             complete(); // nothing was left for the server to refuse, or it only follows the client
-        else if (side != owes() && facts_.stage != Stage::nothing && now_.time - progress_ >= knowledge_.silence)
-            end(How::silence, owes()); // the one who waited gives up
-        else
-            end(how, side);
+        // else the client has what it wanted: the server's word, or the end, decides
     }
     closings_.clear();
+}
+
+// SSLv2 has no records that can be told from their bytes: what follows its hellos cannot be followed.
+bool Follower::hidden_from_us() const
+{
+    return facts_.server_hello && facts_.server_hello->sslv2;
+}
+
+// Where the one who waited gives up after a silence, it is the silence that ended it.
+void Follower::leave(How how, Side side)
+{
+    const bool waited_long = facts_.stage != Stage::nothing && now_.time - progress_ >= knowledge_.silence;
+    if (waited_long && side != owes())
+        end(How::silence, owes());
+    else
+        end(how, side);
 }
 
 Side Follower::owes() const
@@ -163,10 +186,11 @@ void Follower::finish(Time now)
 {
     frame_over();
     now_ = facts_.last;
-    if (!over() && !facts_.blind.started_midway) {
-        if (waits_for_server_data())
-            complete();
-        else if (facts_.stage != Stage::nothing && now - progress_ >= knowledge_.silence && waited())
+    if (!over() && !facts_.blind.started_midway && !hidden_from_us()) {
+        if (waits_for_server_data()) {
+            if ((finished() && saw_client_finish()) || facts_.client_auth() == ClientAuth::none)
+                complete(); // else the server's refusal may still come
+        } else if (facts_.stage != Stage::nothing && now - progress_ >= knowledge_.silence && waited())
             end(How::silence, owes());
     }
     frame_over();

@@ -49,6 +49,8 @@ void TcpFlow::segment(Bytes header, Bytes payload, std::size_t length)
     }
     if (length > 0)
         deliver(now_, directions_[now_].stream.segment(sequence, payload, length));
+    if (tls_ && payload.size() < length && !tls_->follower().over())
+        tls_->follower().conversation().blind.truncated = true;
     const auto behind = static_cast<std::uint32_t>(sequence + length + (flags & flag::syn ? 1 : 0));
     closing(flags, behind);
 }
