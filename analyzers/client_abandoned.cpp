@@ -28,7 +28,7 @@ static Finding abandoned(const Conversation &c, std::string why)
     finding.certainty = Certainty::strong;
     finding.detail = (c.ending.how == How::reset ? "RST" : "FIN") + std::string{" from the client "} +
                      since_hello_text(c) + ", " + why;
-    finding.because = why;
+    finding.because = "it did not need it: " + why;
     return finding;
 }
 
@@ -38,11 +38,11 @@ static Findings examine(const Conversation &c, const Event &)
     if (!hung_up || !ended_by(c, Side::client) || !c.client_hello || c.blind.any())
         return {};
     if (!c.first_tls[Side::server])
-        return {abandoned(c, "before any TLS byte of the server")};
+        return {abandoned(c, "no TLS byte of the server had come yet")};
     const Completion *other = c.known->completed_near(c.client, c.server, c.ending.at.time, 2 * second);
     if (!other)
         return {};
-    Finding finding = abandoned(c, "while another of its connections to this server completed (frame " +
+    Finding finding = abandoned(c, "another of its connections to this server had completed (frame " +
                                        std::to_string(other->frame) + ")");
     finding.evidence = {other->frame};
     return {finding};

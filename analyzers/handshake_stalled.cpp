@@ -32,7 +32,7 @@ static Findings examine(const Conversation &c, const Event &)
         return {};
     const Side debtor = c.ending.by;
     const std::string what = c.ending.icmp ? icmp_text(*c.ending.icmp, c.client.address_length == 16)
-                                           : "no TLS byte for " + seconds_text(c.known->silence) + " or more";
+                                           : "no TLS byte for " + duration_text(c.known->silence) + " or more";
     const std::uint32_t again = c.retransmissions[Side::client] + c.retransmissions[Side::server];
     Finding finding;
     finding.side = c.ending.icmp ? Party::network : party(debtor);
@@ -40,7 +40,7 @@ static Findings examine(const Conversation &c, const Event &)
     finding.detail = what + " " + std::string{stage_text(c.ending.stage)} + "; the next message was due from the " +
                      std::string{name(debtor)} +
                      (again ? "; " + plural(again, "retransmission", "retransmissions") : "");
-    finding.because = what + ", and the next message was due from the " + std::string{name(debtor)};
+    finding.because = what;
     return {finding};
 }
 

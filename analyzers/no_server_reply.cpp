@@ -36,8 +36,8 @@ static std::string what_happened(const Conversation &c)
 {
     if (c.ending.icmp)
         return icmp_text(*c.ending.icmp, c.client.address_length == 16);
-    const Time waited = std::max(c.ending.at.time - c.client_hello.at.time, c.known->silence);
-    return "no TLS byte from the server for " + seconds_text(waited);
+    return "no TLS byte of the server for " +
+           duration_text(std::max(c.ending.at.time - c.client_hello.at.time, c.known->silence));
 }
 
 static Findings examine(const Conversation &c, const Event &)
@@ -50,17 +50,18 @@ static Findings examine(const Conversation &c, const Event &)
     const std::uint32_t again = c.retransmissions[Side::client];
     Finding finding;
     finding.side = c.ending.icmp ? Party::network : Party::server;
-    finding.detail = what_happened(c) + " after the ClientHello (" + digit_groups(c.client_hello->size) + " bytes)" +
-                     (again ? ", sent again " + plural(again, "time", "times") : "") + "; silence is " +
-                     seconds_text(c.known->silence);
-    finding.because = what_happened(c) + " after the ClientHello";
+    const std::string hello = "the ClientHello (" + digit_groups(c.client_hello->size) + " bytes" +
+                              (again ? ", sent again " + plural(again, "time", "times") : "") + ")";
+    finding.detail = what_happened(c) + " after " + hello +
+                     (c.ending.icmp ? "" : "; " + duration_text(c.known->silence) + " count as silence");
+    finding.because = what_happened(c) + " after " + hello;
     finding.evidence = {c.client_hello.at.frame};
     return {finding};
 }
 
 static Fit explains(const Conversation &, const Finding &)
 {
-    return Fit::possible;
+    return Fit::vague;
 }
 
 } // namespace tlsdiag

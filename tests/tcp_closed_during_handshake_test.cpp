@@ -13,7 +13,7 @@ TEST_CASE("tcp_closed_during_handshake: who, when and at which stage")
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::server);
     CHECK(has(found[0].detail,
-              "FIN from the server 0.016 s after the ClientHello, after the ClientHello, without an alert"));
+              "FIN from the server 16 ms after the ClientHello, without an alert; servers without a usable"));
     CHECK(tcp_closed_during_handshake.explains(c, found[0]) == Fit::vague);
 }
 
@@ -23,6 +23,25 @@ TEST_CASE("tcp_closed_during_handshake: close_notify is a close")
     end(c, Side::client, How::closed);
     c.ending.close_notify = true;
     CHECK(has(play(tcp_closed_during_handshake, c).at(0).detail, "close_notify from the client"));
+}
+
+TEST_CASE("tcp_closed_during_handshake: a client certificate is suspected only where one was asked for")
+{
+    Conversation plain = answered();
+    end(plain, Side::server, How::closed);
+    CHECK_FALSE(has(play(tcp_closed_during_handshake, plain).at(0).detail, "certificate"));
+    Conversation asked = answered();
+    with_request(asked, std::vector<Octets>{});
+    end(asked, Side::server, How::closed);
+    CHECK(has(play(tcp_closed_during_handshake, asked).at(0).detail, "do not accept the client's certificate"));
+}
+
+TEST_CASE("tcp_closed_during_handshake: SSLv2 hides how far it came")
+{
+    Conversation c = answered(0x0002);
+    c.server_hello.what.sslv2 = true;
+    end(c, Side::server, How::closed);
+    CHECK(play(tcp_closed_during_handshake, c).empty());
 }
 
 TEST_CASE("tcp_closed_during_handshake: near misses")

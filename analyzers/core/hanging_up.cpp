@@ -5,21 +5,30 @@
 
 namespace tlsdiag {
 
+// What follows an SSLv2 ServerHello is encrypted and has no types: the handshake may have been over.
+static bool may_have_completed(const Conversation &c)
+{
+    return c.server_hello && c.server_hello->sslv2;
+}
+
 bool hung_up(const Conversation &c, How how)
 {
-    return c.ending.how == how && c.ending.stage != Stage::nothing && !c.blind.any() && !c.find("client_abandoned") &&
-           !c.find("refused_after_completion");
+    return c.ending.how == how && c.ending.stage != Stage::nothing && !c.blind.any() && !may_have_completed(c) &&
+           !c.find("client_abandoned") && !c.find("refused_after_completion");
 }
 
 // Seen with z/OS, IIS, firewalls that filter names, and clients that say nothing when they do not like a certificate.
 static std::string_view usual_reason(const Conversation &c)
 {
     const bool hello_only = c.ending.stage == Stage::client_hello;
-    if (c.ending.by == Side::server)
-        return hello_only ? "servers without a usable certificate or key do so, and firewalls that do not like the name"
-                          : "servers that do not accept the client's certificate do so, or that fail";
-    return hello_only ? "the client gave up"
-                      : "clients that do not accept what the server sent do so, or that were stopped";
+    if (c.ending.by == Side::client)
+        return hello_only ? "the client gave up"
+                          : "clients that do not accept what the server sent do so, or that were stopped";
+    if (hello_only)
+        return "servers without a usable certificate or key do so, and firewalls that do not like the name";
+    const bool asked = c.client_auth() != ClientAuth::none && c.client_auth() != ClientAuth::unknown;
+    return asked ? "servers that do not accept the client's certificate do so, or that fail"
+                 : "servers that fail do so";
 }
 
 Finding hanging_up(const Conversation &c, std::string_view sign)
@@ -27,8 +36,10 @@ Finding hanging_up(const Conversation &c, std::string_view sign)
     const std::string what = std::string{sign} + " from the " + std::string{name(c.ending.by)};
     Finding finding;
     finding.side = party(c.ending.by);
-    finding.detail = what + " " + since_hello_text(c) + ", " + std::string{stage_text(c.ending.stage)} +
-                     ", without an alert; " + std::string{usual_reason(c)};
+    const bool at_once = c.ending.stage == Stage::client_hello;
+    finding.detail = what + " " + since_hello_text(c) +
+                     (at_once ? "" : ", " + std::string{stage_text(c.ending.stage)}) + ", without an alert; " +
+                     std::string{usual_reason(c)};
     finding.because = "without an alert the packets do not show why; " + std::string{usual_reason(c)};
     if (c.client_hello)
         finding.evidence.push_back(c.client_hello.at.frame);

@@ -9,17 +9,28 @@
 
 namespace tlsdiag {
 
-std::string seconds_text(Time duration)
+static std::string with_tenths(std::uint64_t tenths)
 {
-    const Time milliseconds = std::max<Time>(duration, 0) / (second / 1000);
-    const std::string fraction = std::to_string(1000 + milliseconds % 1000).substr(1);
-    return digit_groups(static_cast<std::uint64_t>(milliseconds / 1000)) + "." + fraction + " s";
+    return digit_groups(tenths / 10) + "." + std::to_string(tenths % 10);
+}
+
+std::string duration_text(Time duration)
+{
+    constexpr Time millisecond = second / 1000;
+    const auto in_tenths_of = [&](Time unit) {
+        return static_cast<std::uint64_t>(std::max<Time>(duration, 0) / (unit / 10));
+    };
+    if (duration >= second)
+        return with_tenths(in_tenths_of(second)) + " s";
+    if (duration >= 10 * millisecond)
+        return std::to_string(in_tenths_of(millisecond) / 10) + " ms";
+    return with_tenths(in_tenths_of(millisecond)) + " ms";
 }
 
 std::string since_hello_text(const Conversation &conversation)
 {
     const Moment &hello = conversation.client_hello.at;
-    return hello ? seconds_text(conversation.ending.at.time - hello.time) + " after the ClientHello"
+    return hello ? duration_text(conversation.ending.at.time - hello.time) + " after the ClientHello"
                  : std::string{stage_text(conversation.ending.stage)};
 }
 
@@ -34,7 +45,9 @@ std::string offered_versions_text(const ClientHello &hello)
     for (const Version version : hello.supported_versions)
         if (is_known_version(version))
             names.push_back(version_name(version));
-    return names.empty() ? "at most " + version_name(hello.legacy_version) : few(names, 5);
+    if (names.empty())
+        return "at most " + version_name(hello.legacy_version);
+    return names.size() <= 2 ? join(names, ", ") : names.front() + " to " + names.back();
 }
 
 std::string few(const std::vector<std::string> &names, std::size_t shown)

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "core/phrases.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+
+TEST_CASE("phrases: durations in a unit that fits")
+{
+    struct Case {
+        Time duration;
+        const char *text;
+    };
+    constexpr Time ms = second / 1000;
+    const Case cases[] = {{0, "0.0 ms"},        {ms / 3, "0.3 ms"},           {9 * ms + ms / 2, "9.5 ms"},
+                          {45 * ms, "45 ms"},   {999 * ms, "999 ms"},         {second, "1.0 s"},
+                          {3450 * ms, "3.4 s"}, {2000 * second, "2,000.0 s"}, {-second, "0.0 ms"}};
+    for (const Case &one : cases)
+        CHECK(duration_text(one.duration) == one.text);
+}
+
+TEST_CASE("phrases: versions offered")
+{
+    ClientHello hello;
+    hello.legacy_version = 0x0301;
+    CHECK(offered_versions_text(hello) == "at most TLS 1.0");
+    hello.supported_versions = {0x0a0a, 0x0304, 0x0303}; // the first is GREASE
+    CHECK(offered_versions_text(hello) == "TLS 1.3, TLS 1.2");
+    hello.supported_versions = {0x0304, 0x0303, 0x0302, 0x0301};
+    CHECK(offered_versions_text(hello) == "TLS 1.3 to TLS 1.0");
+}
+
+TEST_CASE("phrases: a few, and how many more")
+{
+    CHECK(few({}) == "");
+    CHECK(few({"a", "b", "c"}) == "a, b, c");
+    CHECK(few({"a", "b", "c", "d", "e"}) == "a, b, c and 2 more");
+}
+
+TEST_CASE("phrases: when it ended")
+{
+    Conversation c = facts::failed_by(Side::client, "unknown_ca");
+    CHECK(since_hello_text(c) == "16 ms after the ClientHello");
+    c.client_hello = {};
+    CHECK(since_hello_text(c) == "after the server's flight");
+}
