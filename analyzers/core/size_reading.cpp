@@ -74,7 +74,7 @@ static bool can_be_read(const Conversation &c)
 {
     const bool usual_suite = (c.server_hello->cipher_suite & 0xff00) == 0x1300;
     return c.server_hello && c.tls13() && usual_suite && c.client_hello && !c.client_hello->early_data &&
-           !c.decrypted && !c.blind.any_bytes_missing() && c.hidden.size() < max_hidden;
+           !c.decrypted && !c.blind.any_bytes_missing() && !c.blind.truncated && c.hidden.size() < max_hidden;
 }
 
 // EncryptedExtensions, [CertificateRequest,] Certificate, CertificateVerify, Finished. With a PSK: the first and the
