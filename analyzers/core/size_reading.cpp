@@ -1,11 +1,14 @@
 // A record of TLS 1.3 holds a message, one byte of type and the AEAD's tag (RFC 8446, 5.2): its length gives the
-// message's. Which stack sends which record was measured with OpenSSL 3.0, OpenJDK 17, GnuTLS, NSS and Go: all but NSS
-// give each message a record of its own, and JSSE adds 16 bytes of padding. SPDX-License-Identifier: GPL-2.0-or-later
+// message's. Measured with OpenSSL 3.0, OpenJDK 17, GnuTLS, NSS and Go: all but NSS give each message a record, and
+// JSSE pads by 16. SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/size_reading.hpp"
 
+#include "core/names.hpp"
+
 #include <algorithm>
-#include <optional>
 #include <span>
+#include <string_view>
+#include <vector>
 
 namespace tlsdiag {
 
@@ -14,10 +17,12 @@ using Records = std::span<const HiddenRecord>;
 // The records' lengths that matter, under one cipher suite.
 class Alphabet {
 public:
-    explicit Alphabet(CipherSuite suite)
-        : finished_{suite == aes_256_gcm_sha384 ? 4u + 48u : 4u + 32u}, overhead_{suite == aes_128_ccm_8_sha256 ? 9u
-                                                                                                                : 17u}
+    explicit Alphabet(std::string_view suite)
     {
+        if (suite.ends_with("SHA384"))
+            finished_ = 4 + 48;
+        if (suite.find("_CCM_8") != suite.npos)
+            overhead_ = 1 + 8;
     }
 
     bool alert(const HiddenRecord &record) const { return holds(record, 2); }
@@ -33,7 +38,6 @@ public:
     bool full(const HiddenRecord &record) const { return record.length >= 16'384 + overhead_; }
 
 private:
-    static constexpr CipherSuite aes_256_gcm_sha384 = 0x1302, aes_128_ccm_8_sha256 = 0x1305;
     static constexpr std::uint32_t empty_certificate_ = 4 + 1 + 3; // header, no context, no certificates
     static constexpr std::uint32_t smallest_certificate_ = 200;
     static constexpr std::uint32_t padding_ = 16;
@@ -43,7 +47,8 @@ private:
         return record.length == content + overhead_ || record.length == content + overhead_ + padding_;
     }
 
-    std::uint32_t finished_, overhead_;
+    std::uint32_t finished_ = 4 + 32;
+    std::uint32_t overhead_ = 1 + 16;
 };
 
 static bool can_be_read(const Conversation &c);
@@ -57,7 +62,7 @@ SizeReading read_sizes(const Conversation &c)
     if (!can_be_read(c))
         return reading;
     reading.possible = true;
-    const Alphabet sizes{c.server_hello->cipher_suite};
+    const Alphabet sizes{cipher_suite_name(c.server_hello->cipher_suite)};
     const Records all{c.hidden};
     const auto by = [](Side side) { return [side](const HiddenRecord &record) { return record.by == side; }; };
     const auto client_begins = std::ranges::find_if(all, by(Side::client));
@@ -72,7 +77,8 @@ SizeReading read_sizes(const Conversation &c)
 // Early data comes before the handshake's records, and what was opened or lost leaves a wrong count.
 static bool can_be_read(const Conversation &c)
 {
-    const bool usual_suite = (c.server_hello->cipher_suite & 0xff00) == 0x1300;
+    const std::string suite = cipher_suite_name(c.server_hello->cipher_suite);
+    const bool usual_suite = suite.find("_SHA256") != suite.npos || suite.find("_SHA384") != suite.npos;
     return c.server_hello && c.tls13() && usual_suite && c.client_hello && !c.client_hello->early_data &&
            !c.decrypted && !c.blind.any_bytes_missing() && !c.blind.truncated && c.hidden.size() < max_hidden;
 }

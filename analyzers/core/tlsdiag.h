@@ -3,8 +3,8 @@
  *
  * Rules:
  *  1. No Wireshark, OpenSSL or C++ type passes through here.
- *  2. What is handed out belongs to the core. It stays valid until the next call of the same function, of one that feeds
- *     events into the same capture, or of tlsdiag_close(). The caller frees nothing but the capture itself.
+ *  2. What is handed out belongs to the core. It stays valid until the next call of the same function, of one that
+ * feeds events into the same capture, or of tlsdiag_close(). The caller frees nothing but the capture itself.
  *  3. Bytes handed in are copied or consumed before the call returns.
  *  4. No exception leaves. A call that fails inside changes nothing that was known before, and says "nothing".
  *  5. Nothing calls back.
@@ -34,7 +34,7 @@ extern "C" {
 /* ---- The catalogue: known before any capture is opened ---- */
 
 typedef struct tlsdiag_diagnosis {
-    const char *id;       /* [a-z0-9_]+ */
+    const char *id; /* [a-z0-9_]+ */
     const char *title;
     const char *severity; /* "error", "warning", "note" */
     const char *wire;     /* what it looks like on the wire */
@@ -87,12 +87,13 @@ void tlsdiag_frame_begin(tlsdiag_capture *capture, const tlsdiag_frame *frame);
 
 /* A TCP segment. `stream` is Wireshark's number of it. `header` is the TCP header, `payload` what follows:
  * `captured` bytes of it are there, `length` were on the wire. */
-void tlsdiag_tcp(tlsdiag_capture *capture, uint32_t stream, const uint8_t *header, size_t header_length, const uint8_t *payload,
-                 size_t captured, size_t length);
+void tlsdiag_tcp(tlsdiag_capture *capture, uint32_t stream, const uint8_t *header, size_t header_length,
+                 const uint8_t *payload, size_t captured, size_t length);
 
 /* A datagram that Wireshark dissects as DTLS. `stream` is Wireshark's number of the UDP stream, `payload` begins with a
  * DTLS record. */
-void tlsdiag_datagram(tlsdiag_capture *capture, uint32_t stream, const uint8_t *payload, size_t captured, size_t length);
+void tlsdiag_datagram(tlsdiag_capture *capture, uint32_t stream, const uint8_t *payload, size_t captured,
+                      size_t length);
 
 /* An EAP packet, from its code on. `stream` is the UDP stream's number where RADIUS carries it, else
  * TLSDIAG_NO_STREAM. */
@@ -103,8 +104,8 @@ void tlsdiag_eap(tlsdiag_capture *capture, uint32_t stream, const uint8_t *packe
  * `packet` is the packet's start (the first byte and, in long headers, the version), `length` the packet's. */
 void tlsdiag_quic(tlsdiag_capture *capture, uint32_t stream, const uint8_t *packet, size_t captured, size_t length);
 
-/* A TLS record that the dissector shows in the carrier: its header and what follows, `captured` bytes. `inner` when it came
- * out of decrypted data (TLS in TLS). The core needs these only where it does not find the records itself. */
+/* A TLS record that the dissector shows in the carrier: its header and what follows, `captured` bytes. `inner` when it
+ * came out of decrypted data (TLS in TLS). The core needs these only where it does not find the records itself. */
 void tlsdiag_record(tlsdiag_capture *capture, bool inner, const uint8_t *record, size_t captured);
 
 /* A handshake message, complete with its 4-byte header (QUIC's, or one that was decrypted; others are ignored). */
@@ -152,7 +153,7 @@ typedef struct tlsdiag_result {
     const tlsdiag_verdict *verdict; /* NULL but in the frame where the outcome became known */
     bool has_ca_list;               /* this frame brought a list of CA names */
     uint32_t ca_list_count, ca_list_bytes;
-    const char *missing_issuer; /* DN that a chain in this frame lacks, or NULL */
+    const char *missing_issuer;     /* DN that a chain in this frame lacks, or NULL */
     const char *missing_issuer_aia; /* URL where the chain says that it can be had, or NULL */
 } tlsdiag_result;
 
