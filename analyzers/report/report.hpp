@@ -12,8 +12,9 @@ namespace tlsdiag {
 // One conversation as one line of JSON (schema 1), without the line end.
 std::string json_line(const Summary &summary);
 
-// A block for each conversation with a problem (a finding of severity error or warning, or an outcome other than completed that
-// is a fault), then counts of outcomes and findings. `notes` are lines said once, below the counts ("no system trust store").
+// A block for each conversation with a problem (a finding of severity error or warning, or an outcome other than
+// completed that is a fault), then counts of outcomes and findings. `notes` are lines said once, below the counts ("no
+// system trust store").
 std::string text_report(const std::vector<const Summary *> &summaries, const std::vector<std::string> &notes);
 
 } // namespace tlsdiag
