@@ -53,6 +53,12 @@ static bool direction_lost(const Conversation &c, Side side)
     return c.blind.direction_missing[side] && !may_be_silent;
 }
 
+// All is there, and what it ended with is encrypted.
+static bool tcp_is_over(const Conversation &c)
+{
+    return c.rst[Side::client] || c.rst[Side::server] || (c.fin[Side::client] && c.fin[Side::server]);
+}
+
 static std::vector<Hole> holes(const Conversation &c)
 {
     std::vector<Hole> found;
@@ -69,7 +75,7 @@ static std::vector<Hole> holes(const Conversation &c)
                          "what was offered before (versions, suites, name) is unknown"});
     if (c.blind.truncated && !c.completed)
         found.push_back({"packets are cut short", "the rest of their messages is unknown"});
-    if (!c.ending && !c.completed)
+    if (!c.ending && !c.completed && !tcp_is_over(c))
         found.push_back({"the capture ends " + std::string{stage_text(c.stage)}, "its outcome is unknown"});
     return found;
 }

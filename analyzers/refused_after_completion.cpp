@@ -39,9 +39,9 @@ static Finding by_size(const Conversation &c)
         certificate_text(c) +
         "; in the tested stacks this means that it was refused, and which alert it is a "
         "key log (SSLKEYLOGFILE) would show";
-    finding.because = "an alert-sized record came right after the client's certificate flight, and " +
-                      certificate_text(c) +
-                      ": the server refused it, and only a key log (SSLKEYLOGFILE) would show with which alert";
+    finding.because = certificate_text(c) +
+                      ", and the server did not accept that; only a key log (SSLKEYLOGFILE) would show "
+                      "which alert it is";
     return finding;
 }
 
@@ -53,7 +53,7 @@ static Finding by_closing(const Conversation &c)
     finding.certainty = empty ? Certainty::strong : Certainty::guess;
     finding.detail =
         "no data from the server after the client's certificate flight: it only closed; " + certificate_text(c);
-    finding.because = "it closed without a word after the client's certificate flight, and " + certificate_text(c);
+    finding.because = certificate_text(c) + ", and the server closed without a word";
     return finding;
 }
 

@@ -52,6 +52,15 @@ TEST_CASE("capture_incomplete: a server that is not there is no hole")
     CHECK(play(capture_incomplete, c).size() == 1);
 }
 
+TEST_CASE("capture_incomplete: an end that is encrypted is not missing")
+{
+    Conversation c = answered(0x0304);
+    c.fin[Side::client] = at(frames::ending);
+    CHECK(play(capture_incomplete, c).size() == 1);
+    c.fin[Side::server] = at(frames::ending);
+    CHECK(play(capture_incomplete, c).empty());
+}
+
 TEST_CASE("capture_incomplete: the gap's frame is evidence")
 {
     Conversation c = completed();

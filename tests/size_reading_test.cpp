@@ -52,6 +52,7 @@ TEST_CASE("sizes: a request has its place before the big Certificate")
         {"SHA-384", {{S, 23}, {S, 85}, {S, 900}, {S, 96}, {S, 69}}, 0x1302, 11, ClientAuth::unknown},
         {"CCM_8's tag is shorter", {{S, 15}, {S, 77}, {S, 900}, {S, 88}, {S, 45}}, 0x1305, 11, ClientAuth::unknown},
         {"JSSE pads", {{S, 65}, {S, 129}, {S, 906}, {S, 297}, {S, 69}}, 0x1301, 11, ClientAuth::unknown},
+        {"an early draft of TLS 1.3", {{S, 32}, {S, 85}, {S, 397}, {S, 97}, {S, 53}}, 0xcca9, 11, ClientAuth::unknown},
         {"a list over three records",
          {{S, 23}, {S, 16401}, {S, 16401}, {S, 836}, {S, 1890}, {S, 281}, {S, 53}},
          0x1301,

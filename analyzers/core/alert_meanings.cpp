@@ -1,5 +1,6 @@
-// RFC 8446, 6.2 and RFC 5246, 7.2.2 say what an alert is for; which stack sends it for what was measured with
-// OpenSSL 3.0, OpenJDK 17, GnuTLS, NSS and Go, or read in their sources. SPDX-License-Identifier: GPL-2.0-or-later
+// RFC 8446, 6.2 and RFC 5246, 7.2.2 say what an alert is for. Which stack sends it for what was measured with
+// OpenSSL 3.0, OpenJDK 17, GnuTLS, NSS and Go, or read in their sources.
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/alert_meanings.hpp"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
-// What stacks say with an alert: the same fault is unknown_ca from OpenSSL, certificate_unknown from Java,
-// bad_certificate from GnuTLS and Go. SPDX-License-Identifier: GPL-2.0-or-later
+// What stacks say with an alert: the same fault is unknown_ca from OpenSSL, certificate_unknown from Java and
+// bad_certificate from GnuTLS and Go.
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
 #include <cstdint>
