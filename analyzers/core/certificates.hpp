@@ -84,7 +84,7 @@ public:
 
     static constexpr std::size_t max_cached = 50'000;
     static constexpr std::size_t max_cached_bytes = 256u << 20;
-    static constexpr std::size_t max_certificate_size = 100'000;
+    static constexpr std::size_t max_certificate_size = 512 * 1024;
 
 private:
     struct Impl;

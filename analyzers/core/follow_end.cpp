@@ -186,7 +186,7 @@ void Follower::finish(Time now)
 {
     frame_over();
     now_ = facts_.last;
-    if (!over() && !facts_.blind.started_midway && !hidden_from_us()) {
+    if (!over() && !facts_.blind.started_midway && !facts_.inner && !hidden_from_us()) {
         if (waits_for_server_data()) {
             if ((finished() && saw_client_finish()) || facts_.client_auth() == ClientAuth::none)
                 complete(); // else the server's refusal may still come

@@ -204,9 +204,7 @@ void TcpFlow::end_frame()
             continue;
         direction.fin.reset();
         note_unseen(1 - d);
-        tls_->follower().closed(side(d));
-        if (inner_)
-            inner_->follower().closed(side(d));
+        tls_->follower().closed(side(d)); // not the inner one's: the end of what is decrypted is not its end
     }
     tls_->note_incomplete();
     Blind &blind = tls_->follower().conversation().blind;

@@ -58,7 +58,7 @@ static Outcome outcome(const Conversation &c)
     if (c.completed)
         return Outcome::completed;
     if (!c.ending)
-        return c.blind.any() || closed(c) ? Outcome::unseen : Outcome::unfinished;
+        return c.blind.any() || c.inner || closed(c) ? Outcome::unseen : Outcome::unfinished;
     if (c.find("client_abandoned"))
         return Outcome::abandoned;
     return hidden_by_capture(c) ? Outcome::unseen : Outcome::failed;
@@ -206,6 +206,8 @@ static std::string cut_sentence(const Conversation &c, Outcome outcome)
         why = "it begins after the handshake did";
     else if (c.blind.truncated)
         why = "its packets were cut short";
+    else if (c.inner)
+        why = "what follows inside the outer TLS is not decrypted";
     else if (!c.blind.any())
         why = "the server's last word is encrypted";
     return "The capture cannot tell how the handshake ended: " + why + ".";
