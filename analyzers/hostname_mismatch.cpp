@@ -55,7 +55,7 @@ static Findings examine(const Conversation &c, const Event &)
     const std::optional<std::string> wanted = wanted_name(c);
     if (!leaf || !wanted)
         return {};
-    const HostMatch match = match_host(*leaf, *wanted);
+    const HostMatch match = c.known->certificates->host(*leaf, *wanted);
     const bool refused = refused_certificate(c, Side::client) && explained(c) < Fit::good;
     if (match.matches && !(match.common_name_only && refused))
         return {};

@@ -26,7 +26,8 @@ struct CertificateCache::Impl {
     std::size_t bytes = 0;
     Certificate unreadable;
     std::map<std::pair<const Certificate *, const Certificate *>, bool> judged; // issuer and subject
-    std::size_t checks = 0;                                                     // signatures verified so far
+    std::map<std::pair<const Certificate *, std::string>, HostMatch> hosts;
+    std::size_t checks = 0; // signatures verified so far
 };
 
 CertificateCache::CertificateCache() : impl_{std::make_unique<Impl>()} {}
@@ -119,6 +120,17 @@ bool CertificateCache::issued(const Certificate &issuer, const Certificate &subj
         cache.judged.clear();
     ++cache.checks;
     return cache.judged[pair] = signature_fits(issuer, subject);
+}
+
+HostMatch CertificateCache::host(const Certificate &leaf, const std::string &name)
+{
+    Impl &cache = *impl_;
+    std::pair pair{&leaf, name};
+    if (const auto known = cache.hosts.find(pair); known != cache.hosts.end())
+        return known->second;
+    if (cache.hosts.size() >= max_judged)
+        cache.hosts.clear();
+    return cache.hosts[std::move(pair)] = match_host(leaf, name);
 }
 
 Path CertificateCache::path(const std::vector<const Certificate *> &chain)

@@ -63,6 +63,14 @@ struct Path {
     bool ends_in_root = false;        // top is self-signed
 };
 
+// X509_check_host / X509_check_ip. `name` as sent in SNI. Falls back to the common name only where there is no DNS SAN,
+// as clients of old do; `common_name_only` then says so.
+struct HostMatch {
+    bool matches = false;
+    bool common_name_only = false;
+};
+HostMatch match_host(const Certificate &leaf, std::string_view name);
+
 class CertificateCache {
 public:
     CertificateCache();
@@ -79,6 +87,9 @@ public:
     // count).
     bool issued(const Certificate &issuer, const Certificate &subject);
 
+    // match_host(), remembered: the same server shows the same leaf for the same name again and again.
+    HostMatch host(const Certificate &leaf, const std::string &name);
+
     // The path that the certificates of a message make, from the first one on.
     Path path(const std::vector<const Certificate *> &chain);
 
@@ -90,14 +101,6 @@ private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
-
-// X509_check_host / X509_check_ip. `name` as sent in SNI. Falls back to the common name only where there is no DNS SAN,
-// as clients of old do; `common_name_only` then says so.
-struct HostMatch {
-    bool matches = false;
-    bool common_name_only = false;
-};
-HostMatch match_host(const Certificate &leaf, std::string_view name);
 
 NameMatch match_name(Bytes one, Bytes other);                   // DER of two Names
 NameMatch find_name(Bytes name, std::span<const Octets> names); // the best match in a list, such as a CaList's

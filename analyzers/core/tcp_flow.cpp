@@ -206,12 +206,14 @@ void TcpFlow::end_frame()
         note_unseen(1 - d);
         tls_->follower().closed(side(d)); // not the inner one's: the end of what is decrypted is not its end
     }
+    if (inner_)
+        inner_->note_incomplete();
+    if (tls_->follower().over())
+        return;
     tls_->note_incomplete();
     Blind &blind = tls_->follower().conversation().blind;
     blind.tail_open = directions_[0].tail_open() || directions_[1].tail_open();
     blind.gap_open = directions_[0].stream.waiting() || directions_[1].stream.waiting();
-    if (inner_)
-        inner_->note_incomplete();
 }
 
 // What is behind a gap is read all the same.
