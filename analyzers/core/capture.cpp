@@ -16,7 +16,7 @@ namespace tlsdiag {
 // Stream numbers count up from 0; what is far beyond is not one.
 constexpr std::uint32_t max_streams = 50'000'000;
 
-// After a reset, segments that were sent before may still come.
+// After a reset, or where the last acknowledgment is missing, segments that were sent before may still come.
 constexpr Time linger = 2 * second;
 
 Capture::Capture(const Settings &settings)
@@ -197,8 +197,8 @@ void Capture::end_frame()
         eap_now_->end_frame();
     for (const std::uint32_t number : touched_)
         settle(number);
-    for (const std::uint32_t number : std::exchange(over_, {}))
-        retire(number);
+    if (tcp_now_ && tcp_now_->over() && tcp_now_->follower())
+        retire(tcp_now_->follower()->conversation().number);
     retire_finished();
     carried_by(nullptr, nullptr, nullptr);
 }
@@ -270,10 +270,7 @@ void Capture::settle(std::uint32_t number)
     one.findings_shown = c.findings.size();
     if (!one.closing && follower.finished() && c.transport == Transport::tcp && !c.inner) {
         one.closing = true;
-        if (c.rst[Side::client] || c.rst[Side::server])
-            finished_.emplace_back(number, frame_.moment.time);
-        else
-            over_.push_back(number);
+        finished_.emplace_back(number, frame_.moment.time);
     }
 }
 

@@ -117,8 +117,7 @@ private:
     Side eap_from_ = Side::client;
 
     std::deque<Case> cases_;
-    std::vector<std::uint32_t> over_;                     // to be retired with this frame
-    std::deque<std::pair<std::uint32_t, Time>> finished_; // reset: to be retired when their last packets have come
+    std::deque<std::pair<std::uint32_t, Time>> finished_; // to be retired when their last packets have come
     std::map<std::pair<Endpoint, Endpoint>, std::uint32_t> udp_by_ends_; // client and server -> conversation
 
     std::vector<std::uint32_t> conversation_of_; // by frame: its first conversation, plus 1

@@ -96,6 +96,8 @@ void Follower::read_hidden()
     }
     facts_.sizes = read_sizes(facts_);
     const SizeReading &sizes = facts_.sizes;
+    if (sizes.request || sizes.client_certificate != ClientAuth::unknown)
+        stage(Stage::server_flight);
     if (sizes.client_finished) {
         stage(Stage::client_flight);
         tell_client_flight();

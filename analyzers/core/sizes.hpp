@@ -1,5 +1,5 @@
-// The table of receivers and the largest handshake message or CA list that each takes (sizes.tsv; each row has its source).
-// SPDX-License-Identifier: GPL-2.0-or-later
+// The table of receivers and the largest handshake message or CA list that each takes (sizes.tsv; each row has its
+// source). SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,9 @@ enum class SizeUnit : std::uint8_t {
 struct SizeLimit {
     std::string receiver; // "Java (JSSE)"
     SizeUnit unit;
-    std::uint32_t limit;          // the largest size that is taken, in bytes
+    std::uint32_t limit;              // the largest size that is taken, in bytes
     std::vector<std::uint8_t> alerts; // what it sends when it gives up; empty: not known, or nothing
-    std::string setting;          // what changes it: "jdk.tls.maxHandshakeMessageSize"; empty: none
+    std::string setting;              // what changes it: "jdk.tls.maxHandshakeMessageSize"; empty: none
     std::string source;
 };
 
@@ -28,8 +28,8 @@ public:
     // The built-in table (analyzers/sizes.tsv, compiled in).
     static SizeTable builtin();
 
-    // A table of the user's in the same form. On failure the table is the built-in one, and `error` has one line with the
-    // file's name, the line and what is wrong.
+    // A table of the user's in the same form. On failure the table is the built-in one, and `error` has one line with
+    // the file's name, the line and what is wrong.
     static SizeTable load(const std::string &file, std::string &error);
 
     // The receivers that a message of this size, or a list of this size, is too long for; the smallest limit first.

@@ -196,13 +196,13 @@ void TcpFlow::end_frame()
         return;
     for (const unsigned d : {0u, 1u}) {
         Direction &direction = directions_[d];
-        if (!direction.fin)
+        if (!direction.fin || direction.fin_told)
             continue;
-        if (direction.acknowledged == *direction.fin + 1)
+        if (direction.fin_acknowledged())
             drain(d);
         if (direction.stream.waiting())
             continue;
-        direction.fin.reset();
+        direction.fin_told = true;
         note_unseen(1 - d);
         tls_->follower().closed(side(d)); // not the inner one's: the end of what is decrypted is not its end
     }

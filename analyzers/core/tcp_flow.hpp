@@ -27,6 +27,8 @@ public:
     // Whose end of the connection did not let a packet through (ICMP).
     void unreachable(const Endpoint &sender, std::uint16_t icmp);
 
+    // Both sides have closed and heard of it: nothing more will come.
+    bool over() const { return directions_[0].fin_acknowledged() && directions_[1].fin_acknowledged(); }
     bool given_up() const { return given_up_ && !tls_; } // no TLS in it, and none looked for any more
     Follower *follower() { return tls_ ? &tls_->follower() : nullptr; }
 
@@ -42,8 +44,10 @@ private:
         bool opened = false;              // sent the first SYN
         Octets pending;                   // fewer bytes than tell what they are
         std::optional<std::uint32_t> fin; // the sequence number that it has
-        std::uint32_t acknowledged = 0;   // by the other side
-        bool sent_again = false;          // its last data
+        bool fin_told = false;
+        std::uint32_t acknowledged = 0; // by the other side
+        bool sent_again = false;        // its last data
+        bool fin_acknowledged() const { return fin && acknowledged == *fin + 1; }
         bool tail_open() const { return stream.started() && stream.next() != acknowledged && !fin && !sent_again; }
     };
 

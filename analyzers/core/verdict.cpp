@@ -81,7 +81,7 @@ static Cause find_cause(const Conversation &c)
                 best = {&finding, fit};
         }
     }
-    return best.fit > Fit::symptom ? best : Cause{};
+    return best;
 }
 
 static Certainty certainty(const Cause &cause)
@@ -216,6 +216,8 @@ static std::string cut_sentence(const Conversation &c, Outcome outcome)
 static std::string failed_sentence(const Conversation &c, const Cause &cause, Certainty certainty)
 {
     std::string text = capitalised(ending_clause(c));
+    if (cause.fit == Fit::symptom && !cause.finding->because.empty())
+        return text + "; " + cause.finding->because + ".";
     if (!cause.finding || cause.finding->because.empty())
         return text + "; the packets do not show why.";
     if (cause.fit == Fit::vague || certainty == Certainty::proven)
@@ -243,7 +245,7 @@ Verdict judge(const Conversation &c, bool at_end)
         break;
     }
     const Cause cause = find_cause(c);
-    if (cause.finding) {
+    if (cause.fit > Fit::symptom) { // a symptom is no cause
         verdict.cause = cause.finding->diagnosis;
         verdict.certainty = certainty(cause);
     }
