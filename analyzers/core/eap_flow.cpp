@@ -3,6 +3,7 @@
 #include "core/eap_flow.hpp"
 
 #include "core/capture.hpp"
+#include "core/stream.hpp"
 
 namespace tlsdiag {
 
@@ -37,9 +38,11 @@ void EapFlow::packet(const EapPacket &packet)
         return;
     }
     last_identifier_[from] = packet.identifier;
-    if (packet.truncated)
-        follower.conversation().blind.truncated = true;
     tls_->feed(from, packet.tls, 0);
+    if (packet.truncated) {
+        follower.conversation().blind.truncated = true;
+        tls_->feed(from, {}, unknown_loss);
+    }
 }
 
 void EapFlow::message(Side from, Bytes message)

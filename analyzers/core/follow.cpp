@@ -99,7 +99,8 @@ void Follower::not_tls(Side side, const NotTls &strange)
 {
     if (over() || facts_.not_tls[side] || hidden_from_us())
         return;
-    if (facts_.first_tls[side] || facts_.blind.any_bytes_missing()) {
+    const bool said_to_be_tls = facts_.transport == Transport::eap; // by the method's number
+    if (said_to_be_tls || facts_.first_tls[side] || facts_.blind.any_bytes_missing()) {
         missing(side, strange.first.size());
         return;
     }

@@ -82,11 +82,14 @@ void Follower::frame_over()
     }
 }
 
+constexpr std::uint32_t longest_alert = 64; // with padding (RFC 8446, 5.4), as stacks pad
+
 void Follower::read_hidden()
 {
     const auto from_server = [&](const HiddenRecord &record) {
         return record.by == Side::server && facts_.finished[Side::client] &&
-               record.at.frame > facts_.finished[Side::client].frame;
+               record.at.frame > facts_.finished[Side::client].frame &&
+               (record.opened || record.length > longest_alert);
     };
     if (facts_.decrypted) {
         const bool alerted = !facts_.alerts.empty() && facts_.alerts.back().at.frame == now_.frame;
@@ -127,7 +130,7 @@ void Follower::read_blindly()
         return;
     stage(Stage::client_flight);
     const bool answered = std::any_of(client_spoke, facts_.hidden.end(), [](const HiddenRecord &record) {
-        return record.by == Side::server && record.length > 64; // no alert, padded or not
+        return record.by == Side::server && record.length > longest_alert;
     });
     if (answered)
         complete();
