@@ -12,7 +12,7 @@ constexpr std::size_t longest_name = 90;
 std::string date_text(Time time)
 {
     using namespace std::chrono;
-    const sys_time<nanoseconds> moment{nanoseconds{time}};
+    const auto moment = floor<seconds>(sys_time<nanoseconds>{nanoseconds{time}}); // days of nanoseconds could overflow
     const auto day = floor<days>(moment);
     const year_month_day date{day};
     const hh_mm_ss clock{floor<minutes>(moment - day)};

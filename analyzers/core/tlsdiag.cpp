@@ -49,6 +49,14 @@ Settings settings(const tlsdiag_options *options)
     return chosen;
 }
 
+// Within what nanoseconds since 1970 can hold, so that no difference of two times overflows.
+Time time_of(const tlsdiag_frame &frame)
+{
+    constexpr std::int64_t last = INT64_MAX / second - 1;
+    const std::int64_t nanoseconds = std::clamp<std::int64_t>(frame.nanoseconds, 0, second - 1);
+    return std::clamp<std::int64_t>(frame.seconds, 0, last) * second + nanoseconds;
+}
+
 // What an exception leaves unsaid is said by the value that means "nothing".
 template <class Result, class Call>
 Result guarded(Result nothing, Call call)
@@ -161,7 +169,7 @@ void tlsdiag_close(tlsdiag_capture *capture)
 void tlsdiag_frame_begin(tlsdiag_capture *t, const tlsdiag_frame *frame)
 {
     guarded([&] {
-        t->capture.begin_frame({{frame->number, frame->seconds * second + frame->nanoseconds},
+        t->capture.begin_frame({{frame->number, time_of(*frame)},
                                 endpoint(frame->source, frame->source_port),
                                 endpoint(frame->destination, frame->destination_port)});
     });
