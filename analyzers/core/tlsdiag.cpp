@@ -49,10 +49,10 @@ Settings settings(const tlsdiag_options *options)
     return chosen;
 }
 
-// Within what nanoseconds since 1970 can hold, so that no difference of two times overflows.
+// From 1970 to 2191: so no difference with a certificate's times (1950 to 2262) overflows.
 Time time_of(const tlsdiag_frame &frame)
 {
-    constexpr std::int64_t last = INT64_MAX / second - 1;
+    constexpr std::int64_t last = 7'000'000'000;
     const std::int64_t nanoseconds = std::clamp<std::int64_t>(frame.nanoseconds, 0, second - 1);
     return std::clamp<std::int64_t>(frame.seconds, 0, last) * second + nanoseconds;
 }
