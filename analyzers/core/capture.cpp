@@ -82,26 +82,27 @@ void Capture::tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t
     flow->segment(header, payload, length);
 }
 
-void Capture::datagram(std::uint32_t stream, Bytes payload, std::size_t length)
+UdpFlow &Capture::carried_by_udp(std::uint32_t stream)
 {
-    if (!in_frame_)
-        return;
     std::unique_ptr<UdpFlow> &flow = udp_[stream];
     if (!flow)
         flow = std::make_unique<UdpFlow>(*this, stream);
     carried_by(nullptr, flow.get(), nullptr);
-    flow->datagram(payload, length);
+    return *flow;
+}
+
+void Capture::datagram(std::uint32_t stream, Bytes payload, std::size_t length)
+{
+    if (!in_frame_)
+        return;
+    carried_by_udp(stream).datagram(payload, length);
 }
 
 void Capture::quic(std::uint32_t stream, Bytes packet)
 {
     if (!in_frame_)
         return;
-    std::unique_ptr<UdpFlow> &flow = udp_[stream];
-    if (!flow)
-        flow = std::make_unique<UdpFlow>(*this, stream);
-    carried_by(nullptr, flow.get(), nullptr);
-    flow->quic(packet);
+    carried_by_udp(stream).quic(packet);
 }
 
 void Capture::eap(std::optional<std::uint32_t> stream, Bytes bytes, std::size_t length)

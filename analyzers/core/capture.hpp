@@ -88,6 +88,7 @@ private:
 
     void examine(Conversation &conversation, const Event &event);
     void carried_by(TcpFlow *tcp, UdpFlow *udp, EapFlow *eap);
+    UdpFlow &carried_by_udp(std::uint32_t stream);
     void settle(std::uint32_t number); // after a frame: is the outcome known now?
     void retire(std::uint32_t number); // forgets its packets
     void retire_finished();

@@ -29,7 +29,6 @@ public:
 
     // Both sides have closed and heard of it: nothing more will come.
     bool over() const { return directions_[0].fin_acknowledged() && directions_[1].fin_acknowledged(); }
-    bool given_up() const { return given_up_ && !tls_; } // no TLS in it, and none looked for any more
     Follower *follower() { return tls_ ? &tls_->follower() : nullptr; }
 
     static constexpr std::size_t max_plaintext = 256 * 1024; // looked at for the beginning of TLS

@@ -23,8 +23,6 @@ public:
     void end_frame();
     void unreachable(const Endpoint &sender, std::uint16_t icmp);
 
-    Follower *follower() { return follower_; }
-
 private:
     Side side(); // of the packet's sender
     void begin(Transport transport, bool client_sends, bool midway);
