@@ -6,6 +6,7 @@
 #include "core/certificates.hpp"
 #include "core/messages.hpp"
 #include "core/records.hpp"
+#include "core/transcript.hpp"
 
 #include <array>
 #include <cstdint>
@@ -174,6 +175,7 @@ struct Conversation {
     Seen<NewSessionTicket> new_session_ticket;
     PerSide<Seen<Chain>> chain;
     PerSide<Seen<CertificateVerify>> certificate_verify;
+    Transcript transcript; // until the outcome is known
     Moment hello_verify_request, server_hello_done, client_key_exchange;
     PerSide<Moment> change_cipher_spec;
     PerSide<Moment> finished;                            // readable, or known by its place

@@ -176,6 +176,7 @@ void DtlsReader::deliver_complete(std::vector<RecordEvent> &events)
             continue;
         }
         HandshakeBytes message{.type = partial.type, .body = {}, .fragmented = partial.fragmented};
+        message.message_seq = static_cast<std::uint16_t>(due_ - 1);
         partial.body.take_run(0, message.body);
         events.push_back(std::move(message));
     }

@@ -51,6 +51,7 @@ void Follower::complete()
         return;
     facts_.completed = now_;
     facts_.stage = Stage::completed;
+    facts_.transcript.forget();
     if (teaches_)
         knowledge_.learn_completion(facts_);
     say(Sees::completed, Side::server);
@@ -74,9 +75,11 @@ void Follower::record_event(Side side, const RecordEvent &event)
         if (!facts_.first_tls[side])
             facts_.first_tls[side] = now_;
         progress_ = now_.time;
-        bytes->sslv2 ? readable(side, parse_sslv2(bytes->body), false) : message(side, bytes->type, bytes->body, false);
+        bytes->sslv2 ? readable(side, parse_sslv2(bytes->body), false)
+                     : message(side, bytes->type, bytes->body, false, bytes->message_seq);
     } else if (const auto *giant = std::get_if<HandshakeTooLong>(&event)) {
         facts_.too_long[side] = {now_, *giant};
+        facts_.transcript.forget();
     } else if (const auto *strange = std::get_if<NotTls>(&event)) {
         not_tls(side, *strange);
     } else if (const auto *gap = std::get_if<BytesMissing>(&event)) {
@@ -89,6 +92,7 @@ void Follower::missing(Side side, std::uint64_t count)
     const bool known_midway = facts_.blind.started_midway && count == 0;
     if (over() || known_midway)
         return;
+    facts_.transcript.forget();
     facts_.blind.bytes_missing[side] += std::max<std::uint64_t>(count, 1);
     if (!facts_.blind.first_gap[side])
         facts_.blind.first_gap[side] = now_;
@@ -150,8 +154,12 @@ void Follower::finished_seen(Side side)
         stage(facts_.resumed ? Stage::server_flight : Stage::client_flight);
 }
 
-void Follower::message(Side side, std::uint8_t type, Bytes body, bool decrypted)
+void Follower::message(Side side, std::uint8_t type, Bytes body, bool decrypted,
+                       std::optional<std::uint16_t> message_seq)
 {
+    if (!over())
+        side == Side::client ? facts_.transcript.client_sent(HandshakeType{type}, body, message_seq)
+                             : facts_.transcript.server_sent(HandshakeType{type}, body, message_seq);
     const ParseContext context{.tls13 = facts_.tls13(),
                                .dtls = facts_.transport == Transport::dtls,
                                .version = facts_.version(),
@@ -192,6 +200,7 @@ void Follower::take(Side side, ServerHello &&hello)
         return;
     if (hello.hello_retry_request) {
         facts_.hello_retry_request = {now_, std::move(hello)};
+        facts_.transcript.retried();
     } else {
         facts_.resumed = hello.pre_shared_key;
         facts_.server_hello = {now_, std::move(hello)};

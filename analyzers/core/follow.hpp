@@ -22,7 +22,9 @@ public:
     void frame(Side from, const Moment &now);
 
     void record_event(Side side, const RecordEvent &event);
-    void message(Side side, std::uint8_t type, Bytes body, bool decrypted); // a complete handshake message
+    // A complete handshake message; with its message_seq in DTLS.
+    void message(Side side, std::uint8_t type, Bytes body, bool decrypted,
+                 std::optional<std::uint16_t> message_seq = std::nullopt);
     void alert(Side side, Alert alert, bool decrypted);
 
     // TCP closings are judged when the frame is over: what the same frame brought comes first.

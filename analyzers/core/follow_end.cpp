@@ -79,6 +79,7 @@ void Follower::frame_over()
         ended_untold_ = false;
         tell_client_flight();
         say(Sees::ended, facts_.ending.by);
+        facts_.transcript.forget();
     }
 }
 

@@ -6,6 +6,7 @@
 #include "core/messages.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -31,7 +32,8 @@ struct HandshakeBytes { // a complete plaintext handshake message
     std::uint8_t type;
     Octets body;
     bool sslv2 = false;
-    bool fragmented = false; // over several records
+    bool fragmented = false;                    // over several records
+    std::optional<std::uint16_t> message_seq{}; // DTLS
 };
 struct HandshakeTooLong { // longer than max_message_size: only its header was read, and its body is skipped
     std::uint8_t type;
