@@ -119,6 +119,21 @@ std::optional<bool> verify_signature(const Certificate &certificate, std::option
     return EVP_DigestVerify(context.get(), signature.data(), signature.size(), content.data(), content.size()) == 1;
 }
 
+bool made_by_key(const Certificate &certificate, Bytes signature)
+{
+    const openssl::ErrorQueue queue;
+    const std::shared_ptr<X509> x509 = openssl::x509_of(certificate);
+    EVP_PKEY *key = x509 ? X509_get0_pubkey(x509.get()) : nullptr;
+    if (!key || EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA || !openssl::can_verify_with(*key))
+        return false;
+    const openssl::KeyContextOwner context{EVP_PKEY_CTX_new(key, nullptr)};
+    Octets content(static_cast<std::size_t>(EVP_PKEY_get_size(key)));
+    std::size_t size = content.size();
+    return context && EVP_PKEY_verify_recover_init(context.get()) == 1 &&
+           EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) == 1 &&
+           EVP_PKEY_verify_recover(context.get(), content.data(), &size, signature.data(), signature.size()) == 1;
+}
+
 // RFC 8446, B.4: TLS_AES_256_GCM_SHA384 is 0x1302, the others of 0x1301 to 0x1305 have SHA-256.
 Octets transcript_hash(CipherSuite suite, Bytes transcript)
 {

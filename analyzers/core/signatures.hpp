@@ -13,6 +13,10 @@ namespace tlsdiag {
 std::optional<bool> verify_signature(const Certificate &certificate, std::optional<SignatureScheme> scheme,
                                      Bytes content, Bytes signature);
 
+// The key made this RSA PKCS#1 signature, be it of other content: its padding can be read. For other kinds of signature
+// that cannot be told: false.
+bool made_by_key(const Certificate &certificate, Bytes signature);
+
 // The hash of a TLS 1.3 suite over the transcript; empty for other suites (RFC 8446, 4.4.1).
 Octets transcript_hash(CipherSuite suite, Bytes transcript);
 

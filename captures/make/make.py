@@ -10,6 +10,7 @@ import tempfile
 
 import certificates  # noqa: F401 (registers its cases)
 import endings  # noqa: F401
+import keys  # noqa: F401
 import mutual  # noqa: F401
 import negotiation  # noqa: F401
 from lab import CASES, Lab
