@@ -61,6 +61,7 @@ static Findings examine(const Conversation &c, const Event &event)
             finding.because += "; stacks mean by this alert: " + std::string{meaning};
         }
         finding.alert = seen.alert.description;
+        finding.alert_by = seen.by;
         found.push_back(std::move(finding));
     }
     return found;

@@ -12,13 +12,17 @@ static const char *pref_size_table = "";
 static unsigned pref_silence = 3;
 static wsc_bool pref_info_column = true;
 static const char *pref_hide = "";
+static const char *pref_products = "auto";
 
 static bool *hidden; /* a flag for each diagnosis */
 static char *last_complaint;
 
 tlsdiag_options prefs_options(void)
 {
-    return (tlsdiag_options){.trust_store = pref_trust_store, .size_table = pref_size_table, .silence = pref_silence};
+    return (tlsdiag_options){.trust_store = pref_trust_store,
+                             .size_table = pref_size_table,
+                             .silence = pref_silence,
+                             .products = pref_products};
 }
 
 bool prefs_info_column(void)
@@ -112,6 +116,10 @@ void prefs_register(int protocol)
                                    "How long nothing may come, by the capture's clock, before a handshake counts as "
                                    "stalled; 0: the default of 3",
                                    10, &pref_silence);
+    prefs_register_string_preference(module, "products", "Products",
+                                     "Whose log messages are shown as hints: names of products separated by commas, "
+                                     "\"auto\" (those that the packets tell), \"all\" or \"none\"",
+                                     &pref_products);
     prefs_register_bool_preference(module, "info_column", "Show problems in the Info column",
                                    "Append [id] to the Info column of each frame that has a problem",
                                    &pref_info_column);

@@ -18,6 +18,7 @@ static int hf_side = -1;
 static int hf_detail = -1;
 static int hf_remedy = -1;
 static int hf_evidence = -1;
+static int hf_hint = -1;
 static int hf_verdict = -1;
 static int hf_outcome = -1;
 static int hf_cause = -1;
@@ -53,6 +54,7 @@ static void register_fields(void)
         {&hf_detail, {"Detail", "tlsdiag.detail", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
         {&hf_remedy, {"Remedy", "tlsdiag.remedy", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
         {&hf_evidence, {"Evidence", "tlsdiag.evidence", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_hint, {"Hint", "tlsdiag.hint", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
         {&hf_verdict, {"Verdict", "tlsdiag.verdict", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
         {&hf_outcome, {"Outcome", "tlsdiag.outcome", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
         {&hf_cause, {"Cause", "tlsdiag.cause", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
@@ -140,6 +142,9 @@ static void show_finding(const tlsdiag_finding *finding, tvbuff_t *tvb, packet_i
     add_text(subtree, hf_remedy, tvb, finding->remedy);
     for (size_t i = 0; i < finding->evidence_count; i++) {
         add_number(subtree, hf_evidence, tvb, finding->evidence[i]);
+    }
+    for (const char *const *hint = finding->hints; *hint; hint++) {
+        add_text(subtree, hf_hint, tvb, *hint);
     }
     if (!note && prefs_info_column()) {
         col_append_fstr(pinfo->cinfo, COL_INFO, " [%s]", finding->id);

@@ -8,11 +8,12 @@ The whole list of findings must be the same in the report, in the packet fields 
 sharkd. One pass may lack only what the catalogue marks as known at the end.
 
     {"story": "...", "origin": "...", "options": {"keylog": "x.keys", "trust_store": "none"},
-     "findings": [{"id": "expired", "frame": 6, "conversation": 0}],
+     "findings": [{"id": "expired", "frame": 6, "conversation": 0, "hints": ["OpenSSL client"]}],
      "verdicts": [{"conversation": 0, "outcome": "failed", "cause": "expired", "certainty": "proven"}]}
 
 `conversation` is 0 where it is left out; `options`, `certainty` may be left out. File names in options are relative to
-the expectation. No trust store is used unless the options name one.
+the expectation. No trust store is used unless the options name one. `hints`, where it stands, is the whole list of
+products and sides that the finding has hints for.
 """
 import argparse
 import collections
@@ -22,7 +23,8 @@ import sys
 
 from wireshark import Failure, Wireshark
 
-PREFERENCES = {"keylog": "tls.keylog_file", "trust_store": "tlsdiag.trust_store", "size_table": "tlsdiag.size_table"}
+PREFERENCES = {"keylog": "tls.keylog_file", "trust_store": "tlsdiag.trust_store", "size_table": "tlsdiag.size_table",
+               "products": "tlsdiag.products"}
 FIELDS = ["frame.number", "tlsdiag.id", "tlsdiag.problem", "tlsdiag.note"]
 
 
@@ -91,6 +93,26 @@ def verdict_differences(expected, conversations):
     return wrong
 
 
+def hinted_frames(wireshark, capture):
+    output = wireshark.tshark("-r", capture, "-2", "-Y", "tlsdiag.hint", "-T", "fields", "-e", "frame.number")
+    return {int(frame) for frame in output.splitlines()}
+
+
+def hint_differences(expected, conversations, wireshark, capture):
+    """Of the findings whose expectation has `hints`."""
+    asked = [one for one in expected if "hints" in one]
+    if not asked:
+        return []
+    found = {(conversation["conversation"], one["frame"], one["id"]):
+             [f"{hint['product']} {hint['side']}" for hint in one.get("hints", [])]
+             for conversation in conversations for one in conversation["findings"]}
+    wrong = [f"{one['id']} has the hints {found.get(key)}, expected {one['hints']}" for one in asked
+             for key in [(one.get("conversation", 0), one["frame"], one["id"])] if found.get(key) != one["hints"]]
+    in_report = {frame for (_, frame, _), hints in found.items() if hints}
+    in_packets = hinted_frames(wireshark, capture)
+    return wrong + ([f"hints in the packets {in_packets}, in the report {in_report}"] if in_packets != in_report else [])
+
+
 def run_case(wireshark, path, at_end):
     expected = read_expectation(path)
     wireshark.configure(preferences(expected.get("options", {}), path.parent, wireshark))
@@ -104,6 +126,7 @@ def run_case(wireshark, path, at_end):
     for (_, frame, name), count in wanted.items():
         in_packets[frame, name] += count
     return (differences("the report", wanted, reported)
+            + hint_differences(expected["findings"], conversations, wireshark, capture)
             + differences("one pass", in_packets, tshark_findings(wireshark, capture), at_end)
             + differences("-2", in_packets, tshark_findings(wireshark, capture, "-2", "-Y", "tlsdiag"))
             + differences("sharkd", in_packets, sharkd_findings(wireshark, capture))

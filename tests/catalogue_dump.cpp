@@ -1,5 +1,6 @@
 // The catalogue as docs/diagnoses.md (`markdown`) or for the tests (`json`).
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/hints.hpp"
 #include "core/tlsdiag.h"
 
 #include <nlohmann/json.hpp>
@@ -9,6 +10,31 @@
 #include <span>
 #include <string_view>
 
+// What a side is called in a heading: "fault client" is the client, where the client is at fault.
+static std::string whose(const tlsdiag::ProductNote &note)
+{
+    std::string text;
+    for (const std::string_view word : note.where) {
+        text += text.empty() ? "" : ", ";
+        text += word == "fault" ? "at fault" : word == "other" ? "its peer" : word == "ender" ? "who ends it" : word;
+    }
+    return text + (note.when == "completed" ? "; the handshake completes" : "");
+}
+
+static void write_notes(std::string_view id)
+{
+    const auto [begin, end] = tlsdiag::product_notes().equal_range(id);
+    if (begin == end)
+        return;
+    std::cout << "\n| product | side | its log | there | source |\n|---|---|---|---|---|\n";
+    for (auto row = begin; row != end; ++row) {
+        const tlsdiag::ProductNote &note = row->second;
+        const std::string alert = note.alert.empty() ? "" : " (" + std::string{note.alert} + ")";
+        std::cout << "| " << note.product << alert << " | " << whose(note) << " | " << note.log << " | " << note.fix
+                  << " | " << note.source << " |\n";
+    }
+}
+
 static void write_markdown(std::span<const tlsdiag_diagnosis> catalogue)
 {
     std::cout << "<!-- SPDX-License-Identifier: GPL-2.0-or-later -->\n"
@@ -16,7 +42,8 @@ static void write_markdown(std::span<const tlsdiag_diagnosis> catalogue)
                  "# Diagnoses\n\n"
                  "An *error* can be true only of a handshake that did not come up, or of a fatal alert. A *warning* is "
                  "a fault that\nmay be tolerated. A *note* is worth knowing. What only silence or the end of the "
-                 "capture can tell is marked *at the\nend*: one-pass `tshark -Y` cannot show it.\n\n"
+                 "capture can tell is marked *at the\nend*: one-pass `tshark -Y` cannot show it. The tables of "
+                 "products say what stands in their logs, and where it\nis put right in them.\n\n"
                  "| id | severity | |\n|---|---|---|\n";
     for (const auto &diagnosis : catalogue) {
         std::cout << "| [" << diagnosis.id << "](#" << diagnosis.id << ") | " << diagnosis.severity
@@ -28,6 +55,7 @@ static void write_markdown(std::span<const tlsdiag_diagnosis> catalogue)
                   << "On the wire: " << diagnosis.wire << "\n\nRemedy: " << diagnosis.remedy << "\n\nSources:\n";
         for (auto source = diagnosis.sources; *source; ++source)
             std::cout << "- " << *source << '\n';
+        write_notes(diagnosis.id);
     }
 }
 

@@ -112,7 +112,7 @@ static void shake_hands(tlsdiag_capture *capture, connection *path)
 
 static tlsdiag_capture *open_capture(void)
 {
-    const tlsdiag_options options = {.trust_store = "none"};
+    const tlsdiag_options options = {.trust_store = "none", .products = "nginx,curl"};
     tlsdiag_capture *capture = tlsdiag_open(&options);
     if (!capture)
         abort();
@@ -151,6 +151,10 @@ static void test_options(void)
     CHECK(!tlsdiag_check(&good));
     CHECK(tlsdiag_check(&absent_store) && !strchr(tlsdiag_check(&absent_store), '\n'));
     CHECK(tlsdiag_check(&absent_table) && !strchr(tlsdiag_check(&absent_table), '\n'));
+    const tlsdiag_options products = {.trust_store = "none", .products = "auto,Transfer CFT"};
+    const tlsdiag_options absent_product = {.trust_store = "none", .products = "Kermit"};
+    CHECK(!tlsdiag_check(&products));
+    CHECK(tlsdiag_check(&absent_product) && strstr(tlsdiag_check(&absent_product), "Kermit"));
     tlsdiag_capture *capture = tlsdiag_open(&absent_store);
     CHECK(capture);
     tlsdiag_close(capture);
@@ -173,6 +177,8 @@ static void test_refused_handshake(void)
         CHECK(!strcmp(tlsdiag_catalogue(&count)[alert->diagnosis].id, "fatal_alert"));
         CHECK(!strcmp(alert->severity, "error"));
         CHECK(!strcmp(alert->certainty, "proven"));
+        CHECK(alert->hints[0] && strstr(alert->hints[0], "curl (if it is the client)"));
+        CHECK(!alert->hints[1]); /* nginx sent it */
         CHECK(alert->frame == path.frame && alert->evidence_count > 0);
     }
     const tlsdiag_result *results = NULL;

@@ -72,6 +72,8 @@ inline Summary refused_client(std::uint32_t number)
                 "sent, and frame 3 has it as a certificate that is not self-signed");
     missing.evidence = {3, 9, 12};
     missing.remedy = "Configure the client to send \"CN=Lab Issuing CA, O=Lab\" after its own certificate.";
+    missing.hints = {{"OpenSSL", Side::server, "its CertificateRequest", "certificate verify failed", "", "measured"},
+                     {"nginx", Side::server, "", "", "ssl_client_certificate", "the manual"}};
     Finding alert = finding("fatal_alert", 12, Party::server, Certainty::proven, "unknown_ca (48) by the server");
     alert.alert = std::uint8_t{48};
     alert.remedy = "See the log of the server: it knows why it sent this.";

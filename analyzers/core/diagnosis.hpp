@@ -62,6 +62,16 @@ struct Event {
 
 struct Diagnosis;
 
+// What a product writes into its log for a finding, and where it is put right there.
+struct Hint {
+    std::string_view product;
+    Side side;                 // the one whose log it is
+    std::string_view evidence; // what tells that this side runs the product; empty: the user named it
+    std::string log;           // empty: nothing is known of it
+    std::string_view fix;      // empty: nothing is to be changed there
+    std::string_view source;
+};
+
 struct Finding {
     Party side = Party::server; // at fault: who has to change something
     Certainty certainty = Certainty::proven;
@@ -70,11 +80,13 @@ struct Finding {
     std::vector<std::uint32_t> evidence;            // frames; the core adds the event's own
     std::string remedy;                             // where it differs from the diagnosis's
     std::optional<std::uint8_t> alert;              // fatal_alert: which
+    std::optional<Side> alert_by;                   // fatal_alert: whose
     std::string missing_issuer, missing_issuer_aia; // what a chain lacks, and where it can be had
 
     // Set by the core.
     const Diagnosis *diagnosis = nullptr;
     std::uint32_t frame = 0;
+    std::vector<Hint> hints; // where it is shown
 };
 using Findings = std::vector<Finding>;
 

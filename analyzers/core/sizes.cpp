@@ -28,15 +28,6 @@ struct Parsed {
     std::string error; // "line 12: ..."; empty: none
 };
 
-// What is between this separator and the next is taken off `rest`.
-static std::string_view next(std::string_view &rest, char separator)
-{
-    const std::size_t end = rest.find(separator);
-    const std::string_view part = rest.substr(0, end);
-    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-    return part;
-}
-
 static std::optional<SizeUnit> unit_of(std::string_view word)
 {
     if (word == "message")
@@ -60,7 +51,7 @@ static std::optional<std::vector<std::uint8_t>> alerts_of(std::string_view words
     std::vector<std::uint8_t> alerts;
     while (words != "-" && !words.empty()) {
         constexpr std::uint8_t no_alert = 255;
-        const std::uint8_t alert = alert_number(next(words, ','));
+        const std::uint8_t alert = alert_number(take_until(words, ','));
         if (alert == no_alert)
             return std::nullopt;
         alerts.push_back(alert);
@@ -90,7 +81,7 @@ static Parsed parse(std::string_view text)
 {
     Parsed parsed;
     for (std::size_t number = 1; !text.empty(); ++number) {
-        std::string_view line = next(text, '\n');
+        std::string_view line = take_until(text, '\n');
         if (line.ends_with('\r'))
             line.remove_suffix(1);
         if (line.empty() || line.starts_with('#'))
@@ -98,7 +89,7 @@ static Parsed parse(std::string_view text)
         Row row;
         const bool right_number = std::ranges::count(line, '\t') == columns - 1;
         for (std::string_view &column : row)
-            column = next(line, '\t');
+            column = take_until(line, '\t');
         const std::string wrong = right_number ? add_row(row, parsed.limits) : "not 6 columns separated by tabs";
         if (!wrong.empty()) {
             parsed.error = "line " + std::to_string(number) + ": " + wrong;

@@ -151,4 +151,12 @@ std::string join(const std::vector<std::string> &parts, std::string_view between
     return text;
 }
 
+std::string_view take_until(std::string_view &rest, char separator)
+{
+    const std::size_t end = rest.find(separator);
+    const std::string_view part = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    return part;
+}
+
 } // namespace tlsdiag

@@ -22,4 +22,7 @@ std::string hex_bytes(Bytes bytes, std::size_t limit = 32);                     
 std::string plural(std::uint64_t count, std::string_view one, std::string_view many); // "1 name", "2,000 names"
 std::string join(const std::vector<std::string> &parts, std::string_view between);
 
+// What is before the separator; it and the separator are taken off `rest`.
+std::string_view take_until(std::string_view &rest, char separator);
+
 } // namespace tlsdiag

@@ -3,6 +3,7 @@
 #include "core/tlsdiag.h"
 
 #include "core/capture.hpp"
+#include "core/hints.hpp"
 #include "report/report.hpp"
 
 #include <algorithm>
@@ -16,6 +17,7 @@ namespace {
 struct Shelf {
     std::list<Shown> shown;
     std::list<std::vector<tlsdiag_finding>> findings;
+    std::list<std::vector<const char *>> hints;
     std::list<tlsdiag_verdict> verdicts;
     std::list<std::string> texts;
     std::vector<tlsdiag_result> results;
@@ -49,6 +51,11 @@ Settings settings(const tlsdiag_options *options)
     return chosen;
 }
 
+Products products(const tlsdiag_options *options, std::string &error)
+{
+    return Products::parse(options && options->products ? options->products : "", error);
+}
+
 // From 1970 to 2191: so no difference with a certificate's times (1950 to 2262) overflows.
 Time time_of(const tlsdiag_frame &frame)
 {
@@ -80,8 +87,21 @@ void guarded(Call call)
 } // namespace
 
 struct tlsdiag_capture {
-    explicit tlsdiag_capture(const tlsdiag_options *options) : capture{settings(options)} {}
+    explicit tlsdiag_capture(const tlsdiag_options *options) : capture{settings(options)}
+    {
+        std::string error; // tlsdiag_check says it
+        products = ::products(options, error);
+    }
+
+    Summary summary(std::uint32_t conversation) const
+    {
+        Summary told = capture.summary(conversation);
+        add_hints(told, products);
+        return told;
+    }
+
     Capture capture;
+    Products products;
     Shelf shelf;
 };
 
@@ -150,6 +170,8 @@ const char *tlsdiag_check(const tlsdiag_options *options)
         TrustStore::load(chosen.trust_store, wrong);
         if (wrong.empty() && !chosen.size_table.empty())
             SizeTable::load(chosen.size_table, wrong);
+        if (wrong.empty())
+            products(options, wrong);
         return wrong.empty() ? nullptr : wrong.c_str();
     });
 }
@@ -252,6 +274,10 @@ tlsdiag_finding for_c(const Finding &finding, Shelf &shelf)
     const std::uint32_t index = index_of(*finding.diagnosis);
     const std::string &remedy =
         finding.remedy.empty() ? shelf.texts.emplace_back(finding.diagnosis->remedy) : finding.remedy;
+    std::vector<const char *> &hints = shelf.hints.emplace_back();
+    for (const Hint &hint : finding.hints)
+        hints.push_back(shelf.texts.emplace_back(hint_text(hint)).c_str());
+    hints.push_back(nullptr);
     return {index,
             id(*finding.diagnosis).data(),
             name(finding.diagnosis->severity).data(),
@@ -261,7 +287,8 @@ tlsdiag_finding for_c(const Finding &finding, Shelf &shelf)
             remedy.c_str(),
             finding.frame,
             finding.evidence.data(),
-            finding.evidence.size()};
+            finding.evidence.size(),
+            hints.data()};
 }
 
 tlsdiag_verdict for_c(const Summary &summary)
@@ -310,6 +337,7 @@ size_t tlsdiag_results(tlsdiag_capture *t, uint32_t frame, const tlsdiag_result 
     return guarded<size_t>(0, [&] {
         Shelf shelf;
         for (Shown &shown : t->capture.shown(frame)) {
+            add_hints(shown.summary, t->products);
             shelf.shown.push_back(std::move(shown));
             shelf.results.push_back(for_c(shelf.shown.back(), shelf));
         }
@@ -341,7 +369,7 @@ const char *tlsdiag_json(tlsdiag_capture *t, uint32_t conversation)
     return guarded<const char *>(nullptr, [&]() -> const char * {
         if (conversation >= t->capture.conversations())
             return nullptr;
-        t->shelf.report = json_line(t->capture.summary(conversation));
+        t->shelf.report = json_line(t->summary(conversation));
         return t->shelf.report.c_str();
     });
 }
@@ -352,7 +380,7 @@ const char *tlsdiag_report(tlsdiag_capture *t, const bool *chosen, uint32_t chos
         std::vector<Summary> summaries;
         for (std::uint32_t number = 0; number < t->capture.conversations(); ++number)
             if (!chosen || (number < chosen_count && chosen[number]))
-                summaries.push_back(t->capture.summary(number));
+                summaries.push_back(t->summary(number));
         std::vector<const Summary *> pointers;
         for (const Summary &summary : summaries)
             pointers.push_back(&summary);

@@ -57,6 +57,7 @@ typedef struct tlsdiag_options {
     const char *trust_store; /* "system", "none", a PEM file or a directory; NULL: "system" */
     const char *size_table;  /* a file in the form of analyzers/sizes.tsv; NULL or "": the built-in table */
     double silence;          /* seconds without a packet that count as silence; 0: 3 */
+    const char *products;    /* whose hints are shown: names with commas, "auto", "all", "none"; NULL or "": "auto" */
 } tlsdiag_options;
 
 /* NULL when these options can be used; else one line that says what is wrong and what to do (static storage until
@@ -134,6 +135,7 @@ typedef struct tlsdiag_finding {
     uint32_t frame; /* the frame that it is attached to */
     const uint32_t *evidence;
     size_t evidence_count;
+    const char *const *hints; /* NULL-terminated: what products write into their logs for it, a line each */
 } tlsdiag_finding;
 
 typedef struct tlsdiag_verdict {

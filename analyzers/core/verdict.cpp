@@ -271,6 +271,12 @@ Summary summarize(const Conversation &c, Verdict verdict)
     summary.verdict = std::move(verdict);
     summary.findings = c.findings;
     std::ranges::stable_sort(summary.findings, {}, &Finding::frame);
+    if (c.ending)
+        summary.ended_by = c.ending.by;
+    if (!c.findings.empty()) {
+        for (const Side side : {Side::client, Side::server})
+            summary.stacks[side] = guess_stack(c, side);
+    }
     return summary;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/diagnosis.hpp"
+#include "core/stack_guess.hpp"
 
 #include <cstdint>
 #include <string>
@@ -44,7 +45,9 @@ struct Summary {
     ClientAuth client_auth = ClientAuth::unknown;
     double seconds = -1; // the handshake's; below 0: unknown
     Verdict verdict;
-    Findings findings; // in the order of their frames
+    Findings findings;            // in the order of their frames
+    PerSide<StackGuess> stacks;   // where there are findings
+    std::optional<Side> ended_by; // where it did not complete, or was refused afterwards
 };
 Summary summarize(const Conversation &conversation, Verdict verdict);
 

@@ -39,6 +39,20 @@ static Json address_or_null(const Endpoint &endpoint)
     return endpoint.address_length == 0 ? Json(nullptr) : Json(endpoint_text(endpoint));
 }
 
+// What is absent is left out: hints came after schema 1.
+static Json hint_json(const Hint &hint)
+{
+    Json json{{"product", hint.product}, {"side", name(hint.side)}};
+    for (const auto &[key, text] : {std::pair<const char *, std::string_view>{"evidence", hint.evidence},
+                                    {"log", hint.log},
+                                    {"fix", hint.fix},
+                                    {"source", hint.source}}) {
+        if (!text.empty())
+            json[key] = text;
+    }
+    return json;
+}
+
 static Json finding_json(const Finding &finding)
 {
     Json json{
@@ -53,6 +67,8 @@ static Json finding_json(const Finding &finding)
     };
     if (finding.alert)
         json["alert"] = alert_name(*finding.alert);
+    for (const Hint &hint : finding.hints)
+        json["hints"].push_back(hint_json(hint));
     return json;
 }
 

@@ -1,5 +1,6 @@
 // The report for people: a block for each conversation with a problem, then what was counted.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/hints.hpp"
 #include "report/report.hpp"
 #include "report/words.hpp"
 
@@ -114,6 +115,8 @@ static std::string finding_text(const Finding &finding, bool is_cause)
     const std::string indent(text_column, ' ');
     std::string text = labelled(name(finding.diagnosis->severity), title) + wrapped(indent, finding.detail) +
                        wrapped(indent + "-> ", remedy_of(finding));
+    for (const Hint &hint : finding.hints)
+        text += wrapped(indent + "*  ", hint_text(hint));
     if (finding.evidence != std::vector{finding.frame} && !finding.evidence.empty())
         text += wrapped(indent, "See " + frames_text(finding.evidence) + ".");
     return text;

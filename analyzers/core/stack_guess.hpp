@@ -1,0 +1,20 @@
+// Which TLS library a side runs, where what it says is that library's alone; a guess that serves hints, never a
+// diagnosis. SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/conversation.hpp"
+
+#include <string_view>
+
+namespace tlsdiag {
+
+struct StackGuess {
+    std::string_view stack;    // a product's name in hints.tsv; empty: not known
+    std::string_view evidence; // "its ClientHello"
+    explicit operator bool() const { return !stack.empty(); }
+};
+
+// Nothing where the marks of several libraries, or of none, are seen: a wrong guess is worse than none.
+StackGuess guess_stack(const Conversation &conversation, Side side);
+
+} // namespace tlsdiag

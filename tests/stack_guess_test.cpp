@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/stack_guess.hpp"
+
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+namespace {
+
+using Extensions = std::vector<std::uint16_t>;
+using Schemes = std::vector<SignatureScheme>;
+
+const Schemes openssl_3{0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0809, 0x080a, 0x080b, 0x0804, 0x0805, 0x0806, 0x0401};
+const Schemes openssl_1_0{0x0601, 0x0602, 0x0603, 0x0501, 0x0502, 0x0503, 0x0401, 0x0402, 0x0403, 0x0301};
+const Schemes java_17{0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b, 0x0401};
+const Schemes java_11{0x0403, 0x0503, 0x0603, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b, 0x0401, 0x0501};
+const Schemes gnutls{0x0401, 0x0809, 0x0804, 0x0403, 0x0807, 0x0501, 0x080a, 0x0805, 0x0503};
+const Schemes go{0x0804, 0x0403, 0x0807, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0503, 0x0603, 0x0201, 0x0203};
+const Schemes firefox{0x0403, 0x0503, 0x0603, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0203};
+const Schemes nss_tool{0x0403, 0x0503, 0x0603, 0x0203, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601};
+const Schemes windows_10{0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0201,
+                         0x0403, 0x0503, 0x0203, 0x0202, 0x0601, 0x0603};
+const Schemes chrome{0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601};
+
+Conversation said(Extensions extensions, Schemes schemes)
+{
+    Conversation c = hello();
+    c.client_hello.what.extensions = std::move(extensions);
+    c.client_hello.what.signature_algorithms = std::move(schemes);
+    return c;
+}
+
+std::string_view client_of(Extensions extensions, Schemes schemes)
+{
+    return guess_stack(said(std::move(extensions), std::move(schemes)), Side::client).stack;
+}
+
+std::string_view server_asking_with(Schemes schemes)
+{
+    Conversation c = answered();
+    with_request(c, std::vector<Octets>{});
+    c.certificate_request.what.signature_algorithms = std::move(schemes);
+    return guess_stack(c, Side::server).stack;
+}
+
+} // namespace
+
+TEST_CASE("stack_guess: hellos as libraries write them")
+{
+    CHECK(client_of({0, 11, 10, 35, 22, 23, 13, 43, 45, 51}, openssl_3) == "OpenSSL");
+    CHECK(client_of({0, 11, 10, 16, 22, 23, 49, 13, 43, 45, 51, 21}, openssl_3) == "OpenSSL"); // curl
+    CHECK(client_of({0, 11, 10, 35, 22, 23}, {}) == "OpenSSL");                                // TLS 1.0 only
+    CHECK(client_of({11, 10, 35, 13, 15}, openssl_1_0) == "OpenSSL");
+    CHECK(client_of({0, 5, 10, 11, 17, 23, 35, 13, 43, 45, 50, 51}, java_17) == "JSSE");
+    CHECK(client_of({0, 5, 10, 11, 17, 23, 13, 50, 0xff01}, java_11) == "JSSE");
+    CHECK(client_of({0, 5, 10, 11, 17, 23, 35, 43}, {}) == "JSSE"); // TLS 1.0 only
+    CHECK(client_of({5, 10, 11, 13, 22, 23, 35, 51, 43, 0xff01, 0, 45, 28}, gnutls) == "GnuTLS");
+    CHECK(client_of({28, 51, 0, 11, 10, 22, 5, 13, 43, 23}, gnutls) == "GnuTLS"); // 3.8 shuffles its extensions
+    CHECK(client_of({0, 5, 10, 11, 35, 13, 0xff01, 18, 43, 51, 45}, go) == "Go");
+    CHECK(client_of({0, 23, 0xff01, 10, 11, 51, 43, 13, 45, 28, 21}, nss_tool) == "NSS");
+    CHECK(client_of({0, 23, 0xff01, 10, 11, 35, 16, 5, 34, 51, 43, 13, 45, 28, 0xfe0d}, firefox) == "NSS");
+    CHECK(client_of({0, 5, 10, 11, 13, 35, 23, 0xff01}, windows_10) == "Schannel");
+    CHECK(client_of({0, 10, 11, 13, 35, 16, 23, 24, 0xff01}, {windows_10.begin() + 3, windows_10.end()}) == "Schannel");
+}
+
+TEST_CASE("stack_guess: what is no library's alone is nobody's")
+{
+    CHECK(client_of({0, 10, 11, 35, 22, 23, 13}, openssl_3).empty());               // another order
+    CHECK(client_of({0, 11, 10, 35, 23, 13, 43, 45, 51}, openssl_3).empty());       // without encrypt_then_mac
+    CHECK(client_of({0, 11, 10, 35, 22, 23, 28, 13}, openssl_3).empty());           // record_size_limit
+    CHECK(client_of({0, 5, 10, 11, 17, 23, 35, 43, 13}, java_17).empty());          // another order
+    CHECK(client_of({0, 5, 10, 11, 23, 35, 13, 43, 45, 50, 51}, java_17).empty());  // without status_request_v2
+    CHECK(client_of({0, 5, 10, 11, 17, 23, 13}, go).empty());                       // another's signature algorithms
+    CHECK(client_of({5, 10, 11, 13, 23, 35, 51, 43, 28}, gnutls).empty());          // without encrypt_then_mac
+    CHECK(client_of({0, 5, 10, 11, 35, 13, 0xff01, 43, 51, 45}, go).empty());       // without SCTs
+    CHECK(client_of({0, 23, 0xff01, 10, 11, 51, 43, 13, 45, 21}, firefox).empty()); // without record_size_limit
+    CHECK(client_of({0, 13, 5, 10, 11, 35, 23, 0xff01}, windows_10).empty());       // another order
+    CHECK(client_of({0, 23, 0xff01, 10, 11, 35, 16, 5, 13, 18, 51, 45, 43, 27}, chrome).empty());
+    CHECK(client_of({}, {}).empty());
+    CHECK(client_of({}, openssl_3).empty());
+    CHECK(!guess_stack(Conversation{}, Side::client));
+}
+
+TEST_CASE("stack_guess: browsers grease, and write in the order of others")
+{
+    Conversation c = said({0, 11, 10, 35, 22, 23, 13}, openssl_3);
+    c.client_hello.what.grease = true;
+    CHECK(!guess_stack(c, Side::client));
+}
+
+TEST_CASE("stack_guess: a list of signature algorithms cut short is no library's")
+{
+    for (const Schemes &whole : {openssl_3, openssl_1_0, java_17, gnutls, go, nss_tool})
+        CHECK(server_asking_with({whole.begin(), whole.begin() + 5}).empty());
+}
+
+TEST_CASE("stack_guess: the server by what its CertificateRequest accepts")
+{
+    CHECK(server_asking_with(openssl_3) == "OpenSSL");
+    CHECK(server_asking_with(openssl_1_0) == "OpenSSL");
+    CHECK(server_asking_with(java_17) == "JSSE");
+    CHECK(server_asking_with(java_11) == "JSSE");
+    CHECK(server_asking_with(gnutls) == "GnuTLS");
+    CHECK(server_asking_with(go) == "Go");
+    CHECK(server_asking_with(nss_tool) == "NSS");
+    CHECK(server_asking_with(chrome).empty());
+    CHECK(server_asking_with({}).empty());
+    CHECK(!guess_stack(answered(), Side::server));
+}
+
+TEST_CASE("stack_guess: by an alert that one library alone sends there")
+{
+    Conversation c = answered();
+    with_request(c, std::vector<Octets>{});
+    SECTION("a message over 32,768 bytes, its header counted")
+    {
+        c.certificate_request.what.size = 32'765;
+        end(c, Side::client, How::alert, "unexpected_message");
+        CHECK(guess_stack(c, Side::client).stack == "JSSE");
+        c.certificate_request.what.size = 32'764;
+        CHECK(!guess_stack(c, Side::client));
+    }
+    SECTION("another alert after it")
+    {
+        c.certificate_request.what.size = 40'000;
+        end(c, Side::client, How::alert, "decode_error");
+        CHECK(!guess_stack(c, Side::client));
+    }
+    SECTION("an empty certificate")
+    {
+        with_chain(c, Side::client, {});
+        Conversation other = c;
+        end(c, Side::server, How::alert, "decode_error");
+        CHECK(guess_stack(c, Side::server).stack == "GnuTLS");
+        end(other, Side::server, How::alert, "handshake_failure");
+        CHECK(!guess_stack(other, Side::server));
+    }
+}
