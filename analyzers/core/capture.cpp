@@ -4,6 +4,7 @@
 
 #include "core/eap_flow.hpp"
 #include "core/examine.hpp"
+#include "core/icmp.hpp"
 #include "core/quoted_packet.hpp"
 #include "core/tcp_flow.hpp"
 #include "core/udp_flow.hpp"
@@ -49,8 +50,10 @@ std::vector<std::string> Capture::notes() const
 void Capture::begin_frame(const Frame &frame)
 {
     in_frame_ = frame.moment.frame > frame_.moment.frame;
-    if (in_frame_)
+    if (in_frame_) {
+        pauses_.frame(frame_.moment, frame.moment);
         frame_ = frame;
+    }
     carried_by(nullptr, nullptr, nullptr);
     touched_.clear();
 }
@@ -160,12 +163,15 @@ void Capture::quic_close(std::uint64_t code)
 // An error that quotes a packet of a conversation (RFC 792, RFC 4443): it did not get through.
 void Capture::icmp(bool v6, Bytes packet)
 {
+    if (const auto too_big = packet_too_big(v6, packet)) {
+        knowledge_.learn_mtu({too_big->packet.source, too_big->packet.destination},
+                             {too_big->mtu, frame_.moment.frame});
+        return;
+    }
     Reader reader{packet};
     const std::uint8_t type = reader.u8(), code = reader.u8();
-    reader.u16();
-    reader.u32();
-    constexpr std::uint8_t unreachable_v4 = 3, fragmentation_needed = 4, unreachable_v6 = 1;
-    if (type != (v6 ? unreachable_v6 : unreachable_v4) || (!v6 && code == fragmentation_needed))
+    reader.take(6);
+    if (type != (v6 ? 1 : 3)) // destination unreachable
         return;
     const std::optional<QuotedPacket> quoted = quoted_packet(v6, reader.rest());
     if (!in_frame_ || !quoted || !quoted->udp)
@@ -305,7 +311,7 @@ void Capture::retire(std::uint32_t number)
     Case &one = cases_[number];
     if (!one.follower)
         return;
-    one.follower->finish(frame_.moment.time);
+    one.follower->finish(pauses_.watched_until(one.follower->conversation().last.frame, frame_.moment.time));
     const Conversation &c = one.follower->conversation();
     if (!one.verdict)
         one.verdict = std::make_unique<Verdict>(judge(c, true));
@@ -320,7 +326,8 @@ void Capture::retire(std::uint32_t number)
 
 Summary Capture::as_if_ended(const Case &one) const
 {
-    const Follower ended = one.follower->ended_now(frame_.moment.time);
+    const std::uint32_t last = one.follower->conversation().last.frame;
+    const Follower ended = one.follower->ended_now(pauses_.watched_until(last, frame_.moment.time));
     return summarize(ended.conversation(), one.verdict ? *one.verdict : judge(ended.conversation(), true));
 }
 

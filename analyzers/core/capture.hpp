@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/follow.hpp"
+#include "core/pauses.hpp"
 #include "core/verdict.hpp"
 
 #include <cstdint>
@@ -105,6 +106,7 @@ private:
     std::vector<std::string> notes_;
 
     Frame frame_;
+    Pauses pauses_;
     bool in_frame_ = false;
     std::vector<std::uint32_t> touched_; // conversations of this frame
 

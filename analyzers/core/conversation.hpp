@@ -109,6 +109,7 @@ enum class How : std::uint8_t {
     reset,        // RST
     silence,      // nothing for the time that counts as silence
     not_tls,      // bytes that are no TLS
+    not_upgraded, // the server refused to go on in TLS
     unreachable,  // ICMP
     eap_failure,
     quic_close, // without a TLS alert in its code
@@ -125,6 +126,16 @@ struct Ending {
     std::optional<std::uint64_t> quic_code;
     std::optional<std::uint16_t> icmp; // type << 8 | code
     explicit operator bool() const { return how != How::none; }
+};
+
+// What TCP shows of one side's segments while the handshake lasts. Sizes are of the payload.
+struct Segments {
+    std::uint32_t limit = 0;          // the largest that both sides allow; 0: their SYNs were not seen
+    std::uint32_t largest = 0;        // that was sent
+    std::uint64_t unacknowledged = 0; // bytes that the other side has not acknowledged
+    std::uint32_t stuck = 0;          // the first segment that is not acknowledged, where it was sent again
+    std::uint32_t stuck_times = 0;    // how often it was
+    bool later_arrived = false;       // what was sent after it was acknowledged (SACK)
 };
 
 // What the capture does not show.
@@ -186,8 +197,9 @@ struct Conversation {
     PerSide<Seen<OpaqueMessage>> incomplete; // a message that had begun and was not complete: type, announced size
     PerSide<Seen<NotTls>> not_tls;           // what came where TLS was due
     std::vector<Seen<Octets>>
-        plaintext_before;             // first bytes of each turn before TLS (STARTTLS), at most 8, 128 bytes each
-    std::vector<SeenAlert> alerts;    // at most 16
+        plaintext_before;          // first bytes of each turn before TLS (STARTTLS), at most 8, 128 bytes each
+    Moment upgrade_refused;        // the last two of these turns: the request for TLS, and the answer that refuses it
+    std::vector<SeenAlert> alerts; // at most 16
     std::vector<HiddenRecord> hidden; // at most max_hidden, of the handshake and shortly after
     SizeReading sizes;
     bool resumed = false;   // an abbreviated handshake: no certificates
@@ -199,6 +211,9 @@ struct Conversation {
     PerSide<Moment> fin, rst, close_notify;
     PerSide<std::uint32_t> retransmissions; // of segments or datagrams that carry the handshake
     PerSide<std::uint64_t> bytes;           // of TLS, as far as followed
+    PerSide<Segments> segments;
+    PerSide<RecordSeen> last_record; // also after the handshake
+    PerSide<bool> lost_later;        // after the handshake, bytes of this side are missing or cannot be followed
     Blind blind;
     PerSide<std::uint32_t> eap_packets;
 

@@ -60,6 +60,7 @@ void Follower::complete()
 void Follower::record_event(Side side, const RecordEvent &event)
 {
     if (const auto *record = std::get_if<RecordSeen>(&event)) {
+        facts_.last_record[side] = *record;
         if (record->type != ContentType::alert) // it takes nothing further
             progress_ = now_.time;
         facts_.bytes[side] += record->length;
@@ -90,6 +91,8 @@ void Follower::record_event(Side side, const RecordEvent &event)
 void Follower::missing(Side side, std::uint64_t count)
 {
     const bool known_midway = facts_.blind.started_midway && count == 0;
+    if (over())
+        facts_.lost_later[side] = true;
     if (over() || known_midway)
         return;
     facts_.transcript.forget();
@@ -101,6 +104,8 @@ void Follower::missing(Side side, std::uint64_t count)
 // Only a side that never spoke TLS is said not to speak it: elsewhere the reader has lost its place.
 void Follower::not_tls(Side side, const NotTls &strange)
 {
+    if (over())
+        facts_.lost_later[side] = true;
     if (over() || facts_.not_tls[side] || hidden_from_us())
         return;
     const bool said_to_be_tls = facts_.transport == Transport::eap; // by the method's number
@@ -188,6 +193,7 @@ void Follower::take(Side side, ClientHello &&hello)
         return;
     if (!facts_.first_client_hello)
         facts_.first_client_hello = now_;
+    facts_.upgrade_refused = {};
     facts_.client_hello = {now_, std::move(hello)};
     facts_.client_known = true;
     stage(Stage::client_hello);

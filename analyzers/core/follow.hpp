@@ -30,6 +30,8 @@ public:
     // TCP closings are judged when the frame is over: what the same frame brought comes first.
     void closed(Side side);
     void reset(Side side);
+    void upgrade_refused(); // in plain text; it stands unless a ClientHello comes all the same
+    void stays_in_plain_text();
     void unreachable(Side side, std::uint16_t icmp); // whose packets do not get through; type << 8 | code
     void quic_close(Side side, std::uint64_t code);
     void eap_result(bool success);

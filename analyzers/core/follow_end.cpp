@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/follow.hpp"
 
+#include "core/pauses.hpp"
 #include "core/size_reading.hpp"
 
 #include <algorithm>
@@ -15,6 +16,17 @@ void Follower::closed(Side side)
 void Follower::reset(Side side)
 {
     closings_.emplace_back(side, How::reset);
+}
+
+void Follower::upgrade_refused()
+{
+    facts_.upgrade_refused = now_;
+}
+
+void Follower::stays_in_plain_text()
+{
+    if (facts_.upgrade_refused)
+        end(How::not_upgraded, Side::server);
 }
 
 void Follower::unreachable(Side side, std::uint16_t icmp)
@@ -166,7 +178,9 @@ bool Follower::hidden_from_us() const
 // Where the one who waited gives up after a silence, it is the silence that ended it.
 void Follower::leave(How how, Side side)
 {
-    const bool waited_long = facts_.stage != Stage::nothing && now_.time - progress_ >= knowledge_.silence;
+    stays_in_plain_text();
+    const Time waited = now_.time - progress_;
+    const bool waited_long = facts_.stage != Stage::nothing && waited >= knowledge_.silence && waited <= longest_wait;
     if (waited_long && side != owes())
         end(How::silence, owes());
     else
@@ -192,6 +206,7 @@ void Follower::finish(Time now)
 {
     frame_over();
     now_ = facts_.last;
+    stays_in_plain_text();
     if (!over() && !facts_.blind.started_midway && !facts_.inner && !hidden_from_us()) {
         if (waits_for_server_data()) {
             if ((finished() && saw_client_finish()) || facts_.client_auth() == ClientAuth::none)

@@ -34,4 +34,16 @@ std::string icmp_text(std::uint16_t icmp, bool v6)
            std::to_string(icmp & 0xff) + ")";
 }
 
+std::optional<TooBig> packet_too_big(bool v6, Bytes message)
+{
+    Reader reader{message};
+    const std::uint16_t type_and_code = reader.u16();
+    reader.u16(); // checksum
+    const std::uint32_t mtu = reader.u32() & (v6 ? 0xffffffff : 0xffff);
+    if (!reader.ok() || (v6 ? type_and_code >> 8 != 2 : type_and_code != 0x0304))
+        return std::nullopt;
+    const auto quoted = quoted_packet(v6, reader.rest());
+    return quoted ? std::optional{TooBig{*quoted, mtu}} : std::nullopt;
+}
+
 } // namespace tlsdiag

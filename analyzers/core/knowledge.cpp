@@ -37,6 +37,18 @@ const Completion *Knowledge::completed_near(const Endpoint &client, const Endpoi
     return found == completions.end() ? nullptr : &*found;
 }
 
+const ReportedMtu *Knowledge::mtu(const Endpoint &sender, const Endpoint &receiver) const
+{
+    const auto found = mtus.find({sender, receiver});
+    return found == mtus.end() ? nullptr : &found->second;
+}
+
+void Knowledge::learn_mtu(const std::pair<Endpoint, Endpoint> &ends, const ReportedMtu &mtu)
+{
+    if (mtus.size() < max_mtus)
+        mtus.emplace(ends, mtu);
+}
+
 void Knowledge::learn_certificate(const Certificate *certificate, std::uint32_t frame)
 {
     if (!certificate->readable)

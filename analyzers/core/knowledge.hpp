@@ -42,6 +42,12 @@ struct ClientChain {
     std::uint32_t frame;
 };
 
+// The largest packet that gets through from one end to the other, as a router said.
+struct ReportedMtu {
+    std::uint32_t bytes; // 0: it did not say
+    std::uint32_t frame;
+};
+
 struct Knowledge {
     CertificateCache *certificates = nullptr; // never null in use
     const TrustStore *trust = nullptr;        // never null in use
@@ -50,14 +56,18 @@ struct Knowledge {
 
     std::unordered_map<std::string, std::vector<SeenCertificate>> by_subject; // key: DER of the subject
     std::map<Endpoint, ServerHistory> servers;
-    std::deque<Completion> completions;      // the latest ones
-    std::map<Endpoint, ClientChain> clients; // by address; the port is 0
+    std::deque<Completion> completions;                        // the latest ones
+    std::map<Endpoint, ClientChain> clients;                   // by address; the port is 0
+    std::map<std::pair<Endpoint, Endpoint>, ReportedMtu> mtus; // by sender and receiver
 
     const std::vector<SeenCertificate> *with_subject(const Octets &subject) const; // nullptr: none
     const ServerHistory *server(const Endpoint &server) const;                     // nullptr: none
     const ClientChain *client_chain(Endpoint client) const;                        // of any port; nullptr: none
     const Completion *completed_near(const Endpoint &client, const Endpoint &server, Time time, Time within) const;
 
+    const ReportedMtu *mtu(const Endpoint &sender, const Endpoint &receiver) const; // nullptr: none
+
+    void learn_mtu(const std::pair<Endpoint, Endpoint> &ends, const ReportedMtu &mtu);
     void learn_certificate(const Certificate *certificate, std::uint32_t frame);
     void learn_choice(const Conversation &conversation); // what the server chose in its hello
     void learn_completion(const Conversation &conversation);
@@ -67,6 +77,7 @@ struct Knowledge {
     static constexpr std::size_t max_servers = 20'000;
     static constexpr std::size_t max_clients = 20'000;
     static constexpr std::size_t max_completions = 256;
+    static constexpr std::size_t max_mtus = 4096;
 };
 
 } // namespace tlsdiag

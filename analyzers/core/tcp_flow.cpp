@@ -4,6 +4,8 @@
 
 #include "core/capture.hpp"
 #include "core/plaintext.hpp"
+#include "core/tcp_options.hpp"
+#include "core/upgrade.hpp"
 
 #include <algorithm>
 
@@ -40,25 +42,31 @@ void TcpFlow::segment(Bytes header, Bytes payload, std::size_t length)
     destination.port = destination_port;
 
     now_ = direction_of(source, destination);
-    if (tls_)
-        capture_.touch(tls_->follower(), side(now_));
-    opening(flags, sequence);
+    const Bytes options = header.subspan(std::min<std::size_t>(header.size(), 20));
+    if (Follower *known = follower())
+        capture_.touch(*known, side(now_));
+    opening(flags, sequence, options);
     if (flags & flag::ack) {
+        note_acknowledged(acknowledgment, options);
         directions_[1 - now_].acknowledged = acknowledgment;
         deliver(1 - now_, directions_[1 - now_].stream.acknowledged(acknowledgment));
     }
-    if (length > 0)
-        deliver(now_, directions_[now_].stream.segment(sequence, payload, length));
+    if (length > 0) {
+        const Delivery delivery = directions_[now_].stream.segment(sequence, payload, length);
+        deliver(now_, delivery);
+        note_sent(sequence, length, delivery.retransmission);
+    }
     if (tls_ && payload.size() < length && !tls_->follower().over())
         tls_->follower().conversation().blind.truncated = true;
     const auto behind = static_cast<std::uint32_t>(sequence + length + (flags & flag::syn ? 1 : 0));
     closing(flags, behind);
 }
 
-void TcpFlow::opening(std::uint8_t flags, std::uint32_t sequence)
+void TcpFlow::opening(std::uint8_t flags, std::uint32_t sequence, Bytes options)
 {
     if (!(flags & flag::syn))
         return;
+    directions_[now_].largest_taken = maximum_segment_size(options);
     directions_[now_].stream.syn(sequence);
     if (!(flags & flag::ack)) {
         directions_[now_].opened = true;
@@ -66,6 +74,35 @@ void TcpFlow::opening(std::uint8_t flags, std::uint32_t sequence)
     } else if (!syn_ack_) {
         directions_[1 - now_].opened = true;
         syn_ack_ = capture_.frame().moment;
+    }
+}
+
+// Which of the other side's segments got through, while the handshake lasts.
+void TcpFlow::note_acknowledged(std::uint32_t acknowledged, Bytes options)
+{
+    if (!tls_ || tls_->follower().over())
+        return;
+    Segments &segments = tls_->follower().conversation().segments[side(1 - now_)];
+    if (directions_[1 - now_].acknowledged != acknowledged) {
+        segments.stuck = segments.stuck_times = 0;
+        segments.later_arrived = false;
+    }
+    if (!options.empty() && !segments.later_arrived)
+        segments.later_arrived = acknowledges_selectively(options, acknowledged);
+}
+
+void TcpFlow::note_sent(std::uint32_t sequence, std::size_t length, bool again)
+{
+    if (!tls_ || tls_->follower().over())
+        return;
+    const Direction &from = directions_[now_], &to = directions_[1 - now_];
+    Segments &segments = tls_->follower().conversation().segments[side(now_)];
+    const auto size = static_cast<std::uint32_t>(length);
+    segments.limit = from.largest_taken ? std::min(from.largest_taken, to.largest_taken) : 0;
+    segments.largest = std::max(segments.largest, size);
+    if (again && sequence == from.acknowledged) {
+        segments.stuck = std::max(segments.stuck, size);
+        ++segments.stuck_times;
     }
 }
 
@@ -121,6 +158,7 @@ void TcpFlow::remember_turn(unsigned d, Bytes bytes)
     if (turns_.size() < max_turns && (turns_.empty() || turns_.back().first != d)) {
         const Bytes first = bytes.first(std::min(bytes.size(), max_turn));
         turns_.emplace_back(d, Seen<Octets>{capture_.frame().moment, Octets{first.begin(), first.end()}});
+        note_upgrade(d);
     }
     plaintext_bytes_ += bytes.size();
     if (plaintext_bytes_ <= max_plaintext)
@@ -130,21 +168,48 @@ void TcpFlow::remember_turn(unsigned d, Bytes bytes)
         direction.stream.stop_keeping();
 }
 
-void TcpFlow::begin(unsigned client, bool midway)
+// A refusal to go on in TLS stands unless the client asks again (HTTP: with credentials; FTP: AUTH SSL).
+void TcpFlow::note_upgrade(unsigned d)
+{
+    const Octets &said = turns_.back().second.what;
+    if (refused_ && d == client_ && upgrade_asked(said).empty())
+        refused_->stays_in_plain_text();
+    if (turns_.size() < 2 || !upgrade_refused(turns_[turns_.size() - 2].second.what, said))
+        return;
+    if (!refused_)
+        refused_ = &start(1 - d);
+    refused_->conversation().plaintext_before = turns_said();
+    refused_->upgrade_refused();
+}
+
+std::vector<Seen<Octets>> TcpFlow::turns_said() const
+{
+    std::vector<Seen<Octets>> said;
+    for (const auto &[who, what] : turns_)
+        said.push_back(what);
+    return said;
+}
+
+Follower &TcpFlow::start(unsigned client)
 {
     client_ = client;
     Follower &follower = capture_.start(Transport::tcp, stream_, directions_[client].end, directions_[1 - client].end);
     Conversation &c = follower.conversation();
     c.tcp_syn = syn_;
     c.tcp_syn_ack = syn_ack_;
-    c.blind.started_midway = midway;
-    for (const auto &[who, said] : turns_)
-        c.plaintext_before.push_back(said);
-    tls_.emplace(follower);
+    c.plaintext_before = turns_said();
     for (const unsigned d : {0u, 1u})
         if (directions_[d].seen && d != now_)
             capture_.touch(follower, side(d));
     capture_.touch(follower, side(now_));
+    return follower;
+}
+
+void TcpFlow::begin(unsigned client, bool midway)
+{
+    Follower &follower = refused_ && !refused_->over() ? *refused_ : start(client);
+    follower.conversation().blind.started_midway = midway;
+    tls_.emplace(follower);
 }
 
 // The capture began after the ClientHello. A message tells the sender's role, else the SYN, else the higher port.
@@ -186,6 +251,8 @@ void TcpFlow::closing(std::uint8_t flags, std::uint32_t fin)
     } else if (flags & flag::fin) {
         from.fin = fin;
     }
+    if (flags & (flag::fin | flag::rst) && refused_ && !tls_)
+        flags &flag::rst ? refused_->reset(side(now_)) : refused_->closed(side(now_));
 }
 
 // Segments may be captured out of order: a FIN counts when all before it has come, or was acknowledged without being
@@ -211,6 +278,8 @@ void TcpFlow::end_frame()
     if (tls_->follower().over())
         return;
     tls_->note_incomplete();
+    for (const unsigned d : {0u, 1u})
+        tls_->follower().conversation().segments[side(d)].unacknowledged = directions_[d].unacknowledged();
     Blind &blind = tls_->follower().conversation().blind;
     blind.tail_open = directions_[0].tail_open() || directions_[1].tail_open();
     blind.gap_open = directions_[0].stream.waiting() || directions_[1].stream.waiting();

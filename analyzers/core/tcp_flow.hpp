@@ -29,7 +29,7 @@ public:
 
     // Both sides have closed and heard of it: nothing more will come.
     bool over() const { return directions_[0].fin_acknowledged() && directions_[1].fin_acknowledged(); }
-    Follower *follower() { return tls_ ? &tls_->follower() : nullptr; }
+    Follower *follower() { return tls_ ? &tls_->follower() : refused_; }
 
     static constexpr std::size_t max_plaintext = 256 * 1024; // looked at for the beginning of TLS
     static constexpr std::size_t max_turns = 8;
@@ -44,21 +44,32 @@ private:
         Octets pending;                   // fewer bytes than tell what they are
         std::optional<std::uint32_t> fin; // the sequence number that it has
         bool fin_told = false;
-        std::uint32_t acknowledged = 0; // by the other side
-        bool sent_again = false;        // its last data
+        std::uint32_t acknowledged = 0;  // by the other side
+        bool sent_again = false;         // its last data
+        std::uint32_t largest_taken = 0; // the largest segment that it takes, as its SYN says; 0: unknown
         bool fin_acknowledged() const { return fin && acknowledged == *fin + 1; }
+        std::uint64_t unacknowledged() const
+        {
+            const auto ahead = static_cast<std::int32_t>(stream.next().value_or(acknowledged) - acknowledged);
+            return ahead > 0 ? static_cast<std::uint64_t>(ahead) : 0;
+        }
         bool tail_open() const { return stream.started() && stream.next() != acknowledged && !fin && !sent_again; }
     };
 
     unsigned direction_of(const Endpoint &source, const Endpoint &destination);
-    void opening(std::uint8_t flags, std::uint32_t sequence);
+    void opening(std::uint8_t flags, std::uint32_t sequence, Bytes options);
     void closing(std::uint8_t flags, std::uint32_t fin);
     void deliver(unsigned d, const Delivery &delivery);
     void plaintext(unsigned d, Bytes bytes);
     bool opening_seen() const;
     void remember_turn(unsigned d, Bytes bytes);
+    void note_upgrade(unsigned d);
+    std::vector<Seen<Octets>> turns_said() const;
+    void note_acknowledged(std::uint32_t acknowledged, Bytes options);
+    void note_sent(std::uint32_t sequence, std::size_t length, bool again);
     void drain(unsigned d);
     void note_unseen(unsigned d);
+    Follower &start(unsigned client);
     void begin(unsigned client, bool midway);
     void begin_midway(unsigned d, Bytes bytes);
     void begin_after_plaintext(unsigned client, const Seen<Octets> &said);
@@ -74,8 +85,9 @@ private:
     std::vector<std::pair<unsigned, Seen<Octets>>> turns_; // who said what before TLS
     std::size_t plaintext_bytes_ = 0;
     std::optional<TlsStream> tls_, inner_;
-    bool by_dissector_ = false; // the dissector finds the records: TLS in packets of another protocol
-    bool inner_last_ = false;   // the last record shown was of TLS in TLS
+    Follower *refused_ = nullptr; // of a conversation in which the server refused to go on in TLS
+    bool by_dissector_ = false;   // the dissector finds the records: TLS in packets of another protocol
+    bool inner_last_ = false;     // the last record shown was of TLS in TLS
     bool given_up_ = false;
     Moment syn_, syn_ack_;
 };

@@ -44,8 +44,8 @@ std::string_view name(ClientAuth auth)
 // Without an alert, an ending says nothing where what led to it may be missing from the capture.
 static bool hidden_by_capture(const Conversation &c)
 {
-    return c.ending.how != How::alert && c.ending.how != How::not_tls && c.ending.how != How::unreachable &&
-           c.blind.any();
+    return c.ending.how != How::alert && c.ending.how != How::not_tls && c.ending.how != How::not_upgraded &&
+           c.ending.how != How::unreachable && c.blind.any();
 }
 
 static bool closed(const Conversation &c)
@@ -165,6 +165,8 @@ static std::string ending_clause(const Conversation &c)
         return who(c, e.by) + " owed the next message and sent none " + stage;
     case How::not_tls:
         return not_tls_clause(c);
+    case How::not_upgraded:
+        return "the server refused to go on in TLS";
     case How::unreachable:
         return "the network reported that the " + std::string{name(peer(e.by))} + " cannot be reached (ICMP type " +
                std::to_string(*e.icmp >> 8) + " code " + std::to_string(*e.icmp & 0xff) + ")";

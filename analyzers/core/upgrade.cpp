@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/upgrade.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tlsdiag {
+
+using namespace std::string_view_literals;
+
+namespace {
+
+std::string_view text_of(Bytes bytes)
+{
+    return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
+}
+
+bool begins(std::string_view text, std::string_view word) // in any case
+{
+    return text.size() >= word.size() && std::ranges::equal(text.substr(0, word.size()), word, [](char a, char b) {
+               return a == b || (a >= 'a' && a <= 'z' && a - 'a' + 'A' == b);
+           });
+}
+
+// A status of three digits that is not one of success: SMTP, FTP, NNTP, HTTP. 1xx only announces the answer.
+bool bad_status(std::string_view text)
+{
+    return text.size() >= 4 && text[0] >= '3' && text[0] <= '5' && text[1] >= '0' && text[1] <= '9' && text[2] >= '0' &&
+           text[2] <= '9' && (text[3] == ' ' || text[3] == '-' || text[3] == '\r');
+}
+
+std::string_view after_word(std::string_view text)
+{
+    const std::size_t space = text.find(' ');
+    return space == text.npos ? std::string_view{} : text.substr(space + 1);
+}
+
+// ---- Requests ----
+
+bool asks_starttls(std::string_view text)
+{
+    return begins(text, "STARTTLS\r\n") || begins(text, "STARTTLS\n");
+}
+bool asks_imap(std::string_view text)
+{
+    const std::size_t tag = text.find(' ');
+    return tag > 0 && tag < 20 && asks_starttls(after_word(text));
+}
+bool asks_pop3(std::string_view text)
+{
+    return begins(text, "STLS\r\n") || begins(text, "STLS\n");
+}
+bool asks_ftp(std::string_view text)
+{
+    return begins(text, "AUTH TLS") || begins(text, "AUTH SSL");
+}
+bool asks_ldap(std::string_view text) // an ExtendedRequest of RFC 4511, 4.14.1
+{
+    return text.starts_with('\x30') && text.find("1.3.6.1.4.1.1466.20037") != text.npos;
+}
+bool asks_xmpp(std::string_view text)
+{
+    return text.find("<starttls") != text.npos;
+}
+bool asks_postgresql(std::string_view text)
+{
+    return text == "\x00\x00\x00\x08\x04\xd2\x16\x2f"sv;
+}
+bool asks_proxy(std::string_view text) // for what is not the port of SSH or HTTP
+{
+    const std::string_view target = text.substr(0, text.find(" HTTP/1."));
+    return text.starts_with("CONNECT ") && target.size() < text.size() && !target.ends_with(":22") &&
+           !target.ends_with(":80");
+}
+bool asks_rdp(std::string_view text) // MS-RDPBCGR, 2.2.1.1: a Connection Request that has a negotiation in its end
+{
+    return text.starts_with("\x03\x00"sv) && text.size() >= 19 && text[5] == '\xe0' &&
+           text.substr(text.size() - 8, 4) == "\x01\x00\x08\x00"sv && (text[text.size() - 4] & 3) != 0;
+}
+
+// ---- Refusals ----
+
+bool refused_by_status(std::string_view text)
+{
+    return bad_status(text);
+}
+bool refused_by_word(std::string_view text) // IMAP after its tag; ManageSieve
+{
+    const auto no = [](std::string_view word) { return begins(word, "NO") || begins(word, "BAD"); };
+    return no(text) || no(after_word(text));
+}
+bool refused_starttls(std::string_view text)
+{
+    return bad_status(text) || begins(text, "NO");
+}
+bool refused_pop3(std::string_view text)
+{
+    return text.starts_with("-ERR");
+}
+bool refused_ldap(std::string_view text) // ExtendedResponse (0x78), its resultCode not 0
+{
+    const std::size_t at = text.find("\x0a\x01"sv);
+    return text.find('\x78') < at && at + 2 < text.size() && text[at + 2] != 0;
+}
+bool refused_xmpp(std::string_view text)
+{
+    return text.find("<failure") != text.npos;
+}
+bool refused_postgresql(std::string_view text) // 'E': an ErrorResponse of a server that knows no SSLRequest
+{
+    return text == "N" || text.starts_with("E\x00"sv);
+}
+bool refused_proxy(std::string_view text)
+{
+    return text.starts_with("HTTP/1.") && bad_status(after_word(text));
+}
+bool refused_rdp(std::string_view text) // MS-RDPBCGR, 2.2.1.2.2: RDP_NEG_FAILURE
+{
+    return text.size() >= 19 && text[5] == '\xd0' && text[11] == '\x03';
+}
+
+struct Upgrade {
+    std::string_view protocol;
+    bool (*asks)(std::string_view);
+    bool (*refuses)(std::string_view);
+};
+
+// RFC 3207, 4642, 5804; 3501; 2595; 4217; 4511; 6120; PostgreSQL's protocol, 55.2.10; RFC 9110, 9.3.6; MS-RDPBCGR.
+constexpr std::array upgrades{
+    Upgrade{"SMTP, NNTP or ManageSieve", asks_starttls, refused_starttls},
+    Upgrade{"IMAP", asks_imap, refused_by_word},
+    Upgrade{"POP3", asks_pop3, refused_pop3},
+    Upgrade{"FTP", asks_ftp, refused_by_status},
+    Upgrade{"LDAP", asks_ldap, refused_ldap},
+    Upgrade{"XMPP", asks_xmpp, refused_xmpp},
+    Upgrade{"PostgreSQL", asks_postgresql, refused_postgresql},
+    Upgrade{"HTTP CONNECT", asks_proxy, refused_proxy},
+    Upgrade{"RDP", asks_rdp, refused_rdp},
+};
+
+const Upgrade *find(Bytes said)
+{
+    const std::string_view text = text_of(said);
+    const auto found = std::ranges::find_if(upgrades, [&](const Upgrade &one) { return one.asks(text); });
+    return found == upgrades.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+std::string_view upgrade_asked(Bytes said)
+{
+    const Upgrade *upgrade = find(said);
+    return upgrade ? upgrade->protocol : std::string_view{};
+}
+
+bool upgrade_refused(Bytes asked, Bytes answer)
+{
+    const Upgrade *upgrade = find(asked);
+    return upgrade && upgrade->refuses(text_of(answer));
+}
+
+} // namespace tlsdiag
