@@ -1,6 +1,7 @@
 // The two sides have no version of TLS in common.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis.hpp"
+#include "core/offer.hpp"
 #include "core/parse.hpp"
 #include "core/phrases.hpp"
 
@@ -36,13 +37,6 @@ static Findings examine(const Conversation &c, const Event &)
         if (auto finding = ask(c))
             return {*std::move(finding)};
     return {};
-}
-
-static bool offers(const ClientHello &hello, Version version)
-{
-    if (!hello.supported_versions.empty())
-        return std::ranges::find(hello.supported_versions, version) != hello.supported_versions.end();
-    return comparable_version(version) <= comparable_version(hello.legacy_version);
 }
 
 static bool old(const ClientHello &hello)
@@ -107,11 +101,6 @@ static std::optional<Finding> chosen_without_offer(const Conversation &c)
         "the server chose " + chosen + ", and the client offered " + offered_versions_text(*c.client_hello);
     finding.evidence = {c.client_hello.at.frame, c.server_hello.at.frame};
     return finding;
-}
-
-static bool refused_at_once(const Conversation &c)
-{
-    return c.client_hello && !c.server_hello && !c.hello_retry_request && ended_by(c, Side::server);
 }
 
 // Servers say handshake_failure or internal_error, too, or only close.

@@ -261,19 +261,24 @@ void Follower::take(Side side, CertificateStatus &&status)
 void Follower::take(Side side, ServerKeyExchange &&exchange)
 {
     facts_.server_key_exchange = {now_, std::move(exchange)};
+    knowledge_.learn_choice(facts_);
     say(Sees::server_key_exchange, side);
 }
 
 void Follower::take(Side side, CertificateVerify &&verify)
 {
     facts_.certificate_verify[side] = {now_, std::move(verify)};
+    if (side == Side::server)
+        knowledge_.learn_choice(facts_);
     say(Sees::certificate_verify, side);
 }
 
 void Follower::take(Side side, EncryptedExtensions &&extensions)
 {
-    if (side == Side::server)
-        facts_.encrypted_extensions = {now_, std::move(extensions)};
+    if (side != Side::server)
+        return;
+    facts_.encrypted_extensions = {now_, std::move(extensions)};
+    knowledge_.learn_choice(facts_);
 }
 
 void Follower::take(Side, NewSessionTicket &&ticket)

@@ -62,19 +62,47 @@ void Knowledge::learn_certificate(const Certificate *certificate, std::uint32_t 
         seen.push_back({certificate, frame});
 }
 
+static void learn_name(std::map<std::string, std::uint32_t> &names, const std::optional<std::string> &name,
+                       std::uint32_t frame)
+{
+    if (name && names.size() < ServerHistory::max_names)
+        names.try_emplace(*name, frame);
+}
+
+static void learn_hello(ServerHistory &history, const Conversation &c)
+{
+    const auto &[at, hello] = c.server_hello;
+    history.versions.try_emplace(hello.version, at.frame);
+    history.cipher_suites.try_emplace(hello.cipher_suite, at.frame);
+    if (hello.group)
+        history.groups.try_emplace(*hello.group, at.frame);
+    learn_name(history.protocols, hello.alpn, at.frame);
+    if (!c.client_hello)
+        return;
+    learn_name(history.names, c.client_hello->server_name, at.frame);
+    if (!c.client_hello->server_name)
+        history.nameless = at.frame;
+}
+
 void Knowledge::learn_choice(const Conversation &conversation)
 {
     if (servers.size() >= max_servers && !servers.contains(conversation.server))
         return;
     ServerHistory &history = servers[conversation.server];
-    if (const auto &hello = conversation.server_hello) {
-        history.versions.try_emplace(hello->version, hello.at.frame);
-        history.cipher_suites.try_emplace(hello->cipher_suite, hello.at.frame);
-        if (hello->group)
-            history.groups.try_emplace(*hello->group, hello.at.frame);
-    } else if (const auto &retry = conversation.hello_retry_request; retry && retry->group) {
+    if (conversation.server_hello)
+        learn_hello(history, conversation);
+    else if (const auto &retry = conversation.hello_retry_request; retry && retry->group)
         history.groups.try_emplace(*retry->group, retry.at.frame);
+    if (const auto &exchange = conversation.server_key_exchange) {
+        if (exchange->named_group)
+            history.groups.try_emplace(*exchange->named_group, exchange.at.frame);
+        if (exchange->scheme)
+            history.schemes.try_emplace(*exchange->scheme, exchange.at.frame);
     }
+    if (const auto &verify = conversation.certificate_verify[Side::server]; verify && verify->scheme)
+        history.schemes.try_emplace(*verify->scheme, verify.at.frame);
+    if (const auto &extensions = conversation.encrypted_extensions)
+        learn_name(history.protocols, extensions->alpn, extensions.at.frame);
 }
 
 void Knowledge::learn_completion(const Conversation &conversation)

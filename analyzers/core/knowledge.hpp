@@ -26,7 +26,13 @@ struct ServerHistory {
     std::map<Version, std::uint32_t> versions;          // chosen -> frame of the ServerHello
     std::map<CipherSuite, std::uint32_t> cipher_suites; // chosen -> frame
     std::map<Group, std::uint32_t> groups;              // chosen or asked for -> frame
+    std::map<SignatureScheme, std::uint32_t> schemes;   // that it signed with -> frame
+    std::map<std::string, std::uint32_t> names;         // SNI answered with a ServerHello -> frame; at most max_names
+    std::map<std::string, std::uint32_t> protocols;     // ALPN chosen -> frame; at most max_names
+    std::uint32_t nameless = 0;                         // frame of a ServerHello for a client without SNI, 0: none
     std::uint32_t completed = 0;                        // frame of the last completion, 0: none
+
+    static constexpr std::size_t max_names = 8;
 };
 
 // A completed handshake between two hosts, for the spare connections of browsers.
@@ -69,7 +75,7 @@ struct Knowledge {
 
     void learn_mtu(const std::pair<Endpoint, Endpoint> &ends, const ReportedMtu &mtu);
     void learn_certificate(const Certificate *certificate, std::uint32_t frame);
-    void learn_choice(const Conversation &conversation); // what the server chose in its hello
+    void learn_choice(const Conversation &conversation); // what the server chose in its hello and its key exchange
     void learn_completion(const Conversation &conversation);
 
     static constexpr std::size_t max_subjects = 20'000;
