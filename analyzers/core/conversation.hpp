@@ -187,6 +187,7 @@ struct Conversation {
     PerSide<Seen<Chain>> chain;
     PerSide<Seen<CertificateVerify>> certificate_verify;
     Transcript transcript; // until the outcome is known
+    Seen<QuicVersionNegotiation> quic_version_negotiation;
     Moment hello_verify_request, server_hello_done, client_key_exchange;
     PerSide<Moment> change_cipher_spec;
     PerSide<Moment> finished;                            // readable, or known by its place

@@ -44,6 +44,7 @@ enum class Sees : std::uint32_t {
     capture_end =
         1 << 11, // the conversation's last word: nothing more will come. After `ended` where silence ended it.
     malformed = 1 << 12,
+    quic_version_negotiation = 1 << 13,
 };
 constexpr Sees operator|(Sees a, Sees b)
 {

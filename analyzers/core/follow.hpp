@@ -33,6 +33,7 @@ public:
     void upgrade_refused(); // in plain text; it stands unless a ClientHello comes all the same
     void stays_in_plain_text();
     void unreachable(Side side, std::uint16_t icmp); // whose packets do not get through; type << 8 | code
+    void quic_version_negotiation(QuicVersionNegotiation negotiation);
     void quic_close(Side side, std::uint64_t code);
     void eap_result(bool success);
     void quic_one_rtt(Side side); // a packet under 1-RTT keys

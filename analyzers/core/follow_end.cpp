@@ -58,6 +58,14 @@ void Follower::eap_result(bool success)
     success ? complete() : end(How::eap_failure, Side::server);
 }
 
+void Follower::quic_version_negotiation(QuicVersionNegotiation negotiation)
+{
+    if (over() || facts_.quic_version_negotiation)
+        return;
+    facts_.quic_version_negotiation = {now_, std::move(negotiation)};
+    say(Sees::quic_version_negotiation, Side::server);
+}
+
 // RFC 9001, 4.1.2: the server's answer to the client's first 1-RTT packet shows that it took the client's Finished.
 void Follower::quic_one_rtt(Side side)
 {

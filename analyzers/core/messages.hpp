@@ -206,6 +206,12 @@ struct Finished {
     std::uint32_t size = 0;
 };
 
+// RFC 9000, 17.2.1: the server's answer to a first packet of a version that it does not know.
+struct QuicVersionNegotiation {
+    std::uint32_t tried = 0; // by the client; 0: not seen
+    std::vector<std::uint32_t> supported;
+};
+
 using Message = std::variant<OpaqueMessage, EmptyMessage, ClientHello, ServerHello, HelloVerifyRequest,
                              EncryptedExtensions, CertificateMessage, CertificateRequest, CertificateStatus,
                              ServerKeyExchange, CertificateVerify, ClientKeyExchange, Finished, NewSessionTicket>;

@@ -49,6 +49,29 @@ QuicPacket quic_packet(std::uint8_t first, std::uint32_t version)
     return static_cast<QuicPacket>(version == version_2 ? (type + 3) % 4 : type);
 }
 
+// The versions in a Version Negotiation packet; none where it is another packet (RFC 9000, 17.2.1).
+std::vector<std::uint32_t> negotiated_versions(Bytes packet)
+{
+    constexpr std::size_t most = 32;
+    Reader reader{packet};
+    const bool long_header = reader.u8() & 0x80;
+    if (!long_header || reader.u32() != 0)
+        return {};
+    reader.vector8();
+    reader.vector8();
+    std::vector<std::uint32_t> versions;
+    while (reader.ok() && reader.left() >= 4 && versions.size() < most)
+        versions.push_back(reader.u32());
+    return versions;
+}
+
+// Of the first packet; 0 where it has none.
+std::uint32_t quic_version(Bytes packet)
+{
+    Reader reader{packet};
+    return reader.u8() & 0x80 ? reader.u32() : 0;
+}
+
 std::uint64_t variable_length(Reader &reader) // RFC 9000, 16
 {
     const std::uint8_t first = reader.u8();
@@ -131,14 +154,28 @@ void UdpFlow::datagram(Bytes payload, std::size_t length)
 
 void UdpFlow::quic(Bytes packets)
 {
-    if (!follower_)
+    if (!follower_ && !begins_with_version_negotiation(packets))
         return; // begins with the ClientHello that the dissector shows
     const Side from = side();
     capture_.touch(*follower_, from);
     each_quic_packet(packets, [&](QuicPacket packet) {
+        if (packet == QuicPacket::version_negotiation)
+            follower_->quic_version_negotiation({version_tried_, negotiated_versions(packets)});
         if (packet == QuicPacket::one_rtt)
             follower_->quic_one_rtt(from);
     });
+}
+
+// The first packet of a version that the dissector does not know either shows no ClientHello.
+bool UdpFlow::begins_with_version_negotiation(Bytes packet)
+{
+    if (negotiated_versions(packet).empty()) {
+        version_tried_ = quic_version(packet);
+        return false;
+    }
+    begin(Transport::quic, false, false);
+    follower_->conversation().blind.direction_missing[Side::client] = version_tried_ == 0;
+    return true;
 }
 
 void UdpFlow::message(Bytes message)

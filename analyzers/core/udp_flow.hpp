@@ -27,13 +27,15 @@ private:
     Side side(); // of the packet's sender
     void begin(Transport transport, bool client_sends, bool midway);
     bool begins_anew(Bytes hello) const;
+    bool begins_with_version_negotiation(Bytes packet);
 
     Capture &capture_;
     std::uint32_t stream_;
     Follower *follower_ = nullptr;
     Endpoint client_;
     PerSide<DtlsReader> readers_;
-    Octets hello_random_; // tells a new ClientHello from one that is sent again
+    std::uint32_t version_tried_ = 0; // of the QUIC packet before the first one that is followed
+    Octets hello_random_;             // tells a new ClientHello from one that is sent again
 };
 
 } // namespace tlsdiag
