@@ -1,6 +1,8 @@
 // The server accepts none of the client's cipher suites.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis.hpp"
+#include "core/offer.hpp"
+#include "core/parse.hpp"
 #include "core/phrases.hpp"
 
 #include <algorithm>
@@ -25,42 +27,49 @@ constinit const Diagnosis no_shared_cipher{
     .explains = explains,
 };
 
-static bool offers_only_obsolete(const ClientHello &hello);
-static const ServerHistory *server_with_other_suites(const Conversation &c);
-static Finding finding_of(const Conversation &c, Certainty certainty, std::string what_is_known);
+static bool offers_only_obsolete(const std::vector<CipherSuite> &suites);
+static std::vector<CipherSuite> suites_of(const ClientHello &hello);
+static Finding finding_of(const Conversation &c, Certainty certainty, const std::string &what_is_known);
 
 static Findings examine(const Conversation &c, const Event &)
 {
-    // A HelloRetryRequest names the suite that was agreed on (RFC 8446, 4.1.4).
-    if (!c.client_hello || c.server_hello || c.hello_retry_request)
+    if (!refused_at_once(c))
         return {};
     if (ended_by_alert(c, Side::server, {"insufficient_security"}))
-        return {finding_of(c, Certainty::strong, "the server calls them too weak")};
-    if (!ended_by_alert(c, Side::server, {"handshake_failure"}))
-        return {};
-    if (const ServerHistory *others = server_with_other_suites(c)) {
-        const auto &[suite, frame] = *others->cipher_suites.begin();
-        Finding finding = finding_of(c, Certainty::strong,
-                                     "with others this server chose none of them but " + cipher_suite_name(suite));
-        finding.evidence.push_back(frame);
+        return {finding_of(c, Certainty::strong, "it calls them too weak")};
+    const Comparison others = compare_with_others(c);
+    if (const Lack *suite = others.only(Part::cipher_suite); suite && refused_at_once_by_alert(c)) {
+        Finding finding = finding_of(c, Certainty::strong, "with others it agreed on " + suite->chosen);
+        finding.evidence.insert(finding.evidence.end(), suite->frames.begin(), suite->frames.end());
         return {finding};
     }
-    if (offers_only_obsolete(*c.client_hello))
+    if (ended_by_alert(c, Side::server, {"handshake_failure"}) && !others.completed &&
+        offers_only_obsolete(suites_of(*c.client_hello)))
         return {finding_of(c, Certainty::guess, "all of them are obsolete, and few servers still accept one")};
     return {};
 }
 
-static Finding finding_of(const Conversation &c, Certainty certainty, std::string what_is_known)
+static std::vector<CipherSuite> suites_of(const ClientHello &hello)
+{
+    std::vector<CipherSuite> suites = hello.cipher_suites;
+    std::erase_if(suites, is_signalling);
+    return suites;
+}
+
+static Finding finding_of(const Conversation &c, Certainty certainty, const std::string &what_is_known)
 {
     std::vector<std::string> names;
-    for (const CipherSuite suite : c.client_hello->cipher_suites)
+    for (const CipherSuite suite : suites_of(*c.client_hello))
         names.push_back(cipher_suite_name(suite));
+    const bool one = names.size() == 1;
     Finding finding;
     finding.side = Party::client;
     finding.certainty = certainty;
     finding.detail = plural(names.size(), "suite", "suites") + " offered: " + few(names) + "; " + what_is_known;
-    finding.because = "of the " + plural(names.size(), "cipher suite", "cipher suites") +
-                      " that the client offers the server accepts none: " + what_is_known;
+    finding.because =
+        "the server accepts " +
+        (one ? "not the one cipher suite" : "none of the " + digit_groups(names.size()) + " cipher suites") +
+        " that the client offers (" + few(names, 2) + "): " + what_is_known;
     finding.evidence = {c.client_hello.at.frame};
     return finding;
 }
@@ -74,26 +83,9 @@ static bool is_obsolete(CipherSuite suite)
            has("3DES");
 }
 
-static bool offers_only_obsolete(const ClientHello &hello)
+static bool offers_only_obsolete(const std::vector<CipherSuite> &suites)
 {
-    return !hello.cipher_suites.empty() && std::ranges::all_of(hello.cipher_suites, is_obsolete);
-}
-
-// Other conversations show versions and groups that this client has as well, and only suites that it has not.
-static const ServerHistory *server_with_other_suites(const Conversation &c)
-{
-    const ServerHistory *others = c.known->server(c.server);
-    const ClientHello &hello = *c.client_hello;
-    if (!others || !others->completed || others->cipher_suites.empty())
-        return nullptr;
-    const auto offered = [](const auto &offer, const auto &chosen) {
-        return std::ranges::any_of(chosen,
-                                   [&](const auto &one) { return std::ranges::find(offer, one.first) != offer.end(); });
-    };
-    const bool version_fits = hello.supported_versions.empty() ? others->versions.contains(hello.legacy_version)
-                                                               : offered(hello.supported_versions, others->versions);
-    const bool group_fits = others->groups.empty() || offered(hello.groups, others->groups);
-    return version_fits && group_fits && !offered(hello.cipher_suites, others->cipher_suites) ? others : nullptr;
+    return !suites.empty() && std::ranges::all_of(suites, is_obsolete);
 }
 
 static Fit explains(const Conversation &c, const Finding &finding)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A lab on loopback: certificates, the recorder, and the TLS stacks that Debian has.
 
-Needs root (dumpcap on lo), python3-cryptography, openssl, ngtcp2-client and ngtcp2-server.
+Needs root (dumpcap on lo), python3-cryptography, openssl, gnutls-bin, nginx-light, ngtcp2-client and ngtcp2-server.
 """
 import contextlib
 import datetime

@@ -12,6 +12,7 @@ import certificates  # noqa: F401 (registers its cases)
 import endings  # noqa: F401
 import keys  # noqa: F401
 import mutual  # noqa: F401
+import names  # noqa: F401
 import negotiation  # noqa: F401
 from lab import CASES, Lab
 

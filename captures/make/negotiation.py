@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Versions, cipher suites, groups; and TLS inside QUIC."""
+import contextlib
+import ssl
+
 from certificates import HOST, PORT, authorities, exchange
-from lab import ADDRESS, case, openssl_client, openssl_server, recording, running
+from lab import ADDRESS, case, connected, openssl_client, openssl_server, recording, running
 
 
 @case("version_mismatch/agreed_on_tls12")
@@ -55,3 +58,189 @@ def quic_clean(lab, name):
 def quic_no_common_group(lab, name):
     root, _ = authorities(lab)
     quic(lab, name, lab.server(root, HOST), ["--groups=-GROUP-ALL:+GROUP-X25519"], ["--groups=-GROUP-ALL:+GROUP-SECP521R1"])
+
+
+def visits(lab, name, server_options, *clients):
+    """One after the other, to one server; `clients`: the options of each."""
+    root, issuing = authorities(lab)
+    root_file = lab.bundle("root.pem", root)
+    with recording(name, PORT), openssl_server(PORT, lab.server(issuing, HOST), "-www", *server_options,
+                                               chain=[issuing]):
+        for options in clients:
+            openssl_client(PORT, "-servername", HOST, "-CAfile", root_file, *options)
+
+
+LEGACY = ["-cipher", "DEFAULT:@SECLEVEL=0"]
+
+
+@case("version_obsolete/tls10_is_all_they_have")
+def tls10_is_all_they_have(lab, name):
+    visits(lab, name, ["-tls1", *LEGACY], ["-tls1", *LEGACY])
+
+
+@case("version_obsolete/offered_and_not_chosen")
+def offered_and_not_chosen(lab, name):
+    """The client offers all from TLS 1.0 on; the server takes TLS 1.2."""
+    visits(lab, name, ["-min_protocol", "TLSv1", "-max_protocol", "TLSv1.2", *LEGACY], ["-min_protocol", "TLSv1", *LEGACY])
+
+
+@case("fallback_refused/server_has_tls13")
+def server_has_tls13(lab, name):
+    visits(lab, name, [], ["-tls1_2", "-fallback_scsv"])
+
+
+@case("fallback_refused/tls12_is_the_best")
+def tls12_is_the_best(lab, name):
+    """The same client; the server has nothing better."""
+    visits(lab, name, ["-tls1_2"], ["-tls1_2", "-fallback_scsv"])
+
+
+@case("no_shared_group/second_client_lacks_it")
+def second_client_lacks_the_group(lab, name):
+    """Both clients have P-256, which the certificate needs (RFC 8422, 5.1); the server does not use it for the keys."""
+    visits(lab, name, ["-tls1_2", "-groups", "P-384"], ["-tls1_2", "-groups", "X25519:P-256:P-384"],
+           ["-tls1_2", "-groups", "X25519:P-256"])
+
+
+@case("no_shared_group/one_is_enough")
+def one_is_enough(lab, name):
+    """The server's group is the client's last."""
+    visits(lab, name, ["-groups", "P-384"], ["-groups", "X25519:P-256:P-384"])
+
+
+@case("no_shared_sigalg/second_client_lacks_it")
+def second_client_lacks_the_algorithm(lab, name):
+    visits(lab, name, ["-tls1_2", "-sigalgs", "ECDSA+SHA384"], ["-tls1_2", "-sigalgs", "ECDSA+SHA256:ECDSA+SHA384"],
+           ["-tls1_2", "-sigalgs", "ECDSA+SHA256"])
+
+
+@case("no_shared_sigalg/rsa_only_client")
+def rsa_only_client(lab, name):
+    """TLS 1.3: the client's suites say nothing of the certificate's key; the server's is ECDSA."""
+    visits(lab, name, ["-tls1_3"], ["-tls1_3", "-sigalgs", "rsa_pss_rsae_sha256:rsa_pkcs1_sha256"])
+
+
+@case("no_shared_sigalg/last_one_fits")
+def last_one_fits(lab, name):
+    visits(lab, name, ["-tls1_2", "-sigalgs", "ECDSA+SHA384"],
+           ["-tls1_2", "-sigalgs", "RSA+SHA256:ECDSA+SHA256:ECDSA+SHA384"])
+
+
+@case("hello_retry/server_prefers_p384")
+def server_prefers_p384(lab, name):
+    visits(lab, name, ["-groups", "P-384"], ["-groups", "X25519:P-384"])
+
+
+@case("hello_retry/first_share_fits")
+def first_share_fits(lab, name):
+    visits(lab, name, ["-groups", "P-384"], ["-groups", "P-384:X25519"])
+
+
+def session_of(lab):
+    return lab.folder / "session.pem"
+
+
+@case("resumption_refused/server_was_restarted")
+def server_was_restarted(lab, name):
+    """The second visit, with TLS 1.2 and a ticket, meets a server that has new ticket keys; so does the third, with
+    TLS 1.3 and a pre-shared key."""
+    root, issuing = authorities(lab)
+    root_file, leaf = lab.bundle("root.pem", root), lab.server(issuing, HOST)
+    client = ["-servername", HOST, "-CAfile", root_file]
+    with recording(name, PORT):
+        for version in "-tls1_2", "-tls1_3":
+            for option in "-sess_out", "-sess_in":
+                with openssl_server(PORT, leaf, "-www", chain=[issuing]):
+                    openssl_client(PORT, version, *client, option, session_of(lab))
+
+
+@case("resumption_refused/resumed")
+def resumed(lab, name):
+    """By ticket with TLS 1.2, by pre-shared key with TLS 1.3, by session ID with TLS 1.2."""
+    root, issuing = authorities(lab)
+    root_file, leaf = lab.bundle("root.pem", root), lab.server(issuing, HOST)
+    client = ["-servername", HOST, "-CAfile", root_file]
+    with recording(name, PORT):
+        for options in ["-tls1_2"], ["-tls1_3"], ["-tls1_2", "-no_ticket"]:
+            with openssl_server(PORT, leaf, "-www", chain=[issuing]):
+                for option in "-sess_out", "-sess_in":
+                    openssl_client(PORT, *options, *client, option, session_of(lab))
+
+
+def gnutls_server(leaf, chain, priority):
+    return running("gnutls-serv", "--quiet", "--port", PORT, "--x509certfile", chain, "--x509keyfile", leaf.key_file,
+                   "--disable-client-cert", "--http", "--priority", priority)
+
+
+def old_renegotiation(lab, name, priority):
+    root, issuing = authorities(lab)
+    leaf = lab.server(issuing, HOST)
+    with recording(name, PORT), gnutls_server(leaf, lab.bundle("chain.pem", leaf, issuing), priority):
+        openssl_client(PORT, "-tls1_2", "-servername", HOST, "-CAfile", lab.bundle("root.pem", root))
+
+
+@case("renegotiation_insecure/openssl_insists")
+def openssl_insists(lab, name):
+    old_renegotiation(lab, name, "NORMAL:-VERS-TLS1.3:%DISABLE_SAFE_RENEGOTIATION")
+
+
+@case("renegotiation_insecure/server_has_it")
+def server_has_it(lab, name):
+    old_renegotiation(lab, name, "NORMAL:-VERS-TLS1.3")
+
+
+def said_by_hand(lab, name, compression):
+    """OpenSSL's ClientHello of TLS 1.2 with other compression methods, sent to an OpenSSL server."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    outgoing = ssl.MemoryBIO()
+    tls = context.wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname=HOST)
+    with contextlib.suppress(ssl.SSLWantReadError):
+        tls.do_handshake()
+    hello = outgoing.read()
+    after_version_and_random = 5 + 4 + 2 + 32
+    session = hello[after_version_and_random]
+    suites_at = after_version_and_random + 1 + session
+    methods_at = suites_at + 2 + int.from_bytes(hello[suites_at:suites_at + 2], "big")
+    assert hello[methods_at:methods_at + 2] == b"\1\0"
+    changed = bytearray(hello)
+    changed[methods_at:methods_at + 2] = bytes([len(compression), *compression])
+    grown = len(changed) - len(hello)
+    changed[3:5] = (len(hello) - 5 + grown).to_bytes(2, "big")
+    changed[6:9] = (len(hello) - 9 + grown).to_bytes(3, "big")
+    root, issuing = authorities(lab)
+    with recording(name, PORT), openssl_server(PORT, lab.server(issuing, HOST), "-www", chain=[issuing]):
+        with connected(PORT) as connection:
+            connection.sendall(changed)
+            connection.recv(4096)
+
+
+@case("no_shared_compression/deflate_only")
+def deflate_only(lab, name):
+    said_by_hand(lab, name, b"\1")
+
+
+@case("no_shared_compression/null_comes_last")
+def null_comes_last(lab, name):
+    said_by_hand(lab, name, b"\1\0")
+
+
+@case("quic_version_negotiation/client_has_another")
+def client_has_another(lab, name):
+    """The first version is reserved (RFC 9000, 15), so no server has it; the client comes back with version 1."""
+    root, _ = authorities(lab)
+    quic(lab, name, lab.server(root, HOST, "localhost"), ["--version=0x1a2a3a4a", "--preferred-versions=v1"],
+         keylog=lab.folder / "keys")
+
+
+@case("quic_version_negotiation/client_gives_up")
+def client_gives_up(lab, name):
+    root, _ = authorities(lab)
+    quic(lab, name, lab.server(root, HOST, "localhost"), ["--version=0x1a2a3a4a"])
+
+
+@case("quic_version_negotiation/retry_is_another_packet")
+def retry_is_another_packet(lab, name):
+    """A Retry asks the client to prove its address (RFC 9000, 8.1.2)."""
+    root, _ = authorities(lab)
+    quic(lab, name, lab.server(root, HOST, "localhost"), server_options=["-V"], keylog=lab.folder / "keys")

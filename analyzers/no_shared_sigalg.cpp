@@ -1,0 +1,128 @@
+// The server cannot sign in any way that the client accepts.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+#include "core/offer.hpp"
+#include "core/phrases.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+static Fit explains(const Conversation &c, const Finding &finding);
+
+constinit const Diagnosis no_shared_sigalg{
+    .title = "No common signature algorithm",
+    .severity = Severity::error,
+    .needs = Sees::ended,
+    .wire =
+        "The server signs with an algorithm that the client did not offer, and the client ends it; or "
+        "missing_extension for a ClientHello without signature_algorithms; or a refusal before the ServerHello, where "
+        "the client lacks only the algorithm that the server used with others, or accepts one kind of key only.",
+    .remedy = "Enable a signature algorithm at the client that fits the key of the server's certificate, or give the "
+              "server a certificate with a key of the kind that the client accepts.",
+    .sources = {"RFC 8446, 4.2.3, 4.4.2.2 and 9.1", "RFC 5246, 7.4.1.4.1 and 7.4.3"},
+    .examine = examine,
+    .explains = explains,
+};
+
+static std::string offer_text(const ClientHello &hello)
+{
+    std::vector<std::string> names;
+    for (const SignatureScheme scheme : hello.signature_algorithms)
+        names.push_back(signature_scheme_name(scheme));
+    return names.empty() ? "none" : few(names, 6);
+}
+
+static Finding finding_of(const Conversation &c, Certainty certainty, const std::string &why)
+{
+    Finding finding;
+    finding.side = Party::client;
+    finding.certainty = certainty;
+    finding.detail = "signature algorithms offered by the client: " + offer_text(*c.client_hello) + "; " + why;
+    finding.because =
+        "the server cannot sign as the client wants: the client accepts " + offer_text(*c.client_hello) + "; " + why;
+    finding.evidence = {c.client_hello.at.frame};
+    return finding;
+}
+
+struct Choice {
+    SignatureScheme scheme;
+    std::uint32_t frame;
+};
+
+static std::optional<Choice> chosen(const Conversation &c)
+{
+    if (c.server_key_exchange && c.server_key_exchange->scheme)
+        return Choice{*c.server_key_exchange->scheme, c.server_key_exchange.at.frame};
+    if (const auto &verify = c.certificate_verify[Side::server]; verify && verify->scheme)
+        return Choice{*verify->scheme, verify.at.frame};
+    return std::nullopt;
+}
+
+static std::optional<Finding> signed_otherwise(const Conversation &c)
+{
+    const std::vector<SignatureScheme> &offer = c.client_hello->signature_algorithms;
+    const std::optional<Choice> choice = chosen(c);
+    if (!choice || offer.empty() || !ended_by(c, Side::client) ||
+        std::ranges::find(offer, choice->scheme) != offer.end())
+        return std::nullopt;
+    Finding finding =
+        finding_of(c, Certainty::strong, "the server signs with " + signature_scheme_name(choice->scheme));
+    finding.side = Party::server;
+    finding.evidence.push_back(choice->frame);
+    return finding;
+}
+
+// Of the keys that certificates have, RSA and ECDSA, the client accepts one kind; and its suites do not already say so.
+static std::string kind_missing(const ClientHello &hello)
+{
+    const auto offered = [](const auto &list, auto name_of, std::string_view part) {
+        return std::ranges::any_of(list,
+                                   [&](std::uint16_t one) { return name_of(one).find(part) != std::string::npos; });
+    };
+    const auto scheme = [&](std::string_view part) {
+        return offered(hello.signature_algorithms, signature_scheme_name, part);
+    };
+    const auto suite = [&](std::string_view part) { return offered(hello.cipher_suites, cipher_suite_name, part); };
+    const bool tls13_only = hello.supported_versions == std::vector<Version>{0x0304};
+    if (scheme("ecdsa_") && !scheme("rsa_") && (tls13_only || suite("_RSA_")))
+        return "RSA";
+    if (scheme("rsa_") && !scheme("ecdsa_") && (tls13_only || suite("_ECDSA_")))
+        return "ECDSA";
+    return "";
+}
+
+static std::optional<Finding> refused(const Conversation &c)
+{
+    if (ended_by_alert(c, Side::server, {"missing_extension"}) && c.client_hello->signature_algorithms.empty())
+        return finding_of(c, Certainty::strong, "the server misses an extension (109)");
+    const Comparison others = compare_with_others(c);
+    const auto certainty = certainty_of_lack(c);
+    if (const Lack *scheme = others.only(Part::signature_scheme); scheme && certainty) {
+        Finding finding = finding_of(c, *certainty, "with others this server signed with " + scheme->chosen);
+        finding.evidence.insert(finding.evidence.end(), scheme->frames.begin(), scheme->frames.end());
+        return finding;
+    }
+    const std::string kind = kind_missing(*c.client_hello);
+    if (kind.empty() || !others.lacks.empty() || !ended_by_alert(c, Side::server, {"handshake_failure"}))
+        return std::nullopt;
+    return finding_of(c, Certainty::guess, "a server whose certificate has an " + kind + " key can use none of them");
+}
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    if (!c.client_hello)
+        return {};
+    const auto found = refused_at_once(c) ? refused(c) : signed_otherwise(c);
+    return found ? Findings{*found} : Findings{};
+}
+
+static Fit explains(const Conversation &c, const Finding &finding)
+{
+    if (refused_at_once(c))
+        return finding.certainty == Certainty::strong ? Fit::good : Fit::possible;
+    return ended_by_alert(c, Side::client, {"illegal_parameter", "handshake_failure"}) ? Fit::exact : Fit::possible;
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+static Conversation refused(std::vector<std::uint8_t> methods, std::string_view alert)
+{
+    Conversation c = hello();
+    c.client_hello.what.compression_methods = std::move(methods);
+    end(c, Side::server, How::alert, alert);
+    return c;
+}
+
+TEST_CASE("no_shared_compression: null is not offered")
+{
+    Conversation c = refused({1}, "decode_error");
+    const Findings found = play(no_shared_compression, c);
+    REQUIRE(found.size() == 1);
+    CHECK(has(found[0].detail, "DEFLATE (1); null (0) must be among them"));
+    CHECK(no_shared_compression.explains(c, found[0]) == Fit::good);
+    Conversation vague = refused({1}, "internal_error");
+    CHECK(fit(no_shared_compression, vague) == Fit::possible);
+    Conversation none = refused({}, "illegal_parameter");
+    CHECK(fit(no_shared_compression, none) == Fit::good);
+}
+
+TEST_CASE("no_shared_compression: TLS 1.3 allows null alone")
+{
+    Conversation c = refused({1, 0}, "illegal_parameter");
+    CHECK(fit(no_shared_compression, c) == Fit::good);
+    Conversation another_alert = refused({1, 0}, "handshake_failure");
+    CHECK(play(no_shared_compression, another_alert).empty());
+    Conversation tls12 = refused({1, 0}, "illegal_parameter");
+    tls12.client_hello.what.supported_versions.clear();
+    CHECK(play(no_shared_compression, tls12).empty());
+    Conversation null_only = refused({0}, "illegal_parameter");
+    CHECK(play(no_shared_compression, null_only).empty());
+}
+
+TEST_CASE("no_shared_compression: not once the server has chosen, and not of SSLv2's hello")
+{
+    Conversation chosen = failed_by(Side::server, "illegal_parameter");
+    chosen.client_hello.what.compression_methods = {1};
+    CHECK(play(no_shared_compression, chosen).empty());
+    Conversation sslv2 = refused({}, "handshake_failure");
+    sslv2.client_hello.what.sslv2 = true;
+    CHECK(play(no_shared_compression, sslv2).empty());
+}
