@@ -1,0 +1,55 @@
+// A version of TLS is used that should be gone.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+#include "core/parse.hpp"
+#include "core/phrases.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+static Fit explains(const Conversation &c, const Finding &finding);
+
+constinit const Diagnosis version_obsolete{
+    .title = "Obsolete version of TLS negotiated",
+    .severity = Severity::warning,
+    .needs = Sees::server_hello,
+    .wire = "A ServerHello with SSLv2 or SSLv3; in captures from mid 2018 on also with TLS 1.0, TLS 1.1 or DTLS 1.0.",
+    .remedy = "Enable TLS 1.2 and 1.3 on the side that lacks them, then disable the older versions on both.",
+    .sources = {"RFC 8996 (TLS 1.0, TLS 1.1, DTLS 1.0)", "RFC 7568 (SSLv3)", "RFC 6176 (SSLv2)",
+                "PCI DSS: TLS 1.0 not after 30 June 2018"},
+    .examine = examine,
+    .explains = explains,
+};
+
+static constexpr Version tls10 = 0x0301, tls12 = 0x0303;
+
+static Findings examine(const Conversation &c, const Event &event)
+{
+    constexpr Time mid_2018 = 1'530'316'800 * second;
+    const Version version = comparable_version(c.version());
+    const Version limit = event.at.time < mid_2018 ? tls10 : tls12;
+    if (!c.server_hello || version >= limit)
+        return {};
+    const bool client_is_old = c.client_hello && comparable_version(c.client_hello->highest_version()) < tls12;
+    const std::string best = c.client_hello ? version_name(c.client_hello->highest_version()) : "not seen";
+    Finding finding;
+    finding.side = client_is_old ? Party::client : Party::server;
+    finding.detail = version_name(c.version()) + " chosen by the server; the client's best: " + best +
+                     "; the limit: " + version_name(limit);
+    finding.because = "the server chose " + version_name(c.version()) + ", which current clients do not accept";
+    if (c.client_hello)
+        finding.evidence = {c.client_hello.at.frame};
+    return {finding};
+}
+
+// Clients that refuse it with another alert than protocol_version, or silently, leave right after the ServerHello.
+static Fit explains(const Conversation &c, const Finding &)
+{
+    if (ended_by_alert(c, Side::client, {"insufficient_security"}))
+        return Fit::good;
+    const bool left_at_once = ended_by(c, Side::client) && c.ending.stage == Stage::server_hello;
+    return left_at_once && (!c.ending.alert || ended_by_alert(c, Side::client, {"handshake_failure"})) ? Fit::possible
+                                                                                                       : Fit::none;
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+static Conversation chosen(Version version, std::int64_t year, unsigned month)
+{
+    Conversation c = answered(version);
+    c.server_hello.at.time = pki::date(static_cast<int>(year), static_cast<int>(month), 1);
+    return c;
+}
+
+TEST_CASE("version_obsolete: which version, and when")
+{
+    struct Row {
+        Version version;
+        int year, month;
+        bool fires;
+    };
+    const Row rows[] = {
+        {0x0002, 2003, 1, true},  {0x0300, 2006, 4, true},  {0x0301, 2018, 6, false}, {0x0301, 2018, 8, true},
+        {0x0302, 2018, 6, false}, {0x0302, 2020, 1, true},  {0x0303, 2026, 1, false}, {0x0304, 2026, 1, false},
+        {0xfeff, 2020, 1, true},  {0xfeff, 2014, 1, false}, {0xfefd, 2026, 1, false}, {0x7f17, 2018, 8, false},
+    };
+    for (const Row &row : rows) {
+        INFO(row.version << " in " << row.year << "-" << row.month);
+        Conversation c = chosen(row.version, row.year, row.month);
+        CHECK(play(version_obsolete, c).size() == row.fires);
+    }
+}
+
+TEST_CASE("version_obsolete: who has to change")
+{
+    Conversation server = answered(0x0301);
+    Findings found = play(version_obsolete, server);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].side == Party::server);
+    CHECK(has(found[0].detail, "TLS 1.0 chosen by the server; the client's best: TLS 1.3; the limit: TLS 1.2"));
+    Conversation client = answered(0x0301);
+    client.client_hello.what.supported_versions.clear();
+    client.client_hello.what.legacy_version = 0x0301;
+    found = play(version_obsolete, client);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].side == Party::client);
+}
+
+TEST_CASE("version_obsolete: why a client leaves")
+{
+    Conversation says_it = failed_by(Side::client, "insufficient_security", 0x0301);
+    CHECK(fit(version_obsolete, says_it) == Fit::good);
+    Conversation leaves = answered(0x0301);
+    end(leaves, Side::client, How::closed);
+    CHECK(fit(version_obsolete, leaves) == Fit::none); // after the server's flight: perhaps over the certificate
+    Conversation at_once = answered(0x0301);
+    end(at_once, Side::client, How::closed);
+    at_once.ending.stage = Stage::server_hello;
+    CHECK(fit(version_obsolete, at_once) == Fit::possible);
+    Conversation server = failed_by(Side::server, "handshake_failure", 0x0301);
+    CHECK(fit(version_obsolete, server) == Fit::none);
+}
