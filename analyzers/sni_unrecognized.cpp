@@ -1,0 +1,90 @@
+// The server does not know the name that the client asks for.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+#include "core/offer.hpp"
+#include "core/phrases.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+static Fit explains(const Conversation &c, const Finding &finding);
+
+constinit const Diagnosis sni_unrecognized{
+    .title = "Server does not know the name (SNI)",
+    .severity = Severity::error,
+    .needs = Sees::ended,
+    .wire =
+        "The alert unrecognized_name for a ClientHello with server_name: fatal, or a warning that the end follows; or "
+        "a refusal at once, while the server serves others, with the same offer, under other names.",
+    .remedy =
+        "Give the server (or the load balancer before it) a host of this name, or correct the name at the client.",
+    .sources = {"RFC 6066, 3", "RFC 8446, 6.2"},
+    .examine = examine,
+    .explains = explains,
+};
+
+static Finding finding_of(const Conversation &c, Certainty certainty, const std::string &why)
+{
+    const std::string name = printable(*c.client_hello->server_name, 80);
+    Finding finding;
+    finding.side = Party::server;
+    finding.certainty = certainty;
+    finding.detail = "asked for by the client: " + name + "; " + why;
+    finding.because = "the server does not know the name " + name + ": " + why;
+    finding.evidence = {c.client_hello.at.frame};
+    return finding;
+}
+
+static const SeenAlert *warning_of(const Conversation &c)
+{
+    const auto is_it = [](const SeenAlert &one) {
+        return one.by == Side::server && !one.alert.fatal() &&
+               one.alert.description == alert_number("unrecognized_name");
+    };
+    const auto found = std::ranges::find_if(c.alerts, is_it);
+    return found == c.alerts.end() ? nullptr : &*found;
+}
+
+// What can follow from the warning: the server leaves before its ServerHello, or the client minds.
+static bool ended_over_warning(const Conversation &c)
+{
+    const bool silently = c.ending.how == How::closed || c.ending.how == How::reset;
+    const bool minded =
+        ended_by_alert(c, Side::client, {"unrecognized_name", "handshake_failure", "unexpected_message"});
+    return minded || (silently && (!c.server_hello || c.ending.by == Side::client));
+}
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    if (!c.client_hello || !c.client_hello->server_name)
+        return {};
+    if (ended_by_alert(c, Side::server, {"unrecognized_name"}))
+        return {finding_of(c, Certainty::proven, "it says unrecognized_name (112)")};
+    if (const SeenAlert *warning = warning_of(c); warning && ended_over_warning(c)) {
+        Finding finding = finding_of(c, c.server_hello ? Certainty::guess : Certainty::strong,
+                                     "it warned with unrecognized_name (112), and the connection ended");
+        finding.evidence.push_back(warning->at.frame);
+        return {finding};
+    }
+    if (!refused_at_once_by_alert(c))
+        return {};
+    const Comparison others = compare_with_others(c);
+    const Lack *named = others.only(Part::server_name);
+    if (!named)
+        return {};
+    Finding finding = finding_of(c, Certainty::guess,
+                                 "it served others, with nothing else that is missing here, as " + named->chosen);
+    finding.evidence.insert(finding.evidence.end(), named->frames.begin(), named->frames.end());
+    return {finding};
+}
+
+static Fit explains(const Conversation &c, const Finding &finding)
+{
+    if (ended_by_alert(c, Side::server, {"unrecognized_name"}))
+        return Fit::exact;
+    return finding.certainty == Certainty::strong ? Fit::good : Fit::possible;
+}
+
+} // namespace tlsdiag
