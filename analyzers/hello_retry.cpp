@@ -1,0 +1,46 @@
+// The server asks for another ClientHello: one more round trip.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+#include "core/phrases.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+
+constinit const Diagnosis hello_retry{
+    .title = "Server asks for another ClientHello",
+    .severity = Severity::note,
+    .needs = Sees::server_hello,
+    .wire = "A HelloRetryRequest: a ServerHello with the random of RFC 8446, 4.1.3. It costs a round trip.",
+    .remedy = "Where the round trip matters, have the client send a key share for the group that the server prefers.",
+    .sources = {"RFC 8446, 4.1.4 and 2.1"},
+    .examine = examine,
+};
+
+static std::string shares(const ClientHello &hello)
+{
+    std::vector<std::string> names;
+    for (const Group group : hello.key_shares)
+        names.push_back(group_name(group));
+    return names.empty() ? "none" : few(names);
+}
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    if (!c.hello_retry_request)
+        return {};
+    const ServerHello &retry = *c.hello_retry_request;
+    Finding finding;
+    finding.side = Party::client;
+    finding.detail = retry.group ? "asked for by the server: " + group_name(*retry.group) : "no group is asked for";
+    if (retry.has(ExtensionType::cookie))
+        finding.detail += retry.group ? " and a cookie" : ", but that a cookie is sent back";
+    // The first ClientHello is no longer kept where the second one has come.
+    if (c.client_hello && c.client_hello.at.frame < c.hello_retry_request.at.frame)
+        finding.detail += "; key shares in the ClientHello: " + shares(*c.client_hello);
+    finding.because = "the server asked for another ClientHello";
+    finding.evidence = {c.first_client_hello.frame};
+    return {finding};
+}
+
+} // namespace tlsdiag

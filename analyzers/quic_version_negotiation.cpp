@@ -1,0 +1,47 @@
+// The QUIC server does not speak the version that the client tried.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+#include "core/phrases.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+
+constinit const Diagnosis quic_version_negotiation{
+    .title = "QUIC version negotiated",
+    .severity = Severity::note,
+    .needs = Sees::quic_version_negotiation,
+    .wire = "A Version Negotiation packet (a long header with version 0) from the server. It costs a round trip, or "
+            "everything where the client has none of the versions in it.",
+    .remedy = "Where no connection follows, enable a version of QUIC on one side that the other has.",
+    .sources = {"RFC 9000, 6 and 17.2.1", "RFC 8999, 6"},
+    .examine = examine,
+};
+
+static std::string version_text(std::uint32_t version)
+{
+    if (version == 1)
+        return "1";
+    if (version == 0x6b33'43cf) // RFC 9369
+        return "2";
+    if (version >> 8 == 0xff'0000)
+        return "draft " + std::to_string(version & 0xff);
+    const bool reserved = (version & 0x0f0f'0f0f) == 0x0a0a'0a0a; // RFC 9000, 15
+    return hex(version, 8) + (reserved ? " (reserved)" : "");
+}
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    const QuicVersionNegotiation &negotiation = *c.quic_version_negotiation;
+    std::vector<std::string> supported;
+    for (const std::uint32_t version : negotiation.supported)
+        supported.push_back(version_text(version));
+    Finding finding;
+    finding.side = Party::client;
+    finding.detail = "tried by the client: " + (negotiation.tried ? version_text(negotiation.tried) : "not seen") +
+                     "; supported by the server: " + few(supported, 6);
+    finding.because = "the server does not speak the client's version of QUIC";
+    return {finding};
+}
+
+} // namespace tlsdiag

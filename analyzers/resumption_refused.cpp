@@ -1,0 +1,61 @@
+// The client offers to resume a session, and the server does a full handshake.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+#include "core/parse.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+
+constinit const Diagnosis resumption_refused{
+    .title = "Session not resumed",
+    .severity = Severity::note,
+    .needs = Sees::server_hello | Sees::certificate,
+    .wire = "The ClientHello offers a session ticket, a session ID (where TLS 1.3, whose session IDs mean nothing, is "
+            "not offered) or a "
+            "pre-shared key; a full handshake with certificates follows.",
+    .remedy =
+        "At the server, share the ticket keys or the session cache between its nodes and keep them over a restart, "
+        "if resumption matters.",
+    .sources = {"RFC 5077, 3.1 and 3.4", "RFC 5246, 7.3 and F.1.4", "RFC 8446, 2.2 and 4.2.11", "RFC 8446, D.4"},
+    .examine = examine,
+};
+
+static std::string offered(const Conversation &c)
+{
+    const ClientHello &hello = *c.client_hello;
+    if (c.tls13())
+        return hello.pre_shared_key ? "a pre-shared key" : "";
+    if (hello.session_ticket_size > 0)
+        return "a session ticket of " + plural(hello.session_ticket_size, "byte", "bytes");
+    // A client of TLS 1.3 sends a session ID that means nothing (RFC 8446, D.4).
+    const bool means_nothing = std::ranges::any_of(hello.supported_versions, is_tls13);
+    return hello.session_id.empty() || means_nothing ? "" : "a session ID";
+}
+
+// Only what the server does next shows it before TLS 1.3: a certificate, or none.
+static bool full_handshake(const Conversation &c, const Event &event)
+{
+    if (!c.client_hello || !c.server_hello || c.resumed)
+        return false;
+    return c.tls13() ? event.kind == Sees::server_hello : event.kind == Sees::certificate && event.side == Side::server;
+}
+
+static Findings examine(const Conversation &c, const Event &event)
+{
+    if (!full_handshake(c, event))
+        return {};
+    const std::string offer = offered(c);
+    if (offer.empty())
+        return {};
+    Finding finding;
+    finding.side = Party::server;
+    finding.detail = "offered by the client: " + offer + "; the server does a full handshake";
+    finding.because = "the server did not resume the session";
+    finding.evidence = {c.client_hello.at.frame, c.server_hello.at.frame};
+    return {finding};
+}
+
+} // namespace tlsdiag
