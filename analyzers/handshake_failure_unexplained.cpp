@@ -1,6 +1,8 @@
 // An alert that says no more than that it went wrong, and no other finding that says why: what it can be.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis.hpp"
+#include "core/offer.hpp"
+#include "core/parse.hpp"
 #include "core/phrases.hpp"
 
 #include <algorithm>
@@ -26,11 +28,10 @@ constinit const Diagnosis handshake_failure_unexplained{
 static bool says_little(const Conversation &c);
 static std::string words(const Ending &ending);
 static std::string candidates(const Conversation &c);
-static bool renegotiation_refused(const Conversation &c);
 
 static Findings examine(const Conversation &c, const Event &)
 {
-    if (!says_little(c) || explained(c) >= Fit::possible || renegotiation_refused(c))
+    if (!says_little(c) || explained(c) >= Fit::possible)
         return {};
     const Ending &ending = c.ending;
     Finding finding;
@@ -59,25 +60,42 @@ static std::string words(const Ending &ending)
     return "EAP-Failure";
 }
 
-// OpenSSL 3 clients leave a server that cannot renegotiate securely (RFC 5746): that is a reason to be seen.
-static bool renegotiation_refused(const Conversation &c)
+static std::string group_names(const ClientHello &hello)
 {
-    return ended_by_alert(c, Side::client, {"handshake_failure"}) && c.server_hello && !c.tls13() &&
-           !c.server_hello->renegotiation_info;
+    std::vector<std::string> names;
+    for (const Group group : hello.groups)
+        names.push_back(group_name(group));
+    return few(names);
 }
 
 static std::string what_was_offered(const ClientHello &hello)
 {
-    std::vector<std::string> groups;
-    for (const Group group : hello.groups)
-        groups.push_back(group_name(group));
-    std::string text = "the " + plural(hello.cipher_suites.size(), "cipher suite", "cipher suites");
-    text += groups.empty() ? "" : ", the groups (" + few(groups) + ")";
+    const auto suites = std::ranges::count_if(hello.cipher_suites, [](CipherSuite one) { return !is_signalling(one); });
+    std::string text = "the " + plural(static_cast<std::uint64_t>(suites), "cipher suite", "cipher suites");
+    text += hello.groups.empty() ? "" : ", the groups (" + group_names(hello) + ")";
     text += hello.signature_algorithms.empty() ? "" : ", the signature algorithms";
     text += ", the version (" + offered_versions_text(hello) + ")";
     text +=
         hello.server_name ? ", the name (" + printable(*hello.server_name, 40) + ")" : ", that no name (SNI) is sent";
     return text + ", or that no certificate of the server fits the offer";
+}
+
+// What other conversations with the same server leave of that.
+static std::string what_is_refused(const Conversation &c)
+{
+    const Comparison others = compare_with_others(c);
+    if (others.all_fits())
+        return "a certificate or a key that the server cannot use, or its policy for this client: the version, a "
+               "cipher "
+               "suite and a group that it accepted from others are all offered here (a handshake completed in frame " +
+               std::to_string(others.completed) + ")";
+    std::vector<std::string> missing;
+    for (const Lack &lack : others.lacks)
+        missing.push_back(lack.chosen);
+    const std::string offer = what_was_offered(*c.client_hello);
+    return missing.empty() ? offer
+                           : "that the client lacks what this server used with others: " + join(missing, ", ") +
+                                 "; or else " + offer;
 }
 
 static std::string candidates(const Conversation &c)
@@ -93,7 +111,7 @@ static std::string candidates(const Conversation &c)
         return "a fault in the configuration of the " + std::string{name(c.ending.by)} +
                " (its certificate, its private key, its lists)";
     if (!c.server_hello && c.client_hello && c.ending.by == Side::server)
-        return what_was_offered(*c.client_hello);
+        return what_is_refused(c);
     if (c.ending.by == Side::client)
         return "the server's certificate or signature, or the parameters that the server chose";
     return c.certificate_request ? "the client's certificate or signature"

@@ -68,6 +68,8 @@ TEST_CASE("handshake_failure_unexplained: a server without RFC 5746 is a reason"
 {
     Conversation c = failed_by(Side::client, "handshake_failure");
     c.server_hello.what.renegotiation_info = false;
+    c.client_hello.what.renegotiation_info = true;
+    play(renegotiation_insecure, c);
     CHECK(play(handshake_failure_unexplained, c).empty());
     Conversation tls13 = failed_by(Side::client, "handshake_failure", 0x0304);
     CHECK(play(handshake_failure_unexplained, tls13).size() == 1);

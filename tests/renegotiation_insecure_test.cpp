@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+static Conversation lacking(Version version = 0x0303)
+{
+    Conversation c = answered(version);
+    c.client_hello.what.renegotiation_info = true;
+    c.server_hello.what.renegotiation_info = false;
+    return c;
+}
+
+TEST_CASE("renegotiation_insecure: the server lacks what the client signals")
+{
+    Conversation c = lacking();
+    const Findings found = play(renegotiation_insecure, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].frame == frames::server_hello);
+    CHECK(has(found[0].detail, "no renegotiation_info in the ServerHello (TLS 1.2)"));
+    CHECK(has(found[0].detail, "the suite 0x00ff"));
+}
+
+TEST_CASE("renegotiation_insecure: near misses")
+{
+    Conversation has_it = lacking();
+    has_it.server_hello.what.renegotiation_info = true;
+    CHECK(play(renegotiation_insecure, has_it).empty());
+    Conversation not_asked = lacking();
+    not_asked.client_hello.what.renegotiation_info = false;
+    CHECK(play(renegotiation_insecure, not_asked).empty());
+    Conversation tls13 = lacking(0x0304); // has no renegotiation
+    CHECK(play(renegotiation_insecure, tls13).empty());
+    Conversation unseen = lacking();
+    unseen.client_hello = {};
+    CHECK(play(renegotiation_insecure, unseen).empty());
+}
+
+TEST_CASE("renegotiation_insecure: as the cause")
+{
+    Conversation refused = lacking();
+    end(refused, Side::client, How::alert, "handshake_failure");
+    CHECK(fit(renegotiation_insecure, refused) == Fit::good);
+    Conversation other = lacking();
+    end(other, Side::client, How::alert, "unknown_ca");
+    CHECK(fit(renegotiation_insecure, other) == Fit::none);
+    Conversation by_server = lacking();
+    end(by_server, Side::server, How::alert, "handshake_failure");
+    CHECK(fit(renegotiation_insecure, by_server) == Fit::none);
+}
+
+TEST_CASE("renegotiation_insecure: a renegotiation that was refused")
+{
+    for (const Side by : {Side::client, Side::server}) {
+        Conversation c = completed();
+        c.alerts.push_back({at(frames::ending), by, Alert{1, alert_number("no_renegotiation")}, true, false});
+        const Findings found = play(renegotiation_insecure, c);
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].frame == frames::ending);
+        CHECK(has(found[0].detail, "no_renegotiation (100) from the " + std::string{name(by)}));
+        CHECK(has(found[0].detail, "begun by the " + std::string{name(peer(by))}));
+    }
+    Conversation other = completed();
+    other.alerts.push_back({at(frames::ending), Side::server, Alert{1, alert_number("user_canceled")}, true, false});
+    CHECK(play(renegotiation_insecure, other).empty());
+}
