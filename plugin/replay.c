@@ -196,8 +196,13 @@ static bool has_something(const tlsdiag_result *result)
     return result->verdict || result->has_ca_list || result->missing_issuer;
 }
 
+/* Findings also go to the expert info and the Info column; the rest is worth nothing where nobody looks at it. */
 void replay_frame(tlsdiag_capture *capture, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
+    bool looked_at = proto_field_is_referenced(tree, proto_tlsdiag);
+    if (tlsdiag_shows(capture, pinfo->num) < (looked_at ? TLSDIAG_SHOWS_FACTS : TLSDIAG_SHOWS_FINDINGS)) {
+        return;
+    }
     const tlsdiag_result *results;
     size_t count = tlsdiag_results(capture, pinfo->num, &results);
     proto_tree *subtree = NULL;

@@ -24,15 +24,15 @@ struct Listener {
 
     Words hear(const Octets &payload, std::size_t cut = 0)
     {
-        std::vector<RecordEvent> events;
-        again = reader.datagram(payload, payload.size() + cut, events);
-        return describe(events);
+        Heard heard;
+        again = reader.datagram(payload, payload.size() + cut, std::ref(heard));
+        return describe(heard.events);
     }
     Words give_up()
     {
-        std::vector<RecordEvent> events;
-        reader.give_up(events);
-        return describe(events);
+        Heard heard;
+        reader.give_up(std::ref(heard));
+        return describe(heard.events);
     }
 };
 
@@ -134,17 +134,16 @@ TEST_CASE("fragments are put together in any order, and messages come in theirs"
     };
     for (const auto &order : orders) {
         DtlsReader reader;
+        Heard heard;
+        for (const Octets &payload : order)
+            reader.datagram(payload, payload.size(), std::ref(heard));
         std::vector<HandshakeBytes> messages;
-        for (const Octets &payload : order) {
-            std::vector<RecordEvent> events;
-            reader.datagram(payload, payload.size(), events);
-            for (const RecordEvent &event : events)
-                if (const auto *message = std::get_if<HandshakeBytes>(&event))
-                    messages.push_back(*message);
-        }
+        for (const RecordEvent &event : heard.events)
+            if (const auto *message = std::get_if<HandshakeBytes>(&event))
+                messages.push_back(*message);
         REQUIRE(messages.size() == 3);
-        CHECK(messages[0].body == hello);
-        CHECK(messages[1].body == certificate);
+        CHECK(heard.bodies[0] == hello);
+        CHECK(heard.bodies[1] == certificate);
         CHECK(messages[1].fragmented);
         CHECK(messages[2].type == 14);
         CHECK_FALSE(messages[2].fragmented);

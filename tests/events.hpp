@@ -6,6 +6,8 @@
 
 #include "core/records.hpp"
 
+#include <deque>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -49,5 +51,18 @@ inline std::vector<std::string> describe(const std::vector<RecordEvent> &events)
         words.push_back(std::visit(DescribeEvent{}, event));
     return words;
 }
+
+// Keeps what a reader tells, with the bytes that it points to: `reader.feed(bytes, 0, std::ref(heard))`.
+struct Heard {
+    std::vector<RecordEvent> events;
+    std::deque<Octets> bodies;
+
+    void operator()(const RecordEvent &event)
+    {
+        events.push_back(event);
+        if (auto *message = std::get_if<HandshakeBytes>(&events.back()))
+            message->body = bodies.emplace_back(message->body.begin(), message->body.end());
+    }
+};
 
 } // namespace tlsdiag

@@ -20,9 +20,9 @@ struct RecordListener {
 
     Words hear(const Octets &octets, std::uint64_t missing = 0)
     {
-        std::vector<RecordEvent> events;
-        reader.feed(octets, missing, events);
-        return describe(events);
+        Heard heard;
+        reader.feed(octets, missing, std::ref(heard));
+        return describe(heard.events);
     }
 };
 

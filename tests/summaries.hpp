@@ -51,8 +51,8 @@ inline Summary completed(std::uint32_t number)
     summary.first = {4, start};
     summary.last = {21, start + second};
     summary.sni = "host.test.example";
-    summary.version = "TLS 1.3";
-    summary.cipher = "TLS_AES_128_GCM_SHA256";
+    summary.version = 0x0304;
+    summary.cipher_suite = 0x1301;
     summary.client_auth = ClientAuth::none;
     summary.seconds = 0.0123;
     summary.verdict = {Outcome::completed, nullptr, Certainty::proven, "The handshake completed.", {9, start}};
@@ -63,8 +63,8 @@ inline Summary completed(std::uint32_t number)
 inline Summary refused_client(std::uint32_t number)
 {
     Summary summary = completed(number);
-    summary.version = "TLS 1.2";
-    summary.cipher = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+    summary.version = 0x0303;
+    summary.cipher_suite = 0xc02f;
     summary.client_auth = ClientAuth::sent;
     Finding missing =
         finding("missing_intermediate", 9, Party::client, Certainty::proven,

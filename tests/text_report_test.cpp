@@ -31,7 +31,7 @@ TEST_CASE("The report has a block for each problem, then counts")
     Summary unexplained = with_outcome(4, Outcome::failed);
     unexplained.transport = Transport::quic;
     unexplained.sni.clear();
-    unexplained.version.clear();
+    unexplained.version = 0;
     unexplained.seconds = -1;
     unexplained.verdict.sentence = "The handshake failed, and the packets do not show why.";
     Summary abandoned = with_outcome(3, Outcome::abandoned);

@@ -273,7 +273,7 @@ void Capture::settle(std::uint32_t number)
         ca_lists_[{frame, number}] = {request->authorities->count, request->authorities->bytes};
     const bool new_verdict = one.verdict && one.verdict->at.frame == frame;
     if (c.findings.size() > findings_before || new_verdict || new_list)
-        show(frame, number);
+        show(frame, number, c.findings.size() > findings_before ? TLSDIAG_SHOWS_FINDINGS : TLSDIAG_SHOWS_FACTS);
     one.findings_shown = c.findings.size();
     if (!one.closing && follower.finished() && c.transport == Transport::tcp && !c.inner) {
         one.closing = true;
@@ -281,19 +281,19 @@ void Capture::settle(std::uint32_t number)
     }
 }
 
-void Capture::show(std::uint32_t frame, std::uint32_t conversation)
+void Capture::show(std::uint32_t frame, std::uint32_t conversation, tlsdiag_shows_e what)
 {
-    mark(frame);
+    mark(frame, what);
     const auto [begin, end] = shown_.equal_range(frame);
     if (std::none_of(begin, end, [&](const auto &one) { return one.second == conversation; }))
         shown_.emplace(frame, conversation);
 }
 
-void Capture::mark(std::uint32_t frame)
+void Capture::mark(std::uint32_t frame, tlsdiag_shows_e what)
 {
-    if (frame >= has_something_.size())
-        has_something_.resize(std::max<std::size_t>(frame + 1, has_something_.size() * 3 / 2));
-    has_something_[frame] = true;
+    if (frame >= shows_.size())
+        shows_.resize(std::max<std::size_t>(frame + 1, shows_.size() * 3 / 2));
+    shows_[frame] = std::max(shows_[frame], what);
 }
 
 void Capture::retire_finished()
@@ -316,7 +316,8 @@ void Capture::retire(std::uint32_t number)
     if (!one.verdict)
         one.verdict = std::make_unique<Verdict>(judge(c, true));
     if (c.findings.size() > one.findings_shown || one.verdict->at.frame == c.last.frame)
-        show(c.last.frame, number);
+        show(c.last.frame, number,
+             c.findings.size() > one.findings_shown ? TLSDIAG_SHOWS_FINDINGS : TLSDIAG_SHOWS_FACTS);
     one.summary = std::make_unique<Summary>(summarize(c, *one.verdict));
     one.verdict.reset();
     tcp_[*c.stream].reset();
@@ -342,7 +343,7 @@ void Capture::end()
         Summary summary = as_if_ended(one);
         if (one.verdict && summary.findings.size() == c.findings.size())
             continue;
-        mark(c.last.frame);
+        mark(c.last.frame, TLSDIAG_SHOWS_FINDINGS);
         shown_at_end_.emplace(c.last.frame, c.number);
         at_end_.emplace(c.number, std::move(summary));
     }
@@ -374,7 +375,7 @@ Summary Capture::so_far(std::uint32_t number) const
 
 std::vector<Shown> Capture::shown(std::uint32_t frame) const
 {
-    if (frame >= has_something_.size() || !has_something_[frame])
+    if (shows(frame) == TLSDIAG_SHOWS_NOTHING)
         return {};
     std::set<std::uint32_t> numbers;
     for (const auto *where : {&shown_, &shown_at_end_}) {

@@ -4,6 +4,7 @@
 
 #include "core/follow.hpp"
 #include "core/pauses.hpp"
+#include "core/tlsdiag.h"
 #include "core/verdict.hpp"
 
 #include <cstdint>
@@ -71,6 +72,10 @@ public:
     void touch(Follower &follower, Side from); // this frame belongs to it
 
     // ---- What is known ----
+    tlsdiag_shows_e shows(std::uint32_t frame) const
+    {
+        return frame < shows_.size() ? shows_[frame] : TLSDIAG_SHOWS_NOTHING;
+    }
     std::vector<Shown> shown(std::uint32_t frame) const;
     std::vector<std::uint32_t> conversations_of(std::uint32_t frame) const;
     std::uint32_t conversations() const { return static_cast<std::uint32_t>(cases_.size()); }
@@ -96,8 +101,8 @@ private:
     Summary as_if_ended(const Case &one) const;
     Summary so_far(std::uint32_t number) const;
     void belongs(std::uint32_t conversation); // the frame at hand
-    void show(std::uint32_t frame, std::uint32_t conversation);
-    void mark(std::uint32_t frame); // has something to show
+    void show(std::uint32_t frame, std::uint32_t conversation, tlsdiag_shows_e what);
+    void mark(std::uint32_t frame, tlsdiag_shows_e what);
 
     Knowledge knowledge_;
     CertificateCache certificates_;
@@ -125,7 +130,7 @@ private:
 
     std::vector<std::uint32_t> conversation_of_; // by frame: its first conversation, plus 1
     std::unordered_multimap<std::uint32_t, std::uint32_t> more_conversations_of_; // by frame
-    std::vector<bool> has_something_;                                             // by frame
+    std::vector<tlsdiag_shows_e> shows_;                                          // by frame
     std::unordered_multimap<std::uint32_t, std::uint32_t> shown_;                 // by frame
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::pair<std::uint32_t, std::uint32_t>>
         ca_lists_;                                      // by frame and conversation: names and bytes

@@ -73,7 +73,7 @@ static RecordHeader read_header(Reader &reader)
     return {static_cast<ContentType>(type), version, epoch, reader.u16()};
 }
 
-bool DtlsReader::datagram(Bytes payload, std::size_t length, std::vector<RecordEvent> &events)
+bool DtlsReader::datagram(Bytes payload, std::size_t length, const Hear &hear)
 {
     fragments_ = news_ = false;
     const std::size_t cut = length > payload.size() ? length - payload.size() : 0;
@@ -84,29 +84,29 @@ bool DtlsReader::datagram(Bytes payload, std::size_t length, std::vector<RecordE
             break;
         const Bytes body = reader.take(std::min(header.length, reader.left()));
         const RecordSeen seen{header.type, header.version, static_cast<std::uint32_t>(header.length), header.epoch > 0};
-        record(seen, body, events);
+        record(seen, body, hear);
     }
     return fragments_ && !news_;
 }
 
-void DtlsReader::record(RecordSeen seen, Bytes body, std::vector<RecordEvent> &events)
+void DtlsReader::record(RecordSeen seen, Bytes body, const Hear &hear)
 {
     const bool handshake = seen.type == ContentType::handshake, change = seen.type == ContentType::change_cipher_spec;
     const bool alert = seen.type == ContentType::alert && seen.length == 2;
     if (seen.encrypted || change)
-        give_up(events);
+        give_up(hear);
     const bool clear = !seen.encrypted && (handshake || change || alert);
     seen.encrypted = !clear;
-    events.push_back(seen);
+    hear(seen);
     if (clear && body.size() < seen.length)
-        events.push_back(BytesMissing{seen.length - body.size()});
+        hear(BytesMissing{seen.length - body.size()});
     if (clear && handshake)
-        handshake_record(body, events);
+        handshake_record(body, hear);
     if (clear && alert && body.size() == 2)
-        events.push_back(Alert{.level = body[0], .description = body[1]});
+        hear(Alert{.level = body[0], .description = body[1]});
 }
 
-void DtlsReader::handshake_record(Bytes body, std::vector<RecordEvent> &events)
+void DtlsReader::handshake_record(Bytes body, const Hear &hear)
 {
     Reader reader{body};
     while (!reader.empty()) {
@@ -121,14 +121,14 @@ void DtlsReader::handshake_record(Bytes body, std::vector<RecordEvent> &events)
         fragment.bytes = reader.take(std::min<std::size_t>(size, reader.left()));
         fragment.whole = size == fragment.length;
         fragments_ = true;
-        if (add(fragment, events))
+        if (add(fragment, hear))
             news_ = true;
-        deliver_complete(events);
+        deliver_complete(hear);
     }
 }
 
 // Returns whether there was anything new in the fragment.
-bool DtlsReader::add(const Fragment &fragment, std::vector<RecordEvent> &events)
+bool DtlsReader::add(const Fragment &fragment, const Hear &hear)
 {
     if (begins_anew(fragment)) {
         partials_.clear();
@@ -151,7 +151,7 @@ bool DtlsReader::add(const Fragment &fragment, std::vector<RecordEvent> &events)
         return false; // one of the two is not true, and the first was believed
     const bool news = !partial.too_long() && partial.body.add(fragment.offset, fragment.bytes);
     while (partials_.size() > max_ahead || held() > max_held)
-        give_up_first(events);
+        give_up_first(hear);
     return news || first;
 }
 
@@ -166,41 +166,43 @@ bool DtlsReader::begins_anew(const Fragment &fragment) const
     return !std::equal(opening.begin(), opening.begin() + size, opening_.begin());
 }
 
-void DtlsReader::deliver_complete(std::vector<RecordEvent> &events)
+void DtlsReader::deliver_complete(const Hear &hear)
 {
     while (!partials_.empty() && partials_.begin()->first == due_ && partials_.begin()->second.complete()) {
         Partial partial = std::move(partials_.extract(partials_.begin()).mapped());
         ++due_;
         if (partial.too_long()) {
-            events.push_back(HandshakeTooLong{.type = partial.type, .length = partial.length});
+            hear(HandshakeTooLong{.type = partial.type, .length = partial.length});
             continue;
         }
-        HandshakeBytes message{.type = partial.type, .body = {}, .fragmented = partial.fragmented};
-        message.message_seq = static_cast<std::uint16_t>(due_ - 1);
-        partial.body.take_run(0, message.body);
-        events.push_back(std::move(message));
+        Octets body;
+        partial.body.take_run(0, body);
+        hear(HandshakeBytes{.type = partial.type,
+                            .body = body,
+                            .fragmented = partial.fragmented,
+                            .message_seq = static_cast<std::uint16_t>(due_ - 1)});
     }
 }
 
-void DtlsReader::give_up(std::vector<RecordEvent> &events)
+void DtlsReader::give_up(const Hear &hear)
 {
     while (!partials_.empty())
-        give_up_first(events);
+        give_up_first(hear);
 }
 
-void DtlsReader::give_up_first(std::vector<RecordEvent> &events)
+void DtlsReader::give_up_first(const Hear &hear)
 {
     const auto first = partials_.begin();
     const Partial &partial = first->second;
     if (first->first != due_) {
-        events.push_back(BytesMissing{0});
+        hear(BytesMissing{0});
         due_ = first->first;
     } else {
-        events.push_back(BytesMissing{partial.length - partial.body.bytes(), partial.type, partial.length});
+        hear(BytesMissing{partial.length - partial.body.bytes(), partial.type, partial.length});
         partials_.erase(first);
         ++due_;
     }
-    deliver_complete(events);
+    deliver_complete(hear);
 }
 
 std::size_t DtlsReader::held() const

@@ -21,10 +21,10 @@ public:
     // that stays incomplete is given up (BytesMissing) when over max_ahead messages or max_held bytes wait, or when
     // the sender goes on to ChangeCipherSpec or an encrypted record: then the peer had its whole flight.
     // A message_seq 0 with other content begins a new handshake.
-    bool datagram(Bytes payload, std::size_t length, std::vector<RecordEvent> &events);
+    bool datagram(Bytes payload, std::size_t length, const Hear &hear);
 
     // Waits no longer: what is complete comes now, for what is not there is a BytesMissing.
-    void give_up(std::vector<RecordEvent> &events);
+    void give_up(const Hear &hear);
 
     bool mid_message() const;                // a fragment of a message is missing
     std::uint32_t message_announced() const; // the length of that message, 0: none
@@ -46,12 +46,12 @@ private:
     };
     struct Fragment;
 
-    void record(RecordSeen seen, Bytes body, std::vector<RecordEvent> &events);
-    void handshake_record(Bytes body, std::vector<RecordEvent> &events);
-    bool add(const Fragment &fragment, std::vector<RecordEvent> &events);
+    void record(RecordSeen seen, Bytes body, const Hear &hear);
+    void handshake_record(Bytes body, const Hear &hear);
+    bool add(const Fragment &fragment, const Hear &hear);
     bool begins_anew(const Fragment &fragment) const;
-    void deliver_complete(std::vector<RecordEvent> &events);
-    void give_up_first(std::vector<RecordEvent> &events);
+    void deliver_complete(const Hear &hear);
+    void give_up_first(const Hear &hear);
     std::size_t held() const;
 
     std::map<std::uint32_t, Partial> partials_; // by message_seq

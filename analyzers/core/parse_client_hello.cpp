@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/parse_parts.hpp"
 
+#include <algorithm>
+
 namespace tlsdiag {
 
+static ClientHello read_before_extensions(Reader &in, const ParseContext &context);
 static bool read_extensions(Reader in, ClientHello &hello);
 static bool read_extension(ExtensionType type, Reader in, ClientHello &hello);
 
@@ -11,35 +14,44 @@ static bool read_extension(ExtensionType type, Reader in, ClientHello &hello);
 std::optional<ClientHello> parse_client_hello(Bytes body, const ParseContext &context)
 {
     Reader in{body};
-    ClientHello hello;
+    ClientHello hello = read_before_extensions(in, context);
+    if (!in.ok())
+        return std::nullopt;
     hello.size = size_of(body);
+    if (in.empty() || read_extensions(in, hello))
+        return hello;
+    // RFC 4346, 7.4.1.2: what follows the compression methods is to be ignored. From RFC 5246 on it has to fit.
+    if (comparable_version(hello.legacy_version) >= 0x0303)
+        return std::nullopt;
+    in = Reader{body};
+    hello = read_before_extensions(in, context);
+    hello.size = size_of(body);
+    return hello;
+}
+
+static ClientHello read_before_extensions(Reader &in, const ParseContext &context)
+{
+    ClientHello hello;
     hello.legacy_version = in.u16();
     hello.random = octets(in.take(32));
     hello.session_id = octets(in.vector8().rest());
     if (context.dtls || is_dtls(hello.legacy_version))
         hello.cookie = octets(in.vector8().rest());
     if (!store(hello.cipher_suites, read_numbers(in.vector16(), &hello.grease)))
-        return std::nullopt;
+        in.fail();
     hello.compression_methods = octets(in.vector8().rest());
-    if (!in.ok())
-        return std::nullopt;
-
     for (const CipherSuite suite : hello.cipher_suites) {
         hello.renegotiation_info = hello.renegotiation_info || suite == 0x00ff; // RFC 5746, 3.3
         hello.fallback_scsv = hello.fallback_scsv || suite == 0x5600;           // RFC 7507, 2
     }
-    ClientHello extended = hello;
-    if (in.empty() || read_extensions(in, extended))
-        return extended;
-    // RFC 4346, 7.4.1.2: what follows the compression methods is to be ignored. From RFC 5246 on it has to fit.
-    if (comparable_version(hello.legacy_version) < 0x0303)
-        return hello;
-    return std::nullopt;
+    return hello;
 }
 
 static bool read_extensions(Reader in, ClientHello &hello)
 {
     const Reader block = in.vector16();
+    constexpr std::size_t usual = 24;
+    hello.extensions.reserve(std::min(usual, block.left() / 4));
     const bool well_formed = for_each_extension(block, [&hello](std::uint16_t type, Reader content) {
         if (is_grease(type)) {
             hello.grease = true;

@@ -7,6 +7,7 @@
 
 namespace tlsdiag {
 
+static ServerHello read_before_extensions(Reader &in);
 static bool read_extensions(Reader in, ServerHello &hello);
 static bool read_extension(ExtensionType type, Reader in, ServerHello &hello);
 static bool read_chosen_protocol(Reader in, std::optional<std::string> &alpn);
@@ -27,6 +28,20 @@ static bool is_short_form(Version version)
 std::optional<ServerHello> parse_server_hello(Bytes body, const ParseContext &)
 {
     Reader in{body};
+    ServerHello hello = read_before_extensions(in);
+    if (!in.ok())
+        return std::nullopt;
+    if (in.empty() || read_extensions(in, hello))
+        return hello;
+    // RFC 4346 knows no extensions, and says nothing of what follows. From RFC 5246 on it has to fit.
+    if (comparable_version(hello.legacy_version) >= 0x0303)
+        return std::nullopt;
+    in = Reader{body};
+    return read_before_extensions(in);
+}
+
+static ServerHello read_before_extensions(Reader &in)
+{
     ServerHello hello;
     hello.version = hello.legacy_version = in.u16();
     const bool short_form = is_short_form(hello.legacy_version);
@@ -36,16 +51,8 @@ std::optional<ServerHello> parse_server_hello(Bytes body, const ParseContext &)
     hello.cipher_suite = in.u16();
     if (!short_form)
         hello.compression_method = in.u8();
-    if (!in.ok())
-        return std::nullopt;
     hello.hello_retry_request = std::ranges::equal(hello.random, hello_retry_random);
-    ServerHello extended = hello;
-    if (in.empty() || read_extensions(in, extended))
-        return extended;
-    // RFC 4346 knows no extensions, and says nothing of what follows. From RFC 5246 on it has to fit.
-    if (comparable_version(hello.legacy_version) < 0x0303)
-        return hello;
-    return std::nullopt;
+    return hello;
 }
 
 // draft-ietf-tls-tls13-21, 4.1.4; the cipher suite came with draft 19.

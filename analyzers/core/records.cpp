@@ -27,32 +27,32 @@ static Bytes fill(Octets &into, std::size_t wanted, Bytes bytes)
 
 // ---- Records
 
-void RecordReader::feed(Bytes bytes, std::uint64_t missing, std::vector<RecordEvent> &events)
+void RecordReader::feed(Bytes bytes, std::uint64_t missing, const Hear &hear)
 {
     if (missing > 0)
-        lose(missing, events);
+        lose(missing, hear);
     if (!sync_ && !find_sync(bytes))
         return;
     while (sync_ && !bytes.empty())
-        bytes = body_ == Body::none ? read_header(bytes, events) : read_body(bytes, events);
+        bytes = body_ == Body::none ? read_header(bytes, hear) : read_body(bytes, hear);
 }
 
-Bytes RecordReader::read_header(Bytes bytes, std::vector<RecordEvent> &events)
+Bytes RecordReader::read_header(Bytes bytes, const Hear &hear)
 {
     const bool high_bit = ((buffer_.empty() ? bytes : Bytes{buffer_}).front() & 0x80) != 0;
     if (high_bit && (first_ || sslv2_))
-        return read_sslv2(bytes, events);
+        return read_sslv2(bytes, hear);
     bytes = fill(buffer_, header_size, bytes);
     if (!looks_like_record(buffer_)) {
-        not_tls(bytes, events);
+        not_tls(bytes, hear);
         return {};
     }
     if (buffer_.size() == header_size)
-        begin_record(events);
+        begin_record(hear);
     return bytes;
 }
 
-Bytes RecordReader::read_sslv2(Bytes bytes, std::vector<RecordEvent> &events)
+Bytes RecordReader::read_sslv2(Bytes bytes, const Hear &hear)
 {
     if (sslv2_) {
         sync_ = false; // a connection in SSLv2: after the hello there is nothing to be read
@@ -61,7 +61,7 @@ Bytes RecordReader::read_sslv2(Bytes bytes, std::vector<RecordEvent> &events)
     constexpr std::size_t telling = 13; // as far as the lengths of either hello; none is shorter
     bytes = fill(buffer_, telling, bytes);
     if (!begins_sslv2_hello(buffer_)) {
-        not_tls(bytes, events);
+        not_tls(bytes, hear);
         return {};
     }
     if (buffer_.size() < telling)
@@ -69,8 +69,7 @@ Bytes RecordReader::read_sslv2(Bytes bytes, std::vector<RecordEvent> &events)
     const std::size_t size = 2u + ((buffer_[0] & 0x7fu) << 8 | buffer_[1]);
     bytes = fill(buffer_, size, bytes);
     if (buffer_.size() == size) {
-        events.push_back(
-            HandshakeBytes{.type = buffer_[2], .body = {buffer_.begin() + 2, buffer_.end()}, .sslv2 = true});
+        hear(HandshakeBytes{.type = buffer_[2], .body = Bytes{buffer_}.subspan(2), .sslv2 = true});
         buffer_.clear();
         first_ = false;
         sslv2_ = true;
@@ -78,7 +77,7 @@ Bytes RecordReader::read_sslv2(Bytes bytes, std::vector<RecordEvent> &events)
     return bytes;
 }
 
-void RecordReader::begin_record(std::vector<RecordEvent> &events)
+void RecordReader::begin_record(const Hear &hear)
 {
     Reader header{buffer_};
     const auto type = static_cast<ContentType>(header.u8());
@@ -106,31 +105,31 @@ void RecordReader::begin_record(std::vector<RecordEvent> &events)
     }
     record_ = {.type = type, .version = version, .length = left_, .encrypted = !clear};
     if (left_ == 0)
-        end_record(events);
+        end_record(hear);
     else if (body_ == Body::handshake && !message_.empty()) {
         fragmented_ = true;
-        see_record(events);
+        see_record(hear);
     }
 }
 
-Bytes RecordReader::read_body(Bytes bytes, std::vector<RecordEvent> &events)
+Bytes RecordReader::read_body(Bytes bytes, const Hear &hear)
 {
     const Bytes content = bytes.first(std::min<std::size_t>(left_, bytes.size()));
     left_ -= as_length(content.size());
     if (body_ == Body::handshake)
-        read_handshake(content, events);
+        read_handshake(content, hear);
     else if (body_ == Body::brief)
         buffer_.insert(buffer_.end(), content.begin(), content.end());
     if (left_ == 0)
-        end_record(events);
+        end_record(hear);
     return bytes.subspan(content.size());
 }
 
-void RecordReader::end_record(std::vector<RecordEvent> &events)
+void RecordReader::end_record(const Hear &hear)
 {
-    see_record(events);
+    see_record(hear);
     if (record_.type == ContentType::alert && buffer_.size() == 2)
-        events.push_back(Alert{.level = buffer_[0], .description = buffer_[1]});
+        hear(Alert{.level = buffer_[0], .description = buffer_[1]});
     if (record_.type == ContentType::change_cipher_spec && !tls13_)
         encrypted_ = true;
     if (record_.type == ContentType::application_data && tls13_)
@@ -141,19 +140,19 @@ void RecordReader::end_record(std::vector<RecordEvent> &events)
     body_ = Body::none;
 }
 
-void RecordReader::see_record(std::vector<RecordEvent> &events)
+void RecordReader::see_record(const Hear &hear)
 {
     if (!seen_)
-        events.push_back(record_);
+        hear(record_);
     seen_ = true;
 }
 
-void RecordReader::not_tls(Bytes rest, std::vector<RecordEvent> &events)
+void RecordReader::not_tls(Bytes rest, const Hear &hear)
 {
     constexpr std::size_t shown = 64;
     fill(buffer_, shown, rest);
     if (!told_not_tls_)
-        events.push_back(NotTls{std::move(buffer_)});
+        hear(NotTls{std::move(buffer_)});
     told_not_tls_ = true;
     buffer_.clear();
     sync_ = first_ = false;
@@ -161,26 +160,27 @@ void RecordReader::not_tls(Bytes rest, std::vector<RecordEvent> &events)
 
 // ---- Handshake messages
 
-void RecordReader::read_handshake(Bytes content, std::vector<RecordEvent> &events)
+void RecordReader::read_handshake(Bytes content, const Hear &hear)
 {
     while (!content.empty() && body_ == Body::handshake) {
         if (message_.size() < message_header_size) {
             content = fill(message_, message_header_size, content);
             if (message_.size() == message_header_size)
-                begin_message(events);
+                begin_message(hear);
             continue;
         }
-        const std::size_t size = std::min<std::size_t>(message_left_, content.size());
-        if (!message_lost_)
-            fill(message_, message_.size() + size, content);
-        content = content.subspan(size);
-        message_left_ -= as_length(size);
+        const Bytes piece = content.first(std::min<std::size_t>(message_left_, content.size()));
+        content = content.subspan(piece.size());
+        message_left_ -= as_length(piece.size());
+        const bool in_one_piece = message_left_ == 0 && message_.size() == message_header_size;
+        if (!message_lost_ && !in_one_piece)
+            message_.insert(message_.end(), piece.begin(), piece.end());
         if (message_left_ == 0)
-            end_message(events);
+            end_message(in_one_piece ? piece : Bytes{message_}.subspan(message_header_size), hear);
     }
 }
 
-void RecordReader::begin_message(std::vector<RecordEvent> &events)
+void RecordReader::begin_message(const Hear &hear)
 {
     message_left_ = message_announced();
     if (!seen_ && !plausible_message()) {
@@ -190,21 +190,18 @@ void RecordReader::begin_message(std::vector<RecordEvent> &events)
         return;
     }
     record_.encrypted = false;
-    see_record(events);
+    see_record(hear);
     message_lost_ = message_left_ > max_message_size;
     if (message_lost_)
-        events.push_back(HandshakeTooLong{.type = message_type(), .length = message_left_});
+        hear(HandshakeTooLong{.type = message_type(), .length = message_left_});
     if (message_left_ == 0)
-        end_message(events);
+        end_message({}, hear);
 }
 
-void RecordReader::end_message(std::vector<RecordEvent> &events)
+void RecordReader::end_message(Bytes body, const Hear &hear)
 {
-    if (!message_lost_) {
-        HandshakeBytes message{.type = message_type(), .body = {}, .fragmented = fragmented_};
-        message.body.assign(message_.begin() + message_header_size, message_.end());
-        events.push_back(std::move(message));
-    }
+    if (!message_lost_)
+        hear(HandshakeBytes{.type = message_type(), .body = body, .fragmented = fragmented_});
     message_.clear();
     message_lost_ = fragmented_ = false;
 }
@@ -245,37 +242,37 @@ std::uint8_t RecordReader::message_type() const
 
 // ---- Losses
 
-void RecordReader::lose(std::uint64_t missing, std::vector<RecordEvent> &events)
+void RecordReader::lose(std::uint64_t missing, const Hear &hear)
 {
     if (!sync_)
         return;
     if (body_ != Body::none) {
         const auto inside = static_cast<std::uint32_t>(std::min<std::uint64_t>(missing, left_));
-        lose_content(inside, events);
+        lose_content(inside, hear);
         left_ -= inside;
         missing -= missing < unknown_loss ? inside : 0;
         if (left_ == 0)
-            end_record(events);
+            end_record(hear);
     }
     if (missing > 0)
-        lose_sync(missing, events);
+        lose_sync(missing, hear);
 }
 
 // The record's length tells where the next one begins; and the message's length, where that is known, where the next
 // message does.
-void RecordReader::lose_content(std::uint32_t count, std::vector<RecordEvent> &events)
+void RecordReader::lose_content(std::uint32_t count, const Hear &hear)
 {
     if (body_ == Body::opaque || count == 0)
         return;
-    events.push_back(BytesMissing{count, message_type(), message_announced()});
+    hear(BytesMissing{count, message_type(), message_announced()});
     if (body_ == Body::handshake) {
-        see_record(events);
+        see_record(hear);
         if (message_.size() >= message_header_size && count <= message_left_) {
             message_.resize(message_header_size);
             message_lost_ = true;
             message_left_ -= count;
             if (message_left_ == 0)
-                end_message(events);
+                end_message({}, hear);
             return;
         }
         message_.clear();
@@ -285,9 +282,9 @@ void RecordReader::lose_content(std::uint32_t count, std::vector<RecordEvent> &e
     body_ = Body::opaque;
 }
 
-void RecordReader::lose_sync(std::uint64_t missing, std::vector<RecordEvent> &events)
+void RecordReader::lose_sync(std::uint64_t missing, const Hear &hear)
 {
-    events.push_back(BytesMissing{missing >= unknown_loss ? 0 : missing, message_type(), message_announced()});
+    hear(BytesMissing{missing >= unknown_loss ? 0 : missing, message_type(), message_announced()});
     message_.resize(std::min(message_.size(), message_header_size));
     message_lost_ = true;
     buffer_.clear();

@@ -6,6 +6,7 @@
 #include "core/messages.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -30,7 +31,7 @@ struct RecordSeen { // every record: one in clear before what is in it, another 
 };
 struct HandshakeBytes { // a complete plaintext handshake message
     std::uint8_t type;
-    Octets body;
+    Bytes body;
     bool sslv2 = false;
     bool fragmented = false;                    // over several records
     std::optional<std::uint16_t> message_seq{}; // DTLS
@@ -48,12 +49,13 @@ struct BytesMissing {    // a gap: what it held cannot be known. Reading goes on
     std::uint32_t message_announced = 0; // its length; 0: none, or it is not known
 };
 using RecordEvent = std::variant<RecordSeen, Alert, HandshakeBytes, HandshakeTooLong, NotTls, BytesMissing>;
+using Hear = std::function<void(const RecordEvent &)>; // what the event points to is valid during the call
 
 class RecordReader {
 public:
     // Bytes in order, after `missing` bytes that are lost (unknown_loss or more: nobody knows how many; so begins a
-    // stream that the capture has not from its start). Events are appended.
-    void feed(Bytes bytes, std::uint64_t missing, std::vector<RecordEvent> &events);
+    // stream that the capture has not from its start).
+    void feed(Bytes bytes, std::uint64_t missing, const Hear &hear);
 
     // From the next record on, content is encrypted. ChangeCipherSpec does that by itself unless `tls13`, where a
     // ChangeCipherSpec means nothing and application_data is what is encrypted.
@@ -86,23 +88,23 @@ private:
         opaque,    // passed over
     };
 
-    Bytes read_header(Bytes bytes, std::vector<RecordEvent> &events);
-    Bytes read_sslv2(Bytes bytes, std::vector<RecordEvent> &events);
-    Bytes read_body(Bytes bytes, std::vector<RecordEvent> &events);
-    void begin_record(std::vector<RecordEvent> &events);
-    void end_record(std::vector<RecordEvent> &events);
-    void see_record(std::vector<RecordEvent> &events);
+    Bytes read_header(Bytes bytes, const Hear &hear);
+    Bytes read_sslv2(Bytes bytes, const Hear &hear);
+    Bytes read_body(Bytes bytes, const Hear &hear);
+    void begin_record(const Hear &hear);
+    void end_record(const Hear &hear);
+    void see_record(const Hear &hear);
     static bool begins_sslv2_hello(Bytes bytes); // of either side; fewer bytes than tell are not denied yet
-    void not_tls(Bytes rest, std::vector<RecordEvent> &events);
+    void not_tls(Bytes rest, const Hear &hear);
 
-    void read_handshake(Bytes content, std::vector<RecordEvent> &events);
-    void begin_message(std::vector<RecordEvent> &events);
-    void end_message(std::vector<RecordEvent> &events);
+    void read_handshake(Bytes content, const Hear &hear);
+    void begin_message(const Hear &hear);
+    void end_message(Bytes body, const Hear &hear);
     bool plausible_message() const;
 
-    void lose(std::uint64_t missing, std::vector<RecordEvent> &events);
-    void lose_content(std::uint32_t count, std::vector<RecordEvent> &events);
-    void lose_sync(std::uint64_t missing, std::vector<RecordEvent> &events);
+    void lose(std::uint64_t missing, const Hear &hear);
+    void lose_content(std::uint32_t count, const Hear &hear);
+    void lose_sync(std::uint64_t missing, const Hear &hear);
     bool find_sync(Bytes bytes);
 
     Octets buffer_;          // an incomplete header, brief body or SSLv2 message

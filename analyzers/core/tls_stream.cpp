@@ -8,12 +8,10 @@ namespace tlsdiag {
 
 void TlsStream::feed(Side side, Bytes bytes, std::uint64_t missing)
 {
-    std::vector<RecordEvent> events;
-    readers_[side].feed(bytes, missing, events);
-    for (const RecordEvent &event : events) {
+    readers_[side].feed(bytes, missing, [this, side](const RecordEvent &event) {
         follower_->record_event(side, event);
         follow_tls13();
-    }
+    });
     if (follower_->over())
         for (RecordReader &reader : readers_.both)
             reader.skim();

@@ -291,16 +291,17 @@ tlsdiag_finding for_c(const Finding &finding, Shelf &shelf)
             hints.data()};
 }
 
-tlsdiag_verdict for_c(const Summary &summary)
+tlsdiag_verdict for_c(const Summary &summary, Shelf &shelf)
 {
+    const auto keep = [&](std::string text) { return shelf.texts.emplace_back(std::move(text)).c_str(); };
     const Verdict &verdict = summary.verdict;
     return {name(verdict.outcome).data(),
             verdict.cause ? id(*verdict.cause).data() : nullptr,
             name(verdict.certainty).data(),
-            verdict.sentence.c_str(),
+            keep(sentence(summary)),
             text_or_null(summary.sni),
-            text_or_null(summary.version),
-            text_or_null(summary.cipher),
+            summary.version ? keep(version_text(summary)) : nullptr,
+            summary.cipher_suite ? keep(cipher_text(summary)) : nullptr,
             name(summary.client_auth).data(),
             summary.seconds};
 }
@@ -320,7 +321,7 @@ tlsdiag_result for_c(const Shown &shown, Shelf &shelf)
     result.findings = findings.data();
     result.finding_count = findings.size();
     if (shown.verdict_here)
-        result.verdict = &shelf.verdicts.emplace_back(for_c(shown.summary));
+        result.verdict = &shelf.verdicts.emplace_back(for_c(shown.summary, shelf));
     result.has_ca_list = shown.ca_list.has_value();
     if (shown.ca_list) {
         result.ca_list_count = shown.ca_list->first;
@@ -330,6 +331,11 @@ tlsdiag_result for_c(const Shown &shown, Shelf &shelf)
 }
 
 } // namespace
+
+tlsdiag_shows_e tlsdiag_shows(const tlsdiag_capture *t, uint32_t frame)
+{
+    return t->capture.shows(frame);
+}
 
 size_t tlsdiag_results(tlsdiag_capture *t, uint32_t frame, const tlsdiag_result **results)
 {

@@ -159,6 +159,10 @@ typedef struct tlsdiag_result {
     const char *missing_issuer_aia; /* URL where the chain says that it can be had, or NULL */
 } tlsdiag_result;
 
+/* Whether there is anything to show for a frame: quickly, for it is asked for each. Findings are more than facts. */
+typedef enum { TLSDIAG_SHOWS_NOTHING, TLSDIAG_SHOWS_FACTS, TLSDIAG_SHOWS_FINDINGS } tlsdiag_shows_e;
+tlsdiag_shows_e tlsdiag_shows(const tlsdiag_capture *capture, uint32_t frame);
+
 /* What to show for a frame: *results and how many. Several conversations in one frame happen. */
 size_t tlsdiag_results(tlsdiag_capture *capture, uint32_t frame, const tlsdiag_result **results);
 

@@ -145,11 +145,11 @@ void UdpFlow::datagram(Bytes payload, std::size_t length)
 
     const Side from = side();
     capture_.touch(*follower_, from);
-    std::vector<RecordEvent> events;
-    if (readers_[from].datagram(payload, length, events) && !follower_->over())
+    const bool over = follower_->over();
+    const bool again = readers_[from].datagram(payload, length,
+                                               [&](const RecordEvent &event) { follower_->record_event(from, event); });
+    if (again && !over)
         ++follower_->conversation().retransmissions[from];
-    for (const RecordEvent &event : events)
-        follower_->record_event(from, event);
 }
 
 void UdpFlow::quic(Bytes packets)

@@ -180,18 +180,19 @@ static std::string ending_clause(const Conversation &c)
     return "";
 }
 
-static std::string completed_sentence(const Conversation &c)
+// Most do: it is put into words only where somebody looks.
+static std::string completed_sentence(const Summary &summary)
 {
     std::string text = "The handshake completed";
-    if (const double seconds = c.handshake_seconds(); seconds >= 0)
-        text += " in " + milliseconds(seconds);
-    if (c.server_hello)
-        text += " with " + version_name(c.version());
-    if (c.resumed)
+    if (summary.seconds >= 0)
+        text += " in " + milliseconds(summary.seconds);
+    if (summary.version)
+        text += " with " + version_name(summary.version);
+    if (summary.resumed)
         text += ", resumed";
-    if (c.client_auth() == ClientAuth::sent)
+    if (summary.client_auth == ClientAuth::sent)
         text += ", with a client certificate";
-    else if (c.client_auth() == ClientAuth::empty)
+    else if (summary.client_auth == ClientAuth::empty)
         text += ", without the client certificate that the server asked for";
     return text + ".";
 }
@@ -236,7 +237,6 @@ Verdict judge(const Conversation &c, bool at_end)
     verdict.at = c.completed ? c.completed : c.ending ? c.ending.at : at_end ? c.last : Moment{};
     switch (verdict.outcome) {
     case Outcome::completed:
-        verdict.sentence = completed_sentence(c);
         return verdict;
     case Outcome::unfinished:
     case Outcome::unseen:
@@ -266,9 +266,11 @@ Summary summarize(const Conversation &c, Verdict verdict)
     summary.first = c.first;
     summary.last = c.last;
     summary.sni = c.server_name().value_or("");
-    summary.version = c.version() ? version_name(c.version()) : "";
-    summary.cipher = c.server_hello && !c.server_hello->sslv2 ? cipher_suite_name(c.server_hello->cipher_suite) : "";
+    summary.version = c.version();
+    if (c.server_hello && !c.server_hello->sslv2)
+        summary.cipher_suite = c.server_hello->cipher_suite;
     summary.client_auth = c.client_auth();
+    summary.resumed = c.resumed;
     summary.seconds = c.handshake_seconds();
     summary.verdict = std::move(verdict);
     summary.findings = c.findings;
@@ -280,6 +282,23 @@ Summary summarize(const Conversation &c, Verdict verdict)
             summary.stacks[side] = guess_stack(c, side);
     }
     return summary;
+}
+
+std::string sentence(const Summary &summary)
+{
+    const Verdict &verdict = summary.verdict;
+    const bool unsaid = verdict.outcome == Outcome::completed && verdict.sentence.empty();
+    return unsaid ? completed_sentence(summary) : verdict.sentence;
+}
+
+std::string version_text(const Summary &summary)
+{
+    return summary.version ? version_name(summary.version) : "";
+}
+
+std::string cipher_text(const Summary &summary)
+{
+    return summary.cipher_suite ? cipher_suite_name(*summary.cipher_suite) : "";
 }
 
 } // namespace tlsdiag

@@ -25,7 +25,7 @@ struct Verdict {
     Outcome outcome = Outcome::unseen;
     const Diagnosis *cause = nullptr; // nullptr: none, or not known
     Certainty certainty = Certainty::proven;
-    std::string sentence; // ends with a full stop
+    std::string sentence; // ends with a full stop; empty where it completed: sentence(Summary) says that
     Moment at;            // where the outcome became known; frame 0: not yet
 };
 
@@ -40,9 +40,10 @@ struct Summary {
     Endpoint client, server;
     Moment first, last;
     std::string sni;     // printable; empty: none
-    std::string version; // "TLS 1.2"; empty: unknown
-    std::string cipher;
+    Version version = 0; // 0: unknown
+    std::optional<CipherSuite> cipher_suite;
     ClientAuth client_auth = ClientAuth::unknown;
+    bool resumed = false;
     double seconds = -1; // the handshake's; below 0: unknown
     Verdict verdict;
     Findings findings;            // in the order of their frames
@@ -50,5 +51,8 @@ struct Summary {
     std::optional<Side> ended_by; // where it did not complete, or was refused afterwards
 };
 Summary summarize(const Conversation &conversation, Verdict verdict);
+std::string sentence(const Summary &summary);
+std::string version_text(const Summary &summary); // "TLS 1.2"; empty: unknown
+std::string cipher_text(const Summary &summary);
 
 } // namespace tlsdiag

@@ -84,8 +84,8 @@ std::string json_line(const Summary &summary)
         {"server", address_or_null(summary.server)},
         {"time", utc_text(summary.first.time)},
         {"sni", text_or_null(summary.sni)},
-        {"version", text_or_null(summary.version)},
-        {"cipher", text_or_null(summary.cipher)},
+        {"version", text_or_null(version_text(summary))},
+        {"cipher", text_or_null(cipher_text(summary))},
         {"client_auth", name(summary.client_auth)},
         {"first_frame", summary.first.frame},
         {"last_frame", summary.last.frame},
@@ -93,7 +93,7 @@ std::string json_line(const Summary &summary)
         {"outcome", name(verdict.outcome)},
         {"cause", verdict.cause ? Json(id(*verdict.cause)) : Json(nullptr)},
         {"certainty", name(verdict.certainty)},
-        {"verdict", verdict.sentence},
+        {"verdict", sentence(summary)},
         {"findings", Json::array()},
     };
     for (const Finding &finding : summary.findings)

@@ -101,8 +101,8 @@ static std::string header(const Summary &summary)
     if (!summary.sni.empty())
         parts.push_back(summary.sni);
     parts.push_back(stream_text(summary));
-    if (!summary.version.empty())
-        parts.push_back(summary.version);
+    if (summary.version)
+        parts.push_back(version_text(summary));
     return join(parts, "   ") + '\n' + std::string(text_column, ' ') + when_text(summary) + '\n';
 }
 
@@ -137,7 +137,7 @@ static std::string block(const Summary &summary)
     std::string causes, others;
     for (const Finding &finding : summary.findings)
         (is_cause(finding) ? causes : others) += '\n' + finding_text(finding, is_cause(finding));
-    return header(summary) + labelled(name(verdict.outcome), verdict.sentence) + causes + others;
+    return header(summary) + labelled(name(verdict.outcome), sentence(summary)) + causes + others;
 }
 
 static std::string_view outcome_text(Outcome outcome)

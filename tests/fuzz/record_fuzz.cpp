@@ -48,7 +48,7 @@ struct Listener {
     Bytes text;
     Stream stream{};
     RecordReader reader{};
-    std::vector<RecordEvent> events{};
+    Heard heard{};
     std::uint64_t position = 0, missing = 0;
     std::vector<bool> offered = std::vector<bool>(text.size());
     bool lossless = true; // what was offered must come out
@@ -62,7 +62,7 @@ struct Listener {
         require(position + delivery.bytes.size() <= text.size());
         require(std::equal(delivery.bytes.begin(), delivery.bytes.end(), text.data() + position));
         position += delivery.bytes.size();
-        reader.feed(delivery.bytes, delivery.missing, events);
+        reader.feed(delivery.bytes, delivery.missing, std::ref(heard));
     }
 };
 
@@ -94,12 +94,12 @@ static void shuffled_text(Reader input)
     }
     while (listener.stream.waiting())
         listener.take(listener.stream.give_up());
-    check(listener.events, size);
+    check(listener.heard.events, size);
 
     if (listener.missing == 0) {
-        std::vector<RecordEvent> at_once;
-        RecordReader{}.feed(listener.text.first(listener.position), 0, at_once);
-        require(beginning(at_once) == beginning(listener.events));
+        Heard at_once;
+        RecordReader{}.feed(listener.text.first(listener.position), 0, std::ref(at_once));
+        require(beginning(at_once.events) == beginning(listener.heard.events));
     }
 }
 
@@ -108,7 +108,7 @@ static void any_segments(Reader input)
     const std::size_t available = input.left();
     Stream stream;
     RecordReader reader;
-    std::vector<RecordEvent> events;
+    Heard heard;
     while (!input.empty()) {
         const std::uint8_t action = input.u8();
         const std::uint32_t sequence = action & 0x80 ? input.u32() : stream.next().value_or(0) + input.u8();
@@ -134,26 +134,26 @@ static void any_segments(Reader input)
             else
                 reader.encrypted_from_now();
         }
-        reader.feed(delivery.bytes, delivery.missing, events);
+        reader.feed(delivery.bytes, delivery.missing, std::ref(heard));
         require(reader.mid_message() || reader.message_announced() == 0);
     }
-    check(events, available);
+    check(heard.events, available);
 }
 
 static void datagrams(Reader input)
 {
     const std::size_t available = input.left();
     DtlsReader reader;
-    std::vector<RecordEvent> events;
+    Heard heard;
     while (!input.empty()) {
         const std::size_t cut = input.u8() % 16u;
         const Bytes payload = input.vector8().rest();
-        reader.datagram(payload, payload.size() + cut, events);
+        reader.datagram(payload, payload.size() + cut, std::ref(heard));
         require(reader.mid_message() || reader.message_announced() == 0);
     }
-    reader.give_up(events);
+    reader.give_up(std::ref(heard));
     require(!reader.mid_message());
-    check(events, available);
+    check(heard.events, available);
 }
 
 static void eap_packet(Reader input)
