@@ -62,8 +62,13 @@ TEST_CASE("a refused upgrade is a conversation, and stands unless the client ask
         CHECK(wire.only().verdict.sentence.find("refused to go on in TLS") != std::string::npos);
         CHECK(wire.capture.conversations() == 1);
     }
-    SECTION("the capture ends")
+    SECTION("the capture ends at once")
     {
+        CHECK(name(wire.only().verdict.outcome) == "unfinished");
+    }
+    SECTION("nothing more comes")
+    {
+        wire.wait(4).other_packet();
         CHECK(name(wire.only().verdict.outcome) == "failed");
     }
     SECTION("the client goes on in plain text")

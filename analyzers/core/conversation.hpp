@@ -135,7 +135,8 @@ struct Segments {
     std::uint64_t unacknowledged = 0; // bytes that the other side has not acknowledged
     std::uint32_t stuck = 0;          // the first segment that is not acknowledged, where it was sent again
     std::uint32_t stuck_times = 0;    // how often it was
-    bool later_arrived = false;       // what was sent after it was acknowledged (SACK)
+    bool later_arrived = false;       // the other side has later ones (SACK), and says that it lacks those before
+    std::uint64_t gap = 0;            // bytes that the capture lacks before those that it has
 };
 
 // What the capture does not show.

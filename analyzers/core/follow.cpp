@@ -193,7 +193,6 @@ void Follower::take(Side side, ClientHello &&hello)
         return;
     if (!facts_.first_client_hello)
         facts_.first_client_hello = now_;
-    facts_.upgrade_refused = {};
     facts_.client_hello = {now_, std::move(hello)};
     facts_.client_known = true;
     stage(Stage::client_hello);

@@ -25,7 +25,7 @@ void Follower::upgrade_refused()
 
 void Follower::stays_in_plain_text()
 {
-    if (facts_.upgrade_refused)
+    if (facts_.upgrade_refused && !facts_.blind.truncated)
         end(How::not_upgraded, Side::server);
 }
 
@@ -197,7 +197,8 @@ void Follower::leave(How how, Side side)
 
 Side Follower::owes() const
 {
-    return facts_.stage == Stage::server_flight ? Side::client : Side::server;
+    const bool flight_arrived = facts_.segments[Side::server].stuck_times == 0;
+    return facts_.stage == Stage::server_flight && flight_arrived ? Side::client : Side::server;
 }
 
 // TCP and DTLS send again what is not answered. Data that nobody acknowledged and nobody sent again has its sequel
@@ -214,7 +215,8 @@ void Follower::finish(Time now)
 {
     frame_over();
     now_ = facts_.last;
-    stays_in_plain_text();
+    if (now - facts_.upgrade_refused.time >= knowledge_.silence)
+        stays_in_plain_text();
     if (!over() && !facts_.blind.started_midway && !facts_.inner && !hidden_from_us()) {
         if (waits_for_server_data()) {
             if ((finished() && saw_client_finish()) || facts_.client_auth() == ClientAuth::none)

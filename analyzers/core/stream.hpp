@@ -40,7 +40,8 @@ public:
     Delivery give_up();
 
     bool started() const { return next_.has_value(); }
-    bool waiting() const { return !held_.empty(); } // a gap is open
+    bool waiting() const { return !held_.empty(); }                                 // a gap is open
+    std::uint64_t gap() const { return waiting() ? held_.begin() - position_ : 0; } // its bytes
     bool saw_syn() const { return syn_.has_value(); }
     std::optional<std::uint32_t> next() const { return next_; } // the next sequence number expected
     std::uint64_t

@@ -51,13 +51,14 @@ void TcpFlow::segment(Bytes header, Bytes payload, std::size_t length)
         directions_[1 - now_].acknowledged = acknowledgment;
         deliver(1 - now_, directions_[1 - now_].stream.acknowledged(acknowledgment));
     }
+    cut_short_ = payload.size() < length;
     if (length > 0) {
         const Delivery delivery = directions_[now_].stream.segment(sequence, payload, length);
         deliver(now_, delivery);
         note_sent(sequence, length, delivery.retransmission);
     }
-    if (tls_ && payload.size() < length && !tls_->follower().over())
-        tls_->follower().conversation().blind.truncated = true;
+    if (Follower *known = follower(); known && cut_short_ && !known->over())
+        known->conversation().blind.truncated = true;
     const auto behind = static_cast<std::uint32_t>(sequence + length + (flags & flag::syn ? 1 : 0));
     closing(flags, behind);
 }
@@ -172,7 +173,8 @@ void TcpFlow::remember_turn(unsigned d, Bytes bytes)
 void TcpFlow::note_upgrade(unsigned d)
 {
     const Octets &said = turns_.back().second.what;
-    if (refused_ && d == client_ && upgrade_asked(said).empty())
+    const bool whole_line = std::ranges::find(said, '\n') != said.end();
+    if (refused_ && d == client_ && whole_line && !cut_short_ && upgrade_asked(said).empty())
         refused_->stays_in_plain_text();
     if (turns_.size() < 2 || !upgrade_refused(turns_[turns_.size() - 2].second.what, said))
         return;
@@ -209,6 +211,7 @@ void TcpFlow::begin(unsigned client, bool midway)
 {
     Follower &follower = refused_ && !refused_->over() ? *refused_ : start(client);
     follower.conversation().blind.started_midway = midway;
+    follower.conversation().upgrade_refused = {};
     tls_.emplace(follower);
 }
 
@@ -278,11 +281,15 @@ void TcpFlow::end_frame()
     if (tls_->follower().over())
         return;
     tls_->note_incomplete();
-    for (const unsigned d : {0u, 1u})
-        tls_->follower().conversation().segments[side(d)].unacknowledged = directions_[d].unacknowledged();
-    Blind &blind = tls_->follower().conversation().blind;
-    blind.tail_open = directions_[0].tail_open() || directions_[1].tail_open();
-    blind.gap_open = directions_[0].stream.waiting() || directions_[1].stream.waiting();
+    Conversation &c = tls_->follower().conversation();
+    c.blind.tail_open = directions_[0].tail_open() || directions_[1].tail_open();
+    c.blind.gap_open = false;
+    for (const unsigned d : {0u, 1u}) {
+        Segments &segments = c.segments[side(d)];
+        segments.unacknowledged = directions_[d].unacknowledged();
+        segments.gap = directions_[d].stream.gap();
+        c.blind.gap_open |= segments.gap > 0 && !segments.later_arrived; // else nobody has these bytes
+    }
 }
 
 // What is behind a gap is read all the same.

@@ -89,6 +89,7 @@ private:
     bool by_dissector_ = false;   // the dissector finds the records: TLS in packets of another protocol
     bool inner_last_ = false;     // the last record shown was of TLS in TLS
     bool given_up_ = false;
+    bool cut_short_ = false; // the packet at hand, when it was captured
     Moment syn_, syn_ack_;
 };
 

@@ -162,6 +162,8 @@ static std::string ending_clause(const Conversation &c)
     case How::reset:
         return who(c, e.by) + " reset the connection " + stage;
     case How::silence:
+        if (c.segments[e.by].stuck_times > 0)
+            return "what " + who(c, e.by) + " sent did not get through";
         return who(c, e.by) + " owed the next message and sent none " + stage;
     case How::not_tls:
         return not_tls_clause(c);
