@@ -21,6 +21,15 @@ def authorities(lab):
     return root, lab.intermediate(root, "Test Example Server CA 1")
 
 
+def long_chain(lab, length):
+    """A root, and so many intermediates below it, the lowest first."""
+    root = lab.root("Test Example Root CA")
+    chain = [root]
+    for number in range(1, length + 1):
+        chain.insert(0, lab.intermediate(chain[0], f"Test Example Server CA {number}"))
+    return root, chain[:-1]
+
+
 @case("expired/on_port_80")
 def on_port_80(lab, name):
     root, issuing = authorities(lab)

@@ -102,3 +102,32 @@ def no_tls(_, name):
             client.recv(100)
             client.sendall(b"QUIT\r\n")
             accepted.recv(100)
+
+
+@case("closed_without_close_notify/python_just_closes")
+def python_just_closes(lab, name):
+    """A server of Python's ssl module that has said all, and closes its socket."""
+    root, issuing = authorities(lab)
+    leaf = lab.server(issuing, HOST)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(lab.bundle("chain.pem", leaf, issuing), leaf.key_file)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+
+    def serve(listener):
+        with context.wrap_socket(listener.accept()[0], server_side=True) as client:
+            client.sendall(b"all that there is to say\r\n")
+            socket.socket.shutdown(client, socket.SHUT_WR)
+            with contextlib.suppress(ssl.SSLError):  # it complains of the end
+                client.recv(100)
+
+    with recording(name, PORT), listening(PORT) as listener:
+        serving = threading.Thread(target=serve, args=(listener,))
+        serving.start()
+        visit(PORT, lab.bundle("root.pem", root))
+        serving.join()
+
+
+@case("closed_without_close_notify/openssl_says_it")
+def openssl_says_it(lab, name):
+    root, issuing = authorities(lab)
+    exchange(lab, name, lab.server(issuing, HOST), [issuing], root)

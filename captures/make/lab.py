@@ -103,14 +103,17 @@ class Lab:
 
 
 @contextlib.contextmanager
-def recording(case, port, protocol="tcp", keylog=None):
-    """Records what goes to and from this port into CASE.pcapng, with the secrets of the key log where there is one."""
+def recording(case, port, protocol="tcp", keylog=None, interface="lo", place=()):
+    """Records what goes to and from this port into CASE.pcapng, with the secrets of the key log where there is one.
+
+    `place`: the words before a command that make it run in another network namespace.
+    """
     target = CAPTURES / f"{case}.pcapng"
     target.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         raw = pathlib.Path(folder) / "raw.pcapng"
-        dumpcap = subprocess.Popen(["dumpcap", "-q", "-i", "lo", "-f", f"{protocol} port {port} or icmp", "-w", str(raw)],
-                                   stderr=subprocess.PIPE, text=True)
+        dumpcap = subprocess.Popen([*place, "dumpcap", "-q", "-i", interface, "-f", f"{protocol} port {port} or icmp",
+                                    "-w", str(raw)], stderr=subprocess.PIPE, text=True)
         while "File:" not in (line := dumpcap.stderr.readline()):
             if not line:
                 raise RuntimeError("dumpcap does not start")
