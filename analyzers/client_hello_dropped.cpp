@@ -1,0 +1,75 @@
+// A ClientHello that takes more than one segment does not get through.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+#include "core/phrases.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+static Fit explains(const Conversation &c, const Finding &finding);
+
+constinit const Diagnosis client_hello_dropped{
+    .title = "A large ClientHello does not get through",
+    .severity = Severity::warning,
+    .needs = Sees::ended,
+    .wire = "A ClientHello over one segment (a post-quantum key share does that) is sent again and not acknowledged, "
+            "or reset before the server has acknowledged it.",
+    .remedy = "Update the firewall, proxy or server that expects a ClientHello in one segment; until then switch the "
+              "post-quantum key share (X25519MLKEM768) off at the client.",
+    .sources = {"RFC 8446, 5.1 (a message may be cut into pieces)", "tldr.fail", "draft-ietf-tls-ecdhe-mlkem",
+                "RFC 9293, 3.8.1 (retransmission)"},
+    .examine = examine,
+    .explains = explains,
+    .at_end = true,
+};
+
+constexpr std::uint32_t headers = 4 + 5; // of the message and its record
+constexpr std::uint32_t usual_segment = 1'460;
+
+static std::uint32_t one_segment(const Segments &segments)
+{
+    return segments.limit ? segments.limit : usual_segment;
+}
+
+// Frame of a completed handshake with this server; those of the same sort of client have as large a hello.
+static std::uint32_t completed_elsewhere(const Conversation &c)
+{
+    const ServerHistory *server = c.known->server(c.server);
+    return server ? server->completed : 0;
+}
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    const Segments &segments = c.segments[Side::client];
+    if (c.transport != Transport::tcp || !c.client_hello || c.first_tls[Side::server] || c.hello_retry_request)
+        return {};
+    const std::uint32_t size = c.client_hello->size + headers;
+    const bool lost = segments.stuck_times > 0 && segments.unacknowledged > 0 && !segments.later_arrived &&
+                      (c.ending.how == How::silence || c.ending.how == How::closed || c.ending.how == How::reset);
+    // A server that has read it and does not like it has acknowledged it.
+    const bool reset = c.ending.how == How::reset && c.ending.by == Side::server && segments.unacknowledged > 0;
+    if (size <= one_segment(segments) || !(lost || reset) || c.blind.any())
+        return {};
+    const std::uint32_t other = completed_elsewhere(c);
+    const std::string measured =
+        digit_groups(size) + " bytes of ClientHello, " +
+        (lost ? digit_groups(segments.unacknowledged) + " of them not acknowledged though sent again " +
+                    plural(segments.stuck_times, "time", "times")
+              : "reset " + since_hello_text(c));
+    Finding finding;
+    finding.side = Party::network;
+    finding.certainty = lost ? Certainty::strong : Certainty::guess;
+    finding.detail = measured + "; one segment carries " + digit_groups(one_segment(segments)) +
+                     (other ? "; a handshake with this server completed in frame " + std::to_string(other) : "");
+    finding.because = "something in between, or the server, does not take a ClientHello of more than one segment (" +
+                      digit_groups(size) + " bytes)";
+    finding.evidence = {c.client_hello.at.frame, other};
+    return {finding};
+}
+
+static Fit explains(const Conversation &, const Finding &finding)
+{
+    return finding.certainty == Certainty::guess ? Fit::possible : Fit::good;
+}
+
+} // namespace tlsdiag

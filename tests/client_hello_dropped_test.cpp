@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+static Conversation dropped(std::uint32_t size)
+{
+    Conversation c = hello();
+    c.client_hello.what.size = size;
+    c.segments[Side::client] = {
+        .limit = 1460, .largest = 1448, .unacknowledged = size + 9, .stuck = 1448, .stuck_times = 5};
+    end(c, Side::server, How::silence);
+    return c;
+}
+
+TEST_CASE("client_hello_dropped: sent again and not acknowledged")
+{
+    Conversation c = dropped(1'800);
+    const Findings found = play(client_hello_dropped, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].side == Party::network);
+    CHECK(found[0].certainty == Certainty::strong);
+    CHECK(has(found[0].detail, "1,809 bytes of ClientHello, 1,809 of them not acknowledged though sent again 5 times"));
+    CHECK(has(found[0].detail, "one segment carries 1,460"));
+    CHECK(client_hello_dropped.explains(c, found[0]) == Fit::good);
+}
+
+TEST_CASE("client_hello_dropped: a reset before it was acknowledged may mean the same")
+{
+    Conversation c = dropped(1'800);
+    c.segments[Side::client].stuck_times = 0;
+    end(c, Side::server, How::reset);
+    const Findings found = play(client_hello_dropped, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].certainty == Certainty::guess);
+    CHECK(client_hello_dropped.explains(c, found[0]) == Fit::possible);
+}
+
+TEST_CASE("client_hello_dropped: near misses")
+{
+    struct Case {
+        const char *what;
+        void (*change)(Conversation &);
+    };
+    const Case cases[] = {
+        {"one segment holds it", [](Conversation &c) { c.client_hello.what.size = 1'460 - 9; }},
+        {"it was never sent again", [](Conversation &c) { c.segments[Side::client].stuck_times = 0; }},
+        {"it arrived", [](Conversation &c) { c.segments[Side::client].unacknowledged = 0; }},
+        {"its end arrived: packets of this size get lost",
+         [](Conversation &c) { c.segments[Side::client].later_arrived = true; }},
+        {"the server spoke", [](Conversation &c) { c.first_tls[Side::server] = at(frames::server_hello); }},
+        {"the capture lacks packets", [](Conversation &c) { c.blind.bytes_missing[Side::server] = 10; }},
+        {"the server reset when it had all",
+         [](Conversation &c) {
+             end(c, Side::server, How::reset);
+             c.segments[Side::client] = {.limit = 1460, .largest = 1448};
+         }},
+        {"the client reset",
+         [](Conversation &c) {
+             end(c, Side::client, How::reset);
+             c.segments[Side::client].stuck_times = 0;
+         }},
+    };
+    for (const Case &one : cases) {
+        INFO(one.what);
+        Conversation c = dropped(1'800);
+        one.change(c);
+        CHECK(play(client_hello_dropped, c).empty());
+    }
+}
+
+TEST_CASE("client_hello_dropped: one byte over a segment is too much")
+{
+    Conversation c = dropped(1'460 - 8);
+    CHECK(play(client_hello_dropped, c).size() == 1);
+}
