@@ -1,0 +1,47 @@
+// The server refused to go on in TLS, before any TLS.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+#include "core/protocols.hpp"
+#include "core/upgrade.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+static Fit explains(const Conversation &c, const Finding &finding);
+
+constinit const Diagnosis starttls_refused{
+    .title = "The server refused to go on in TLS",
+    .severity = Severity::error,
+    .needs = Sees::ended,
+    .wire =
+        "A request for TLS within a protocol in plain text (STARTTLS, STLS, AUTH TLS, LDAP's StartTLS, PostgreSQL's "
+        "SSLRequest, CONNECT at a proxy), an answer that refuses it, and no ClientHello after it.",
+    .remedy = "Switch TLS on at the server (its certificate and key may be missing or unreadable), or at a proxy let "
+              "the client through; else point the client at the port that begins with TLS.",
+    .sources = {"RFC 3207, 4; RFC 2595, 3 and 4; RFC 4217, 4; RFC 6120, 5.4.2.2", "RFC 4511, 4.14.2 (LDAP)",
+                "PostgreSQL, Frontend/Backend Protocol, SSL Session Encryption", "RFC 9110, 9.3.6 (CONNECT)",
+                "MS-RDPBCGR, 2.2.1.2.2 (RDP)"},
+    .examine = examine,
+    .explains = explains,
+};
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    if (c.ending.how != How::not_upgraded || c.plaintext_before.size() < 2)
+        return {};
+    const Seen<Octets> &answer = c.plaintext_before.back(), &request = c.plaintext_before.end()[-2];
+    const std::string said = opening_of(*answer) + " (" + std::string{upgrade_asked(*request)} + ")";
+    Finding finding;
+    finding.side = Party::server;
+    finding.detail = said + " to the client's " + opening_of(*request) + "; TLS goes on only after a yes";
+    finding.because = "it answered " + said;
+    finding.evidence = {request.at.frame, answer.at.frame};
+    return {finding};
+}
+
+static Fit explains(const Conversation &c, const Finding &)
+{
+    return c.ending.how == How::not_upgraded ? Fit::exact : Fit::none;
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "bytes.hpp"
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+static Conversation refused(std::string_view asked, std::string_view answer)
+{
+    Conversation c;
+    c.known = &plain_world().knowledge;
+    c.plaintext_before = {seen(3, bytes::text("220 mail\r\n")), seen(4, bytes::text(asked)),
+                          seen(5, bytes::text(answer))};
+    c.upgrade_refused = at(5);
+    end(c, Side::server, How::not_upgraded);
+    return c;
+}
+
+TEST_CASE("starttls_refused: what was asked, and what the server said")
+{
+    Conversation c = refused("STARTTLS\r\n", "454 4.7.0 TLS not available due to local problem\r\n");
+    const Findings found = play(starttls_refused, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].side == Party::server);
+    CHECK(has(found[0].detail, "\"454 4.7.0 TLS not available due to local problem\" (SMTP"));
+    CHECK(has(found[0].detail, "to the client's \"STARTTLS\""));
+    CHECK(found[0].evidence == std::vector<std::uint32_t>{4, 5});
+    CHECK(starttls_refused.explains(c, found[0]) == Fit::exact);
+}
+
+TEST_CASE("starttls_refused: near misses")
+{
+    Conversation spoken = hello(); // a ClientHello came all the same: what answers it in plain text is not_tls_peer
+    spoken.plaintext_before = {seen(3, bytes::text("STARTTLS\r\n")), seen(4, bytes::text("502 no\r\n"))};
+    end(spoken, Side::server, How::not_tls);
+    CHECK(play(starttls_refused, spoken).empty());
+
+    Conversation accepted = hello();
+    accepted.plaintext_before = {seen(3, bytes::text("STARTTLS\r\n")), seen(4, bytes::text("220 go\r\n"))};
+    end(accepted, Side::server, How::closed);
+    CHECK(play(starttls_refused, accepted).empty());
+}
