@@ -49,6 +49,9 @@ static Sizes sizes(const Conversation &c, Side sender)
         return {0, cut->size + header, 0, cut.at.frame};
     if (const auto &giant = c.too_long[sender]; giant && giant->type == request)
         return {0, giant->length + header, 0, giant.at.frame};
+    for (const auto &broken : c.malformed[sender])
+        if (broken->type == request)
+            return {0, broken->size + header, 0, broken.at.frame};
     return {};
 }
 

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+static Conversation with_broken_request(std::uint32_t size)
+{
+    Conversation c = answered();
+    c.malformed[Side::server].push_back(seen(frames::certificate_request, OpaqueMessage{13, size, true}));
+    return c;
+}
+
+TEST_CASE("malformed_handshake: the receiver says so")
+{
+    Conversation c = with_broken_request(66'031);
+    end(c, Side::client, How::alert, "decode_error");
+    const Findings found = play(malformed_handshake, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].side == Party::server);
+    CHECK(has(found[0].detail, "CertificateRequest of 66,031 bytes"));
+    CHECK(has(found[0].detail, "a list of CAs has a length of 16 bits"));
+    CHECK(malformed_handshake.explains(c, found[0]) == Fit::exact);
+}
+
+TEST_CASE("malformed_handshake: how well it explains the ending")
+{
+    const auto fit_of = [](Side by, How how, std::string_view alert = {}) {
+        Conversation c = with_broken_request(300);
+        end(c, by, how, alert);
+        return fit(malformed_handshake, c);
+    };
+    CHECK(fit_of(Side::client, How::alert, "illegal_parameter") == Fit::exact);
+    CHECK(fit_of(Side::client, How::closed) == Fit::good);
+    CHECK(fit_of(Side::client, How::alert, "unknown_ca") == Fit::none);
+    CHECK(fit_of(Side::server, How::reset) == Fit::none);
+}
+
+TEST_CASE("malformed_handshake: near misses")
+{
+    Conversation tolerated = with_broken_request(300);
+    complete(tolerated);
+    CHECK(play(malformed_handshake, tolerated).empty());
+
+    Conversation sound = failed_by(Side::client, "decode_error");
+    CHECK(play(malformed_handshake, sound).empty());
+}
