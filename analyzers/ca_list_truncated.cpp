@@ -1,0 +1,47 @@
+// The list of CAs ends where Schannel cuts it.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+
+constinit const Diagnosis ca_list_truncated{
+    .title = "The list of CAs may have been cut at 16 KB",
+    .severity = Severity::note,
+    .needs = Sees::certificate_request,
+    .wire = "certificate_authorities of a CertificateRequest takes at most 16,384 bytes, and one more name of its size "
+            "would not fit.",
+    .remedy = "On a Windows server remove CAs that are not needed from its trusted roots, or let it send no list "
+              "(SendTrustedIssuerList 0): clients of a CA that was cut off send no certificate.",
+    .sources =
+        {"Microsoft, KB2464556, KB2801679 and KB2880390 (the trusted issuers list has 16 KB at most; event 36885)",
+         "RFC 5246, 7.4.4"},
+    .examine = examine,
+};
+
+constexpr std::uint32_t limit = 16'384;
+
+// A list that ends there by chance is rarer, the closer it ends.
+static Findings examine(const Conversation &c, const Event &)
+{
+    const auto &authorities = c.certificate_request->authorities;
+    if (!authorities || authorities->names.empty() || authorities->bytes > limit)
+        return {};
+    const auto longer = [](const Octets &a, const Octets &b) { return a.size() < b.size(); };
+    const auto longest = static_cast<std::uint32_t>(std::ranges::max_element(authorities->names, longer)->size() + 2);
+    constexpr std::uint32_t long_name = 256;
+    if (limit - authorities->bytes > std::min(longest, long_name))
+        return {};
+    Finding finding;
+    finding.side = Party::server;
+    finding.certainty = Certainty::guess;
+    finding.detail = digit_groups(authorities->bytes) + " bytes for the names of " +
+                     plural(authorities->count, "CA", "CAs") + "; Schannel cuts the list at " + digit_groups(limit) +
+                     " without a word; other stacks do not, and then it ends here by chance";
+    return {finding};
+}
+
+} // namespace tlsdiag

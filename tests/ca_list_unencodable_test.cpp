@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+// ServerHello, Certificate and ServerKeyExchange, and then internal_error.
+static Conversation failed12(std::string_view alert = "internal_error", Side by = Side::server)
+{
+    Conversation c = answered();
+    c.server_hello.what.cipher_suite = 0xc02f; // ECDHE
+    with_chain(c, Side::server, {pki::self_signed("host.example")});
+    c.server_key_exchange = seen(frames::server_key_exchange, ServerKeyExchange{});
+    end(c, by, How::alert, alert);
+    c.server_hello_done = c.client_key_exchange = {};
+    return c;
+}
+
+static Conversation failed13(std::initializer_list<std::uint32_t> records)
+{
+    Conversation c = answered(0x0304);
+    for (const std::uint32_t length : records)
+        c.hidden.push_back({at(frames::server_hello), Side::server, ContentType::application_data, length});
+    end(c, Side::client, How::closed);
+    return c;
+}
+
+TEST_CASE("ca_list_unencodable: internal_error in place of the CertificateRequest")
+{
+    Conversation c = failed12();
+    const Findings found = play(ca_list_unencodable, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].side == Party::server);
+    CHECK(found[0].certainty == Certainty::guess);
+    CHECK(has(found[0].detail, "it may also be any other fault inside the server"));
+    CHECK(ca_list_unencodable.explains(c, found[0]) == Fit::possible);
+}
+
+TEST_CASE("ca_list_unencodable: in TLS 1.3 by the sizes of the records")
+{
+    const auto found = [](std::initializer_list<std::uint32_t> records) {
+        Conversation c = failed13(records);
+        return play(ca_list_unencodable, c).size();
+    };
+    CHECK(found({23, 19}) == 1);
+    CHECK(found({23}) == 0);
+    CHECK(found({23, 85}) == 0);
+    CHECK(found({19, 19}) == 0);
+    CHECK(found({23, 900, 19}) == 0);
+}
+
+TEST_CASE("ca_list_unencodable: near misses")
+{
+    Conversation other_alert = failed12("handshake_failure");
+    CHECK(play(ca_list_unencodable, other_alert).empty());
+
+    Conversation of_client = failed12("internal_error", Side::client);
+    CHECK(play(ca_list_unencodable, of_client).empty());
+
+    Conversation no_key = failed12(); // fails where it has to sign
+    no_key.server_key_exchange = {};
+    CHECK(play(ca_list_unencodable, no_key).empty());
+
+    Conversation later = failed12();
+    later.client_key_exchange = at(frames::client_key_exchange);
+    CHECK(play(ca_list_unencodable, later).empty());
+
+    Conversation asked = failed12();
+    with_request(asked, std::vector<Octets>{});
+    CHECK(play(ca_list_unencodable, asked).empty());
+
+    Conversation at_once = hello();
+    end(at_once, Side::server, How::alert, "internal_error");
+    CHECK(play(ca_list_unencodable, at_once).empty());
+}
