@@ -1,0 +1,65 @@
+// The authenticator counts the rounds of EAP, and a long chain takes many.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis.hpp"
+#include "core/phrases.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &c, const Event &event);
+static Fit explains(const Conversation &c, const Finding &finding);
+
+constinit const Diagnosis eap_round_limit{
+    .title = "EAP ended at a limit of its rounds",
+    .severity = Severity::warning,
+    .needs = Sees::ended | Sees::capture_end,
+    .wire = "EAP-Failure, or nothing more, after 40 to 50 or about 100 requests of the server, with the handshake not "
+            "complete.",
+    .remedy = "Shorten chains and lists of CAs, raise the fragment size (FreeRADIUS: fragment_size), or raise the "
+              "authenticator's limit of rounds.",
+    .sources = {"RFC 9191, 1 and 3 (40 to 50 round trips)", "FreeRADIUS: Aborting! More than 50 roundtrips",
+                "hostapd, EAP_MAX_AUTH_ROUNDS: 50, from 2.10 on 100"},
+    .examine = examine,
+    .explains = explains,
+    .at_end = true,
+};
+
+// The identity's round, and one that was under way, are not counted here.
+constexpr std::uint32_t slack = 2;
+
+static bool at_limit(std::uint32_t rounds)
+{
+    return (rounds >= 40 - slack && rounds <= 50 + slack) || (rounds >= 100 - slack && rounds <= 100 + slack);
+}
+
+// Over RADIUS the rejection may come without an EAP-Failure: then the packets just end.
+static bool gave_up(const Conversation &c)
+{
+    return !c.completed && (!c.ending || c.ending.how == How::eap_failure || c.ending.how == How::silence);
+}
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    const std::uint32_t rounds = c.eap_packets[Side::server];
+    if (c.transport != Transport::eap || !gave_up(c) || !at_limit(rounds))
+        return {};
+    const std::string measured = digit_groups(rounds) + " requests of the server";
+    const bool midway = c.incomplete[Side::client] || c.incomplete[Side::server];
+    if (!c.ending && !midway)
+        return {};
+    Finding finding;
+    finding.side = Party::server;
+    finding.certainty = midway ? Certainty::strong : Certainty::guess;
+    finding.detail = measured + (midway ? ", and a message under way" : "") +
+                     "; authenticators stop at 40 to 50 (FreeRADIUS, hostapd: 50) or 100 (hostapd from 2.10 on)";
+    finding.because = "the exchange reached a limit of rounds (" + measured + ")";
+    return {finding};
+}
+
+static Fit explains(const Conversation &c, const Finding &finding)
+{
+    if (!gave_up(c))
+        return Fit::none;
+    return finding.certainty == Certainty::strong ? Fit::good : Fit::possible;
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+static Conversation after_rounds(std::uint32_t rounds)
+{
+    Conversation c = answered();
+    c.transport = Transport::eap;
+    c.eap_packets[Side::server] = rounds;
+    c.incomplete[Side::server] = seen(frames::certificate_request, OpaqueMessage{11, 30'000});
+    end(c, Side::server, How::eap_failure);
+    return c;
+}
+
+TEST_CASE("eap_round_limit: near the limits of authenticators")
+{
+    struct Case {
+        std::uint32_t rounds;
+        bool found;
+    };
+    for (const Case &one : {Case{18, false}, Case{37, false}, Case{38, true}, Case{50, true}, Case{52, true},
+                            Case{53, false}, Case{97, false}, Case{98, true}, Case{102, true}, Case{103, false}}) {
+        INFO(one.rounds);
+        Conversation c = after_rounds(one.rounds);
+        CHECK(play(eap_round_limit, c).size() == (one.found ? 1 : 0));
+    }
+}
+
+TEST_CASE("eap_round_limit: a message under way makes it strong")
+{
+    Conversation c = after_rounds(50);
+    CHECK(fit(eap_round_limit, c) == Fit::good);
+    CHECK(has(c.findings[0].detail, "50 requests of the server, and a message under way"));
+
+    Conversation whole = after_rounds(50);
+    whole.incomplete.both = {};
+    CHECK(fit(eap_round_limit, whole) == Fit::possible);
+    CHECK(whole.findings[0].certainty == Certainty::guess);
+}
+
+TEST_CASE("eap_round_limit: where RADIUS alone says no, the packets just end")
+{
+    Conversation c = after_rounds(51);
+    c.ending = {};
+    CHECK(play(eap_round_limit, c).size() == 1);
+    Conversation cut = after_rounds(51);
+    cut.ending = {};
+    cut.incomplete.both = {};
+    CHECK(play(eap_round_limit, cut).empty());
+}
+
+TEST_CASE("eap_round_limit: near misses")
+{
+    Conversation well = answered();
+    well.transport = Transport::eap;
+    well.eap_packets[Side::server] = 50;
+    complete(well);
+    CHECK(play(eap_round_limit, well).empty());
+
+    Conversation refused = after_rounds(50);
+    end(refused, Side::client, How::alert, "unknown_ca");
+    CHECK(play(eap_round_limit, refused).empty());
+
+    Conversation tcp = after_rounds(50);
+    tcp.transport = Transport::tcp;
+    CHECK(play(eap_round_limit, tcp).empty());
+}
