@@ -90,9 +90,9 @@ static Findings examine(const Conversation &c, const Event &)
     return of_client.empty() ? examine_side(c, Side::server) : of_client;
 }
 
-static Fit explains(const Conversation &, const Finding &)
+static Fit explains(const Conversation &, const Finding &finding)
 {
-    return Fit::good;
+    return finding.certainty == Certainty::proven ? Fit::exact : Fit::good;
 }
 
 } // namespace tlsdiag

@@ -45,11 +45,16 @@ TEST_CASE("eap_round_limit: where RADIUS alone says no, the packets just end")
 {
     Conversation c = after_rounds(51);
     c.ending = {};
-    CHECK(play(eap_round_limit, c).size() == 1);
+    const Findings found = play(eap_round_limit, c);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].certainty == Certainty::guess);
     Conversation cut = after_rounds(51);
     cut.ending = {};
     cut.incomplete.both = {};
     CHECK(play(eap_round_limit, cut).empty());
+    Conversation goes_on = after_rounds(45);
+    goes_on.ending = {};
+    CHECK(play(eap_round_limit, goes_on).empty());
 }
 
 TEST_CASE("eap_round_limit: near misses")
