@@ -46,6 +46,8 @@ TEST_CASE("a yes, an answer that only announces one, and what nobody asked for r
     CHECK_FALSE(refused("EHLO host.example\r\n", "502 5.5.1 Unrecognized command\r\n"));
     CHECK_FALSE(refused("GET / HTTP/1.1\r\n", "HTTP/1.1 403 Forbidden\r\n"));
     CHECK_FALSE(refused("DATA\r\n", "554 no valid recipients\r\n"));
+    CHECK_FALSE(
+        refused("\x30\x1d\x02\x01\x01\x77\x18\x80\x16"s + "1.3.6.1.4.1.1466.20037", "\x30\x0c\x02\x01\x01\x78"s));
     CHECK_FALSE(refused("", ""));
 }
 

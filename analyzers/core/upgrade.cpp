@@ -99,8 +99,9 @@ bool refused_pop3(std::string_view text)
 }
 bool refused_ldap(std::string_view text) // ExtendedResponse (0x78), its resultCode not 0
 {
-    const std::size_t at = text.find("\x0a\x01"sv);
-    return text.find('\x78') < at && at + 2 < text.size() && text[at + 2] != 0;
+    const std::size_t response = text.find('\x78');
+    const std::size_t code = response == text.npos ? text.npos : text.find("\x0a\x01"sv, response);
+    return code != text.npos && code + 2 < text.size() && text[code + 2] != 0;
 }
 bool refused_xmpp(std::string_view text)
 {
