@@ -4,15 +4,14 @@
 #include "nodes.h"
 
 /* Protocols at the top of the tree are always there, and everything is in a tree that is drawn; what is `wanted`
- * Wireshark makes for us in the others too. Each costs:
- * tcp.stream 5 % of all instructions, tcp.len would add half of that. */
+ * Wireshark makes for us in the others too. Each costs, and one in every TCP packet most: the number of the TCP stream
+ * comes from its conversation. */
 static const struct {
     const char *name;
     role_e role;
     bool wanted;
 } nodes[] = {
     {"tcp", ROLE_TCP, false},
-    {"tcp.stream", ROLE_TCP_STREAM, true},
     {"tcp.len", ROLE_TCP_LENGTH, false},
     {"udp.stream", ROLE_UDP_STREAM, true},
     {"dtls", ROLE_DTLS, false},
@@ -28,19 +27,19 @@ static const struct {
     {"quic.cc.error_code", ROLE_QUIC_CLOSE, true},
 };
 
-static uint8_t *roles; /* indexed by field id: this is asked for each node of each frame */
-static unsigned role_count;
+uint8_t *node_roles;
+unsigned node_role_count;
 static GArray *wanted;
 
 static void resolve(const header_field_info *field, role_e role, bool want)
 {
     unsigned id = (unsigned)field->id;
-    if (id >= role_count) {
-        roles = g_renew(uint8_t, roles, id + 1);
-        memset(roles + role_count, ROLE_NONE, id + 1 - role_count);
-        role_count = id + 1;
+    if (id >= node_role_count) {
+        node_roles = g_renew(uint8_t, node_roles, id + 1);
+        memset(node_roles + node_role_count, ROLE_NONE, id + 1 - node_role_count);
+        node_role_count = id + 1;
     }
-    roles[id] = (uint8_t)role;
+    node_roles[id] = (uint8_t)role;
     if (want) {
         g_array_append_val(wanted, field->id);
     }
@@ -65,12 +64,6 @@ GArray *nodes_wanted(void)
 {
     GArray *copy = g_array_sized_new(FALSE, FALSE, sizeof(int), wanted->len);
     return g_array_append_vals(copy, wanted->data, wanted->len);
-}
-
-role_e role_of(const field_info *field)
-{
-    unsigned id = (unsigned)field->hfinfo->id;
-    return id < role_count ? (role_e)roles[id] : ROLE_NONE;
 }
 
 bool bytes_from(const field_info *field, slice_t *slice)

@@ -10,7 +10,6 @@
 typedef enum {
     ROLE_NONE,
     ROLE_TCP,
-    ROLE_TCP_STREAM,
     ROLE_TCP_LENGTH,
     ROLE_UDP_STREAM,
     ROLE_DTLS,
@@ -36,7 +35,14 @@ void nodes_resolve(void);
 /* The fields that Wireshark has to make for the walk; the caller owns the array. */
 GArray *nodes_wanted(void);
 
-role_e role_of(const field_info *field);
+extern uint8_t *node_roles; /* by field id: this is asked for each node of each frame */
+extern unsigned node_role_count;
+
+static inline role_e role_of(const field_info *field)
+{
+    unsigned id = (unsigned)field->hfinfo->id;
+    return id < node_role_count ? (role_e)node_roles[id] : ROLE_NONE;
+}
 
 /* A field's bytes, from its start to the end of what they are in, or to its own end; false: nothing is captured of
  * it. Neither throws: no more is asked for than is captured. */

@@ -261,6 +261,8 @@ void Capture::settle(std::uint32_t number)
         return;
     }
     Follower &follower = *one.follower;
+    if (!follower.news())
+        return;
     const std::size_t findings_before = one.findings_shown;
     follower.frame_over();
     const Conversation &c = follower.conversation();

@@ -3,6 +3,9 @@
 #include "core/examine.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <vector>
 
 namespace tlsdiag {
 
@@ -39,11 +42,23 @@ void examine_one(const Diagnosis &diagnosis, Conversation &conversation, const E
     }
 }
 
+using Asked = std::vector<const Diagnosis *>;
+
+static std::array<Asked, 32> asked_by_event()
+{
+    std::array<Asked, 32> asked;
+    for (const Entry &entry : catalogue())
+        for (unsigned bit = 0; bit < asked.size(); ++bit)
+            if (entry.diagnosis->needs & Sees{std::uint32_t{1} << bit})
+                asked[bit].push_back(entry.diagnosis);
+    return asked;
+}
+
 void examine_all(Conversation &conversation, const Event &event)
 {
-    for (const Entry &entry : catalogue())
-        if (entry.diagnosis->needs & event.kind)
-            examine_one(*entry.diagnosis, conversation, event);
+    static const std::array<Asked, 32> asked = asked_by_event();
+    for (const Diagnosis *diagnosis : asked[std::countr_zero(static_cast<std::uint32_t>(event.kind))])
+        examine_one(*diagnosis, conversation, event);
 }
 
 } // namespace tlsdiag

@@ -26,6 +26,7 @@ void Follower::frame(Side from, const Moment &now)
 
 void Follower::say(Sees kind, Side side)
 {
+    news_ = true;
     tell_(facts_, Event{kind, side, now_});
 }
 
@@ -42,7 +43,7 @@ void Follower::end(How how, Side by)
     facts_.ending.how = how;
     facts_.ending.by = by;
     facts_.ending.stage = facts_.stage;
-    ended_untold_ = true;
+    ended_untold_ = news_ = true;
 }
 
 void Follower::complete()
@@ -128,6 +129,8 @@ void Follower::change_cipher_spec(Side side)
 
 void Follower::hidden(Side side, const RecordSeen &record)
 {
+    if (facts_.hidden.empty())
+        facts_.hidden.reserve(max_hidden / 4);
     if (facts_.hidden.size() < max_hidden)
         facts_.hidden.push_back({now_, side, record.type, record.length});
     if (record.type == ContentType::application_data && !facts_.application_data[side] && !facts_.tls13())
@@ -135,7 +138,7 @@ void Follower::hidden(Side side, const RecordSeen &record)
     if (over())
         return;
     if (facts_.tls13()) {
-        hidden_untold_ = true;
+        hidden_untold_ = news_ = true;
         return;
     }
     if (record.type == ContentType::alert) {

@@ -39,6 +39,8 @@ public:
     void quic_one_rtt(Side side); // a packet under 1-RTT keys
 
     void frame_over();
+    // Whether this frame brought anything to judge: most bring nothing.
+    bool news() const { return news_; }
 
     // Nothing more will come: judges silence and what TLS 1.3 leaves open. `now` is the capture's last time.
     void finish(Time now);
@@ -91,11 +93,12 @@ private:
     void complete();
     void say(Sees kind, Side side);
 
+    Moment now_;
+    Time progress_ = 0; // when TLS bytes last came
+    bool news_ = false;
     Conversation facts_;
     Knowledge &knowledge_;
     std::function<void(Conversation &, const Event &)> tell_;
-    Moment now_;
-    Time progress_ = 0; // when TLS bytes last came
     bool teaches_ = true;
     bool client_flight_told_ = false;
     bool hidden_untold_ = false; // records under TLS 1.3's keys came in this frame

@@ -12,10 +12,12 @@ namespace tlsdiag {
 void Follower::closed(Side side)
 {
     closings_.emplace_back(side, How::closed);
+    news_ = true;
 }
 void Follower::reset(Side side)
 {
     closings_.emplace_back(side, How::reset);
+    news_ = true;
 }
 
 void Follower::upgrade_refused()

@@ -51,7 +51,7 @@ void Knowledge::learn_mtu(const std::pair<Endpoint, Endpoint> &ends, const Repor
 
 void Knowledge::learn_certificate(const Certificate *certificate, std::uint32_t frame)
 {
-    if (!certificate->readable)
+    if (!certificate->readable || !learned.insert(certificate).second)
         return;
     const std::string key{certificate->subject.begin(), certificate->subject.end()};
     if (by_subject.size() >= max_subjects && !by_subject.contains(key))

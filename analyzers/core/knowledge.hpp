@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace tlsdiag {
@@ -61,6 +62,7 @@ struct Knowledge {
     Time silence = 3 * second;
 
     std::unordered_map<std::string, std::vector<SeenCertificate>> by_subject; // key: DER of the subject
+    std::unordered_set<const Certificate *> learned;                          // that are in it
     std::map<Endpoint, ServerHistory> servers;
     std::deque<Completion> completions;                        // the latest ones
     std::map<Endpoint, ClientChain> clients;                   // by address; the port is 0

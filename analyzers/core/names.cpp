@@ -156,10 +156,15 @@ std::string version_name(Version version)
     return or_number(find(versions, version), version);
 }
 
-std::string cipher_suite_name(CipherSuite suite)
+std::string_view known_cipher_suite(CipherSuite suite)
 {
     const std::string_view registered = find(cipher_suites, suite);
-    return or_number(registered.empty() ? find(unregistered_cipher_suites, suite) : registered, suite);
+    return registered.empty() ? find(unregistered_cipher_suites, suite) : registered;
+}
+
+std::string cipher_suite_name(CipherSuite suite)
+{
+    return or_number(known_cipher_suite(suite), suite);
 }
 
 std::string sslv2_kind_name(std::uint32_t kind)

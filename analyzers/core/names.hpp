@@ -9,10 +9,11 @@
 
 namespace tlsdiag {
 
-std::string version_name(Version version);        // "TLS 1.2", "DTLS 1.2", "TLS 1.3 (draft 23)", "0x1234"
-std::string cipher_suite_name(CipherSuite suite); // "TLS_AES_128_GCM_SHA256", "0x1234"
-std::string sslv2_kind_name(std::uint32_t kind);  // "SSL2_RC4_128_WITH_MD5", "0x123456"
-std::string group_name(Group group);              // "x25519", "X25519MLKEM768", "0x1234"
+std::string version_name(Version version);              // "TLS 1.2", "DTLS 1.2", "TLS 1.3 (draft 23)", "0x1234"
+std::string cipher_suite_name(CipherSuite suite);       // "TLS_AES_128_GCM_SHA256", "0x1234"
+std::string_view known_cipher_suite(CipherSuite suite); // the same; empty: it has no name
+std::string sslv2_kind_name(std::uint32_t kind);        // "SSL2_RC4_128_WITH_MD5", "0x123456"
+std::string group_name(Group group);                    // "x25519", "X25519MLKEM768", "0x1234"
 std::string signature_scheme_name(SignatureScheme scheme);
 std::string alert_name(std::uint8_t description);   // "unknown_ca", "alert_123"
 std::string handshake_type_name(std::uint8_t type); // "ClientHello", "handshake type 99"

@@ -43,7 +43,7 @@ constexpr auto key_exchanges = std::to_array<NamedKeyExchange>({
 
 static std::optional<KeyExchange> key_exchange(CipherSuite suite)
 {
-    const std::string name = cipher_suite_name(suite);
+    const std::string_view name = known_cipher_suite(suite);
     for (const NamedKeyExchange &each : key_exchanges)
         if (name.starts_with(each.prefix))
             return each.form;

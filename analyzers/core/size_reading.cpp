@@ -62,7 +62,7 @@ SizeReading read_sizes(const Conversation &c)
     if (!can_be_read(c))
         return reading;
     reading.possible = true;
-    const Alphabet sizes{cipher_suite_name(c.server_hello->cipher_suite)};
+    const Alphabet sizes{known_cipher_suite(c.server_hello->cipher_suite)};
     const Records all{c.hidden};
     const auto by = [](Side side) { return [side](const HiddenRecord &record) { return record.by == side; }; };
     const auto client_begins = std::ranges::find_if(all, by(Side::client));
@@ -77,7 +77,7 @@ SizeReading read_sizes(const Conversation &c)
 // Early data comes before the handshake's records, and what was opened or lost leaves a wrong count.
 static bool can_be_read(const Conversation &c)
 {
-    const std::string suite = cipher_suite_name(c.server_hello->cipher_suite);
+    const std::string_view suite = known_cipher_suite(c.server_hello->cipher_suite);
     const bool usual_suite = suite.find("_SHA256") != suite.npos || suite.find("_SHA384") != suite.npos;
     return c.server_hello && c.tls13() && usual_suite && c.client_hello && !c.client_hello->early_data &&
            !c.decrypted && !c.blind.any_bytes_missing() && !c.blind.truncated && c.hidden.size() < max_hidden;

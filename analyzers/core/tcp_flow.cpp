@@ -45,6 +45,10 @@ void TcpFlow::segment(Bytes header, Bytes payload, std::size_t length)
     const Bytes options = header.subspan(std::min<std::size_t>(header.size(), 20));
     if (Follower *known = follower())
         capture_.touch(*known, side(now_));
+    if (length == 0 && flags == flag::ack && says_nothing_new(acknowledgment)) {
+        directions_[1 - now_].acknowledged = acknowledgment;
+        return;
+    }
     opening(flags, sequence, options);
     if (flags & flag::ack) {
         note_acknowledged(acknowledgment, options);
@@ -61,6 +65,13 @@ void TcpFlow::segment(Bytes header, Bytes payload, std::size_t length)
         known->conversation().blind.truncated = true;
     const auto behind = static_cast<std::uint32_t>(sequence + length + (flags & flag::syn ? 1 : 0));
     closing(flags, behind);
+}
+
+// After the handshake most packets only acknowledge what was seen.
+bool TcpFlow::says_nothing_new(std::uint32_t acknowledged) const
+{
+    const Direction &other = directions_[1 - now_];
+    return tls_ && tls_->over() && other.stream.next() == acknowledged && !other.stream.waiting() && !other.fin;
 }
 
 void TcpFlow::opening(std::uint8_t flags, std::uint32_t sequence, Bytes options)

@@ -57,6 +57,7 @@ private:
     };
 
     unsigned direction_of(const Endpoint &source, const Endpoint &destination);
+    bool says_nothing_new(std::uint32_t acknowledged) const;
     void opening(std::uint8_t flags, std::uint32_t sequence, Bytes options);
     void closing(std::uint8_t flags, std::uint32_t fin);
     void deliver(unsigned d, const Delivery &delivery);

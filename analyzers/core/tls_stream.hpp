@@ -12,6 +12,7 @@ public:
     explicit TlsStream(Follower &follower) : follower_{&follower} {}
 
     Follower &follower() { return *follower_; }
+    bool over() const { return follower_->over(); }
     void feed(Side side, Bytes bytes, std::uint64_t missing);
 
     // What the dissector shows: taken only where it was encrypted.

@@ -51,6 +51,8 @@ void Transcript::add(Flight &flight, HandshakeType type, Bytes body, std::option
         return;
     }
     flight.types |= 1u << number;
+    if (flight.messages.empty())
+        flight.messages.reserve(2 * body.size()); // more follows
     const auto write = [&](std::size_t value, int bytes) {
         while (bytes-- > 0)
             flight.messages.push_back(static_cast<std::uint8_t>(value >> 8 * bytes));

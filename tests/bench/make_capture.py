@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes a pcap with many real handshakes for the benchmark: make_capture.py FILE [HANDSHAKES].
+"""Writes a pcapng with many real handshakes for the benchmark: make_capture.py FILE [HANDSHAKES].
 
 Both ends are OpenSSL in this process (Python's ssl over memory); what they say is put into TCP segments here. Half are
-TLS 1.2, half 1.3; 40 % are mutual; each has a request and an answer. Needs python3-cryptography.
+TLS 1.2, half 1.3 with the secrets in the file; 40 % are mutual; each has a request and an answer. Needs
+python3-cryptography.
 """
 import datetime
 import ipaddress
@@ -65,8 +66,10 @@ class Authority:
         return builder.sign(issuer_key or key, hashes.SHA256()), key
 
 
-def context(side, authority, identity, version, mutual):
+def context(side, authority, identity, version, mutual, secrets):
     made = ssl.SSLContext(side)
+    if side == ssl.PROTOCOL_TLS_SERVER and version == ssl.TLSVersion.TLSv1_3:
+        made.keylog_filename = secrets
     made.minimum_version = made.maximum_version = version
     made.load_verify_locations(authority.root_file)
     if identity:
@@ -153,7 +156,7 @@ class Connection:
         return self.frames
 
 
-def handshakes(count, folder):
+def handshakes(count, folder, secrets):
     authority = Authority(folder)
     names = [f"server-{number}.test.example" for number in range(SERVERS)]
     servers = [authority.issue(name) for name in names]
@@ -169,10 +172,17 @@ def handshakes(count, folder):
         for side, own in (ssl.PROTOCOL_TLS_CLIENT, identity), (ssl.PROTOCOL_TLS_SERVER, servers[server]):
             key = side, own, version, mutual
             if key not in contexts:
-                contexts[key] = context(side, authority, own, version, mutual)
+                contexts[key] = context(side, authority, own, version, mutual, secrets)
             ends.append(contexts[key])
         parts = turns(End(ends[0], server_hostname=names[server]), End(ends[1], server_side=True))
         yield Connection(number, server, start + number * PAUSE).carry(parts)
+
+
+def block(kind, body):
+    """Of pcapng: type, length, body to a multiple of four bytes, length."""
+    body += bytes(-len(body) % 4)
+    length = struct.pack("<I", len(body) + 12)
+    return struct.pack("<I", kind) + length + body + length
 
 
 def main():
@@ -182,12 +192,17 @@ def main():
     count = int(sys.argv[2]) if len(sys.argv) == 3 else 10_000
     random.seed(1)
     with tempfile.TemporaryDirectory() as folder:
-        frames = list(itertools.chain.from_iterable(handshakes(count, pathlib.Path(folder))))
+        secrets = pathlib.Path(folder) / "secrets"
+        frames = list(itertools.chain.from_iterable(handshakes(count, pathlib.Path(folder), secrets)))
+        key_log = secrets.read_bytes()
     frames.sort(key=lambda frame: frame[0])
     with open(sys.argv[1], "wb") as out:
-        out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
+        out.write(block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)))
+        out.write(block(1, struct.pack("<HHI", 1, 0, 262144)))  # Ethernet, times in microseconds
+        out.write(block(10, struct.pack("<II", 0x544C534B, len(key_log)) + key_log))
         for when, frame in frames:
-            out.write(struct.pack("<IIII", int(when), int(when % 1 * 1e6), len(frame), len(frame)) + frame)
+            high, low = divmod(int(when * 1e6), 1 << 32)
+            out.write(block(6, struct.pack("<IIIII", 0, high, low, len(frame), len(frame)) + frame))
     print(f"{sys.argv[1]}: {count} handshakes, {len(frames)} frames")
     return 0
 
