@@ -49,25 +49,25 @@ static Finding finding_of(const Conversation &c, Certainty certainty, const std:
     return finding;
 }
 
-struct Choice {
+struct ChosenGroup {
     Group group;
     std::uint32_t frame;
 };
 
 // The latest group that the server named.
-static std::optional<Choice> chosen(const Conversation &c)
+static std::optional<ChosenGroup> chosen(const Conversation &c)
 {
     if (c.server_key_exchange && c.server_key_exchange->named_group)
-        return Choice{*c.server_key_exchange->named_group, c.server_key_exchange.at.frame};
+        return ChosenGroup{*c.server_key_exchange->named_group, c.server_key_exchange.at.frame};
     for (const Seen<ServerHello> *hello : {&c.server_hello, &c.hello_retry_request})
         if (*hello && (*hello)->group)
-            return Choice{*(*hello)->group, hello->at.frame};
+            return ChosenGroup{*(*hello)->group, hello->at.frame};
     return std::nullopt;
 }
 
 static std::optional<Finding> chosen_without_offer(const Conversation &c)
 {
-    const std::optional<Choice> choice = chosen(c);
+    const std::optional<ChosenGroup> choice = chosen(c);
     if (!choice || c.client_hello->groups.empty() || has_group(*c.client_hello, choice->group))
         return std::nullopt;
     Finding finding = finding_of(c, ended_by(c, Side::client) && c.ending.alert ? Certainty::proven : Certainty::strong,

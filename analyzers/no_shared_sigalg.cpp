@@ -46,24 +46,24 @@ static Finding finding_of(const Conversation &c, Certainty certainty, const std:
     return finding;
 }
 
-struct Choice {
+struct ChosenScheme {
     SignatureScheme scheme;
     std::uint32_t frame;
 };
 
-static std::optional<Choice> chosen(const Conversation &c)
+static std::optional<ChosenScheme> chosen(const Conversation &c)
 {
     if (c.server_key_exchange && c.server_key_exchange->scheme)
-        return Choice{*c.server_key_exchange->scheme, c.server_key_exchange.at.frame};
+        return ChosenScheme{*c.server_key_exchange->scheme, c.server_key_exchange.at.frame};
     if (const auto &verify = c.certificate_verify[Side::server]; verify && verify->scheme)
-        return Choice{*verify->scheme, verify.at.frame};
+        return ChosenScheme{*verify->scheme, verify.at.frame};
     return std::nullopt;
 }
 
 static std::optional<Finding> signed_otherwise(const Conversation &c)
 {
     const std::vector<SignatureScheme> &offer = c.client_hello->signature_algorithms;
-    const std::optional<Choice> choice = chosen(c);
+    const std::optional<ChosenScheme> choice = chosen(c);
     if (!choice || offer.empty() || !ended_by(c, Side::client) ||
         std::ranges::find(offer, choice->scheme) != offer.end())
         return std::nullopt;
