@@ -6,6 +6,7 @@
 #include <openssl/core_names.h>
 #include <openssl/objects.h>
 
+#include <bit>
 #include <chrono>
 #include <limits>
 
@@ -85,6 +86,23 @@ Time time_of(const ASN1_TIME *field, Time unreadable)
     return seconds < -limit ? std::numeric_limits<Time>::min() : seconds * second;
 }
 
+Bytes next_object(Bytes &der, bool whole)
+{
+    const unsigned char *cursor = der.data();
+    long length = 0;
+    int tag = 0, tag_class = 0;
+    const int form = ASN1_get_object(&cursor, &length, &tag, &tag_class, static_cast<long>(der.size()));
+    constexpr int malformed = 0x80, indefinite = 0x01;
+    if (der.empty() || (form & (malformed | indefinite)) != 0) {
+        der = {};
+        return {};
+    }
+    const auto header = static_cast<std::size_t>(cursor - der.data());
+    const Bytes object = der.first(header + static_cast<std::size_t>(length));
+    der = der.subspan(object.size());
+    return whole ? object : object.subspan(header);
+}
+
 static std::string key_name(const EVP_PKEY *key)
 {
     switch (EVP_PKEY_get_base_id(key)) {
@@ -98,9 +116,62 @@ static std::string key_name(const EVP_PKEY *key)
     }
 }
 
+// RFC 8017, A.1.1: RSAPublicKey { modulus, publicExponent }. 0: it is not one.
+static int modulus_bits(Bytes key)
+{
+    Bytes fields = next_object(key, false);
+    Bytes modulus = next_object(fields, false);
+    while (!modulus.empty() && modulus.front() == 0)
+        modulus = modulus.subspan(1);
+    if (modulus.empty() || modulus.size() > CertificateCache::max_certificate_size || fields.empty())
+        return 0;
+    return static_cast<int>(modulus.size() * 8) - std::countl_zero(modulus.front());
+}
+
+// RFC 5480, 2.1.1: the usual curves by their names. 0: another one.
+static int curve_bits(const X509_ALGOR &algorithm)
+{
+    int kind = V_ASN1_UNDEF;
+    const void *value = nullptr;
+    X509_ALGOR_get0(nullptr, &kind, &value, &algorithm);
+    if (kind != V_ASN1_OBJECT)
+        return 0;
+    switch (OBJ_obj2nid(static_cast<const ASN1_OBJECT *>(value))) {
+    case NID_X9_62_prime256v1:
+        return 256;
+    case NID_secp384r1:
+        return 384;
+    case NID_secp521r1:
+        return 521;
+    default:
+        return 0;
+    }
+}
+
+// Most keys: their size can be read without decoding them.
+static bool read_usual_key(X509 &x509, Certificate &certificate)
+{
+    ASN1_OBJECT *kind = nullptr;
+    X509_ALGOR *algorithm = nullptr;
+    const unsigned char *key = nullptr;
+    int size = 0;
+    if (X509_PUBKEY_get0_param(&kind, &key, &size, &algorithm, X509_get_X509_PUBKEY(&x509)) != 1)
+        return false;
+    const int nid = OBJ_obj2nid(kind);
+    if (nid == NID_rsaEncryption)
+        certificate.key_bits = modulus_bits({key, static_cast<std::size_t>(size)});
+    else if (nid == NID_X9_62_id_ecPublicKey)
+        certificate.key_bits = curve_bits(*algorithm);
+    certificate.key_algorithm = nid == NID_rsaEncryption ? "RSA" : "EC";
+    return certificate.key_bits > 0;
+}
+
 static void read_key(X509 &x509, Certificate &certificate)
 {
-    if (const EVP_PKEY *key = X509_get0_pubkey(&x509)) {
+    if (read_usual_key(x509, certificate))
+        return;
+    const std::shared_ptr<X509> decoded = x509_with_key(certificate);
+    if (const EVP_PKEY *key = decoded ? X509_get0_pubkey(decoded.get()) : nullptr) {
         certificate.key_algorithm = key_name(key);
         certificate.key_bits = EVP_PKEY_get_bits(key);
         return;
@@ -191,8 +262,9 @@ static void read_tls_feature(X509 &x509, Certificate &certificate)
 static void read_role(X509 &x509, Certificate &certificate)
 {
     if (certificate.self_issued && key_ids_agree(certificate, certificate)) {
-        EVP_PKEY *key = X509_get0_pubkey(&x509);
-        certificate.self_signed = !key || signed_by(x509, *key).value_or(true);
+        const std::shared_ptr<X509> decoded = x509_with_key(certificate);
+        EVP_PKEY *key = decoded ? X509_get0_pubkey(decoded.get()) : nullptr;
+        certificate.self_signed = !key || signed_by(*decoded, *key).value_or(true);
     }
     const auto constraints = extension<ConstraintsOwner>(x509, NID_basic_constraints);
     certificate.is_ca = constraints ? constraints->ca != 0 : certificate.version == 1 && certificate.self_signed;

@@ -20,7 +20,24 @@ constexpr std::size_t max_kept_parsed = 10'000;
 constexpr std::size_t max_judged = 100'000;      // remembered answers of issued()
 constexpr std::size_t max_checks_of_a_path = 64; // signatures, however many certificates bear the same name
 
+// OpenSSL without algorithms: what it reads here keeps its key as bytes.
+struct Keyless {
+    openssl::LibraryOwner library{OSSL_LIB_CTX_new()};
+    openssl::ProviderOwner nothing{OSSL_PROVIDER_load(library.get(), "null")};
+
+    openssl::X509Owner parse(Bytes der) const
+    {
+        X509 *into = X509_new_ex(library.get(), nullptr);
+        const unsigned char *cursor = der.data();
+        openssl::X509Owner read{into && d2i_X509(&into, &cursor, static_cast<long>(der.size())) ? into : nullptr};
+        if (read && cursor != der.data() + der.size())
+            read.reset();
+        return read;
+    }
+};
+
 struct CertificateCache::Impl {
+    Keyless keyless; // outlives what it read
     std::unordered_map<std::string_view, std::unique_ptr<Certificate>>
         by_der; // the keys are the certificates' own bytes
     std::size_t bytes = 0;
@@ -47,11 +64,6 @@ static std::string fingerprint_of(Bytes der)
     return text;
 }
 
-static openssl::X509Owner parse_der(Bytes der)
-{
-    return openssl::decode<openssl::X509Owner>(der, d2i_X509);
-}
-
 const Certificate *CertificateCache::parse(Bytes der)
 {
     Impl &cache = *impl_;
@@ -63,7 +75,7 @@ const Certificate *CertificateCache::parse(Bytes der)
         return &cache.unreadable;
 
     const ErrorQueue queue;
-    std::shared_ptr<X509> x509 = parse_der(der);
+    std::shared_ptr<X509> x509 = cache.keyless.parse(der);
     if (!x509)
         return &cache.unreadable;
     auto certificate = std::make_unique<Certificate>();
@@ -81,9 +93,14 @@ const Certificate *CertificateCache::parse(Bytes der)
 
 std::shared_ptr<X509> openssl::x509_of(const Certificate &certificate)
 {
-    if (certificate.parsed || !certificate.readable)
-        return certificate.parsed;
-    return parse_der(certificate.der);
+    return certificate.parsed ? certificate.parsed : x509_with_key(certificate);
+}
+
+std::shared_ptr<X509> openssl::x509_with_key(const Certificate &certificate)
+{
+    if (!certificate.with_key && certificate.readable)
+        certificate.with_key = decode<X509Owner>(certificate.der, d2i_X509);
+    return certificate.with_key;
 }
 
 static bool names_match(const Certificate &issuer, const Certificate &subject)
@@ -94,8 +111,8 @@ static bool names_match(const Certificate &issuer, const Certificate &subject)
 static bool signature_fits(const Certificate &issuer, const Certificate &subject)
 {
     const ErrorQueue queue;
-    const std::shared_ptr<X509> above = openssl::x509_of(issuer);
-    const std::shared_ptr<X509> below = openssl::x509_of(subject);
+    const std::shared_ptr<X509> above = openssl::x509_with_key(issuer);
+    const std::shared_ptr<X509> below = openssl::x509_with_key(subject);
     if (!above || !below)
         return false;
     EVP_PKEY *key = X509_get0_pubkey(above.get());

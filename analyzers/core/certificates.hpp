@@ -49,7 +49,9 @@ struct Certificate {
     std::vector<std::string> ocsp_urls;      // at most 4
     bool must_staple = false;                // RFC 7633, status_request
 
-    std::shared_ptr<x509_st> parsed; // for the certificate room only; empty where memory is saved
+    // For the certificate room only: without its key, empty where memory is saved; and with it, once it was asked for.
+    std::shared_ptr<x509_st> parsed;
+    mutable std::shared_ptr<x509_st> with_key;
 };
 
 // Names compare by RFC 5280, 7.1 (case and white space folded, string types ignored).

@@ -7,6 +7,7 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/provider.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -30,6 +31,8 @@ inline void release_memory(void *memory)
 }
 
 using X509Owner = std::unique_ptr<X509, Release<X509_free>>;
+using LibraryOwner = std::unique_ptr<OSSL_LIB_CTX, Release<OSSL_LIB_CTX_free>>;
+using ProviderOwner = std::unique_ptr<OSSL_PROVIDER, Release<OSSL_PROVIDER_unload>>;
 using NameOwner = std::unique_ptr<X509_NAME, Release<X509_NAME_free>>;
 using KeyOwner = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 using BioOwner = std::unique_ptr<BIO, Release<BIO_free_all>>;

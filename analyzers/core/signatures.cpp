@@ -99,7 +99,7 @@ std::optional<bool> verify_signature(const Certificate &certificate, std::option
                                      Bytes content, Bytes signature)
 {
     const openssl::ErrorQueue queue;
-    const std::shared_ptr<X509> x509 = openssl::x509_of(certificate);
+    const std::shared_ptr<X509> x509 = openssl::x509_with_key(certificate);
     EVP_PKEY *key = x509 ? X509_get0_pubkey(x509.get()) : nullptr;
     if (!key || !openssl::can_verify_with(*key))
         return std::nullopt;
@@ -122,7 +122,7 @@ std::optional<bool> verify_signature(const Certificate &certificate, std::option
 bool made_by_key(const Certificate &certificate, Bytes signature)
 {
     const openssl::ErrorQueue queue;
-    const std::shared_ptr<X509> x509 = openssl::x509_of(certificate);
+    const std::shared_ptr<X509> x509 = openssl::x509_with_key(certificate);
     EVP_PKEY *key = x509 ? X509_get0_pubkey(x509.get()) : nullptr;
     if (!key || EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA || !openssl::can_verify_with(*key))
         return false;

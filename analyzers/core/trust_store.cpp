@@ -19,6 +19,7 @@ namespace tlsdiag {
 
 namespace fs = std::filesystem;
 using openssl::ErrorQueue;
+using openssl::next_object;
 using openssl::view_of;
 
 constexpr std::uintmax_t max_file_size = 64u << 20;
@@ -157,10 +158,14 @@ void TrustStore::Impl::read_directory(const fs::path &path)
 static std::string contents(const fs::path &path)
 {
     std::error_code failure;
-    if (!fs::is_regular_file(path, failure) || fs::file_size(path, failure) > max_file_size || failure)
+    const std::uintmax_t size = fs::is_regular_file(path, failure) ? fs::file_size(path, failure) : 0;
+    if (failure || size > max_file_size)
         return {};
+    std::string text(size, '\0');
     std::ifstream file{path, std::ios::binary};
-    return {std::istreambuf_iterator<char>{file}, {}};
+    file.read(text.data(), static_cast<std::streamsize>(size));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    return text;
 }
 
 static bool holds_certificate(std::string_view pem_name)
@@ -189,24 +194,6 @@ void TrustStore::Impl::read_file(const fs::path &path)
         if (BIO_pending(bio.get()) == left)
             return;
     }
-}
-
-// A cursor over DER: the next object, whole or its contents only.
-static Bytes next_object(Bytes &der, bool whole)
-{
-    const unsigned char *cursor = der.data();
-    long length = 0;
-    int tag = 0, tag_class = 0;
-    const int form = ASN1_get_object(&cursor, &length, &tag, &tag_class, static_cast<long>(der.size()));
-    constexpr int malformed = 0x80, indefinite = 0x01;
-    if (der.empty() || (form & (malformed | indefinite)) != 0) {
-        der = {};
-        return {};
-    }
-    const auto header = static_cast<std::size_t>(cursor - der.data());
-    const Bytes object = der.first(header + static_cast<std::size_t>(length));
-    der = der.subspan(object.size());
-    return whole ? object : object.subspan(header);
 }
 
 // RFC 5280, 4.1: Certificate { TBSCertificate { [0] version, serial, algorithm, issuer, validity, subject, ... }, ... }

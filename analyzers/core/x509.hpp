@@ -9,8 +9,13 @@ namespace tlsdiag::openssl {
 
 constexpr int max_key_bits = 8'192; // a longer key costs more time than a capture may ask for
 
-// Null where the certificate is not readable.
+// Null where the certificate is not readable. OpenSSL 3.0 takes twice the time of all the rest to decode the key: so
+// the first one has none.
 std::shared_ptr<X509> x509_of(const Certificate &certificate);
+std::shared_ptr<X509> x509_with_key(const Certificate &certificate);
+
+// A cursor over DER: the next object, whole or its contents only.
+Bytes next_object(Bytes &der, bool whole);
 
 // Everything that Certificate says, out of what OpenSSL parsed. The certificate's own signature is verified only where
 // it is self-issued.
