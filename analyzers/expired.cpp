@@ -21,21 +21,11 @@ constinit const Diagnosis expired{
     .once_a_side = true,
 };
 
-// Rewritten captures and devices without a clock write 1970; nothing can be judged by such a time.
-static bool is_sane(Time time)
-{
-    constexpr Time day = 24 * 3600 * second, year_1990 = 7'305 * day, year_2100 = 47'482 * day;
-    return year_1990 <= time && time < year_2100;
-}
-
 static Finding about(const Conversation &c, Side side, const Certificate &certificate)
 {
     const Moment &at = c.chain[side].at;
     const std::string late = span_text(at.time - certificate.not_after);
-    const bool is_leaf = &certificate == c.chain[side]->leaf();
-    const std::string which = (is_leaf ? named(side, certificate)
-                                       : "the intermediate " + short_name(certificate.subject_text) + " in the " +
-                                             std::string{name(side)} + "'s chain");
+    const std::string which = named_in_chain(c, side, certificate);
     Finding finding;
     finding.side = party(side);
     finding.detail = date_text(at.time) + " is " + late + " after " + date_text(certificate.not_after) +
@@ -66,22 +56,17 @@ static Findings examine(const Conversation &c, const Event &event)
 {
     if (event.kind == Sees::ended)
         return by_alert(c, event.side);
-    if (!readable_leaf(c, event.side) || !is_sane(event.at.time))
+    if (!is_sane(event.at.time))
         return {};
-    for (const Certificate *certificate : c.chain[event.side]->path.certificates) {
-        const bool is_root = certificate->self_signed && certificate != c.chain[event.side]->leaf();
-        if (certificate->readable && !is_root && certificate->not_after < event.at.time)
+    for (const Certificate *certificate : below_root(c, event.side))
+        if (certificate->not_after < event.at.time)
             return {about(c, event.side, *certificate)};
-    }
     return {};
 }
 
 static Fit explains(const Conversation &c, const Finding &finding)
 {
-    const Side refuser = finding.side == Party::server ? Side::client : Side::server;
-    if (ended_by_alert(c, refuser, {"certificate_revoked", "unsupported_certificate", "unknown_ca"}))
-        return Fit::none;
-    return certificate_fit(c, refuser, {"certificate_expired"});
+    return fault_fit(c, judge_of(finding), {"certificate_expired"});
 }
 
 } // namespace tlsdiag

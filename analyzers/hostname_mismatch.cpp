@@ -1,6 +1,7 @@
 // The name that the client asked for is not among the names of the certificate that it got.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/chain.hpp"
+#include "core/refusal.hpp"
 
 namespace tlsdiag {
 
@@ -10,9 +11,9 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis hostname_mismatch{
     .title = "The certificate is for another name",
     .severity = Severity::warning,
-    .needs = Sees::certificate | Sees::ended,
+    .needs = Sees::certificate,
     .wire = "server_name of the ClientHello matches no dNSName of the server's leaf (the common name counts only where "
-            "there is no dNSName, and no longer when the client refuses it)",
+            "there is no dNSName)",
     .remedy =
         "Give the server a certificate with this name, or let the client use a name that the certificate has; check "
         "that the name leads to the right server.",
@@ -20,20 +21,6 @@ constinit const Diagnosis hostname_mismatch{
     .examine = examine,
     .explains = explains,
 };
-
-// An address does not belong into server_name (RFC 6066, 3), and a client compares it with nothing.
-static bool is_address(std::string_view name)
-{
-    return name.find(':') != std::string_view::npos || name.find_first_not_of("0123456789.") == std::string_view::npos;
-}
-
-// The name is the client's for the server's certificate; an encrypted hello has another inside.
-static std::optional<std::string> wanted_name(const Conversation &c)
-{
-    const std::optional<std::string> wanted = c.server_name();
-    const bool hidden = c.tls13() && c.client_hello->encrypted_client_hello;
-    return wanted && !wanted->empty() && !is_address(*wanted) && !hidden ? wanted : std::nullopt;
-}
 
 static std::string names_of(const Certificate &leaf)
 {
@@ -56,8 +43,7 @@ static Findings examine(const Conversation &c, const Event &)
     if (!leaf || !wanted)
         return {};
     const HostMatch match = c.known->certificates->host(*leaf, *wanted);
-    const bool refused = refused_certificate(c, Side::client) && explained(c) < Fit::good;
-    if (match.matches && !(match.common_name_only && refused))
+    if (match.matches)
         return {};
 
     Finding finding;
@@ -66,22 +52,12 @@ static Findings examine(const Conversation &c, const Event &)
     finding.detail = printable(*wanted, 100) + " was asked for; the certificate is for " + names_of(*leaf);
     finding.because =
         "the client asked for " + printable(*wanted, 100) + ", and the certificate is for " + names_of(*leaf);
-    if (match.matches) { // RFC 9525, 2: the common name is not to be used; Go and browsers obey
-        finding.certainty = Certainty::strong;
-        finding.because = "the name " + printable(*wanted, 100) +
-                          " stands only in the certificate's common name, which the client does not look at";
-        finding.remedy = "Give the server a certificate that has its name as a dNSName in subjectAltName.";
-    }
     return {finding};
 }
 
 static Fit explains(const Conversation &c, const Finding &)
 {
-    // Alerts that say something else of the certificate.
-    if (ended_by_alert(c, Side::client,
-                       {"certificate_expired", "certificate_revoked", "unsupported_certificate", "unknown_ca"}))
-        return Fit::none;
-    return certificate_fit(c, Side::client, {});
+    return fault_fit(c, Side::client, {});
 }
 
 } // namespace tlsdiag

@@ -108,13 +108,8 @@ static Findings examine_side(const Conversation &c, Side side)
     const Certificate *top = open_end(c, side);
     if (!top || list_may_be_missing(c, peer(side)) || has_authority(c, peer(side), top->issuer))
         return {};
-    // Its name is there with another key, or its key with another name: that is not to be missing.
-    const bool sent_in_part = std::ranges::any_of(c.chain[side]->certificates, [top](const Certificate *one) {
-        return one->readable && (one->subject == top->issuer ||
-                                 (!top->authority_key_id.empty() && one->subject_key_id == top->authority_key_id));
-    });
     const Elsewhere seen = seen_elsewhere(c, *top);
-    if (sent_in_part || seen.root)
+    if (issuer_is_sent_in_part(c, side, *top) || seen.root)
         return {};
     const std::optional<Certainty> sure = certainty(c, side, *top, seen);
     if (!sure)
@@ -135,7 +130,7 @@ static Findings examine(const Conversation &c, const Event &event)
 
 static Fit explains(const Conversation &c, const Finding &finding)
 {
-    return distrust_fit(c, finding.side == Party::server ? Side::client : Side::server);
+    return distrust_fit(c, judge_of(finding));
 }
 
 } // namespace tlsdiag

@@ -39,7 +39,7 @@ static Findings examine(const Conversation &c, const Event &event)
 
 static Fit explains(const Conversation &c, const Finding &finding)
 {
-    return distrust_fit(c, finding.side == Party::server ? Side::client : Side::server);
+    return distrust_fit(c, judge_of(finding));
 }
 
 } // namespace tlsdiag

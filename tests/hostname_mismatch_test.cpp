@@ -53,25 +53,6 @@ TEST_CASE("hostname_mismatch: the name that counts is inside an encrypted Client
     CHECK(play(hostname_mismatch, c).size() == 1);
 }
 
-TEST_CASE("hostname_mismatch: a name in the common name only, and a client that refuses it")
-{
-    const auto by_common_name = pki::self_signed("host.example");
-    Conversation accepted = completed();
-    with_chain(accepted, Side::server, {by_common_name});
-    CHECK(play(hostname_mismatch, accepted).empty());
-
-    Conversation refused = failed_by(Side::client, "bad_certificate");
-    with_chain(refused, Side::server, {by_common_name});
-    const Findings found = play(hostname_mismatch, refused);
-    REQUIRE(found.size() == 1);
-    CHECK(found[0].certainty == Certainty::strong);
-    CHECK(has(found[0].because, "common name"));
-
-    Conversation otherwise = failed_by(Side::client, "no_application_protocol");
-    with_chain(otherwise, Side::server, {by_common_name});
-    CHECK(play(hostname_mismatch, otherwise).empty());
-}
-
 TEST_CASE("hostname_mismatch: how well it explains an ending")
 {
     const std::vector<std::pair<const char *, Fit>> alerts{

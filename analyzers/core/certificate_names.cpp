@@ -47,6 +47,15 @@ std::string name_text(Bytes name)
     return parsed ? openssl::text_of(parsed.get()) : "(unreadable name)";
 }
 
+std::string organization_of(Bytes name)
+{
+    const ErrorQueue queue;
+    const NameOwner parsed = parse_name(name);
+    const int place = parsed ? X509_NAME_get_index_by_NID(parsed.get(), NID_organizationName, -1) : -1;
+    return place < 0 ? std::string{}
+                     : openssl::text_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(parsed.get(), place)));
+}
+
 // X509_check_host takes a name that begins with a dot for "any host below"; SNI knows no such thing.
 static bool is_host_name(std::string_view name)
 {

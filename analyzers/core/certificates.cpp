@@ -108,6 +108,12 @@ static bool names_match(const Certificate &issuer, const Certificate &subject)
     return subject.issuer_hash == issuer.subject_hash && match_name(subject.issuer, issuer.subject) != NameMatch::none;
 }
 
+bool may_have_issued(const Certificate &issuer, const Certificate &subject)
+{
+    return issuer.readable && subject.readable && names_match(issuer, subject) &&
+           openssl::key_ids_agree(issuer, subject);
+}
+
 static bool signature_fits(const Certificate &issuer, const Certificate &subject)
 {
     const ErrorQueue queue;
@@ -121,8 +127,7 @@ static bool signature_fits(const Certificate &issuer, const Certificate &subject
 
 bool CertificateCache::issued(const Certificate &issuer, const Certificate &subject)
 {
-    if (!issuer.readable || !subject.readable || !names_match(issuer, subject) ||
-        !openssl::key_ids_agree(issuer, subject))
+    if (!may_have_issued(issuer, subject))
         return false;
     if (&issuer == &subject)
         return subject.self_signed;

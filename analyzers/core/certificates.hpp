@@ -104,9 +104,14 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
+// Neither the names nor the key ids deny that `issuer` issued `subject`; no signature is verified.
+bool may_have_issued(const Certificate &issuer, const Certificate &subject);
+
 NameMatch match_name(Bytes one, Bytes other);                   // DER of two Names
 NameMatch find_name(Bytes name, std::span<const Octets> names); // the best match in a list, such as a CaList's
 std::string name_text(Bytes name); // DER of a Name -> one line, printable; "(unreadable name)" where it is not one
+
+std::string organization_of(Bytes name); // DER of a Name -> its organizationName, printable; empty where there is none
 
 // The roots that the user trusts.
 class TrustStore {

@@ -57,6 +57,34 @@ const Certificate *readable_leaf(const Conversation &conversation, Side side)
     return leaf && leaf->readable ? leaf : nullptr;
 }
 
+std::span<const Certificate *const> below_root(const Conversation &conversation, Side side)
+{
+    if (!readable_leaf(conversation, side) || fingerprint_is_signalled(conversation))
+        return {};
+    const Path &path = conversation.chain[side]->path;
+    const std::span whole{path.certificates};
+    return path.ends_in_root && whole.size() > 1 ? whole.first(whole.size() - 1) : whole;
+}
+
+std::string named_in_chain(const Conversation &conversation, Side side, const Certificate &certificate)
+{
+    if (&certificate == conversation.chain[side]->leaf())
+        return named(side, certificate);
+    return "the intermediate " + short_name(certificate.subject_text) + " in the " + std::string{name(side)} +
+           "'s chain";
+}
+
+bool is_sane(Time time)
+{
+    return beginning_of(1990) <= time && time < beginning_of(2100);
+}
+
+Time beginning_of(int year)
+{
+    using namespace std::chrono;
+    return nanoseconds{sys_days{std::chrono::year{year} / January / 1}.time_since_epoch()}.count();
+}
+
 const Certificate *open_end(const Conversation &conversation, Side side)
 {
     if (!readable_leaf(conversation, side))
@@ -64,6 +92,19 @@ const Certificate *open_end(const Conversation &conversation, Side side)
     const Path &path = conversation.chain[side]->path;
     const bool open = path.top && path.top->readable && !path.ends_in_root && !path.top->self_issued;
     return open && !path.top->issuer_text.empty() ? path.top : nullptr;
+}
+
+// An address does not belong into server_name (RFC 6066, 3), and a client compares it with nothing.
+static bool is_address(std::string_view name)
+{
+    return name.find(':') != std::string_view::npos || name.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+std::optional<std::string> wanted_name(const Conversation &conversation)
+{
+    const std::optional<std::string> wanted = conversation.server_name();
+    const bool hidden = conversation.tls13() && conversation.client_hello->encrypted_client_hello;
+    return wanted && !wanted->empty() && !is_address(*wanted) && !hidden ? wanted : std::nullopt;
 }
 
 const CaList *accepted_authorities(const Conversation &conversation, Side side)
@@ -102,6 +143,14 @@ bool has_authority(const Conversation &conversation, Side judge, const Octets &n
     return conversation.known->trust->has_subject(name) ||
            (named_by_judge && find_name(name, named_by_judge->names) != NameMatch::none) ||
            std::ranges::any_of(own, [&](const Certificate *one) { return one->readable && one->subject == name; });
+}
+
+bool issuer_is_sent_in_part(const Conversation &conversation, Side side, const Certificate &top)
+{
+    return std::ranges::any_of(conversation.chain[side]->certificates, [&](const Certificate *one) {
+        return one->readable && (one->subject == top.issuer ||
+                                 (!top.authority_key_id.empty() && one->subject_key_id == top.authority_key_id));
+    });
 }
 
 std::string trust_text(const Conversation &conversation, const Octets &name)

@@ -4,6 +4,8 @@
 
 #include "core/diagnosis.hpp"
 
+#include <optional>
+#include <span>
 #include <string>
 
 namespace tlsdiag {
@@ -18,6 +20,20 @@ std::string chain_text(const Chain &chain);                   // "only its own c
 
 // nullptr: none was sent, or its bytes are no certificate.
 const Certificate *readable_leaf(const Conversation &conversation, Side side);
+
+// The leaf and the intermediates on its path: what a peer checks, for a root is trusted or not by itself. Nothing where
+// only the leaf's fingerprint counts.
+std::span<const Certificate *const> below_root(const Conversation &conversation, Side side);
+
+// "the server's certificate CN=host", "the intermediate CN=CA in the server's chain"
+std::string named_in_chain(const Conversation &conversation, Side side, const Certificate &certificate);
+
+// Rewritten captures and devices without a clock write 1970: nothing can be judged by such a time.
+bool is_sane(Time time);
+Time beginning_of(int year);
+
+// The host name that the client wants to see in the server's certificate. An encrypted hello has another inside.
+std::optional<std::string> wanted_name(const Conversation &conversation);
 
 // Where the chain stops without being at a root; nullptr: it cannot be read, or ends in a self-signed certificate.
 const Certificate *open_end(const Conversation &conversation, Side side);
@@ -34,6 +50,9 @@ bool list_may_be_missing(const Conversation &conversation, Side judge);
 // The judge of a chain has a CA of this name without being sent it: the user trusts it, the judge names it, or the
 // judge itself sends it.
 bool has_authority(const Conversation &conversation, Side judge, const Octets &name);
+
+// The name of `top`'s issuer was sent with another key, or its key with another name: that is not to be missing.
+bool issuer_is_sent_in_part(const Conversation &conversation, Side side, const Certificate &top);
 
 // "; the system's store (142 roots) has it": whether the user trusts a CA of this name; empty where there is no store.
 std::string trust_text(const Conversation &conversation, const Octets &name);

@@ -244,6 +244,8 @@ void Follower::take_chain(Side side, const CertificateMessage &message)
     say(Sees::certificate, side);
     if (side == Side::client)
         tell_client_flight();
+    else
+        knowledge_.learn_leaf(facts_);
 }
 
 void Follower::take(Side side, CertificateRequest &&request)

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/knowledge.hpp"
 
+#include "core/chain.hpp"
+
 #include <algorithm>
 
 namespace tlsdiag {
@@ -10,6 +12,12 @@ const std::vector<SeenCertificate> *Knowledge::with_subject(const Octets &subjec
 {
     const auto found = by_subject.find(std::string(subject.begin(), subject.end()));
     return found == by_subject.end() ? nullptr : &found->second;
+}
+
+const SeenCertificate *Knowledge::leaf_for(const std::string &server_name) const
+{
+    const auto found = leaves.find(server_name);
+    return found == leaves.end() ? nullptr : &found->second;
 }
 
 const ServerHistory *Knowledge::server(const Endpoint &server) const
@@ -60,6 +68,15 @@ void Knowledge::learn_certificate(const Certificate *certificate, std::uint32_t 
     if (seen.size() < max_same_subject &&
         std::ranges::find(seen, certificate, &SeenCertificate::certificate) == seen.end())
         seen.push_back({certificate, frame});
+}
+
+void Knowledge::learn_leaf(const Conversation &conversation)
+{
+    const Certificate *leaf = readable_leaf(conversation, Side::server);
+    const std::optional<std::string> name = leaf ? wanted_name(conversation) : std::nullopt;
+    if (!name || leaves.size() >= max_leaves || leaves.contains(*name) || !certificates->host(*leaf, *name).matches)
+        return;
+    leaves.emplace(*name, SeenCertificate{leaf, conversation.chain[Side::server].at.frame});
 }
 
 static void learn_name(std::map<std::string, std::uint32_t> &names, const std::optional<std::string> &name,

@@ -63,12 +63,14 @@ struct Knowledge {
 
     std::unordered_map<std::string, std::vector<SeenCertificate>> by_subject; // key: DER of the subject
     std::unordered_set<const Certificate *> learned;                          // that are in it
+    std::unordered_map<std::string, SeenCertificate> leaves; // by server name: the first leaf that had it
     std::map<Endpoint, ServerHistory> servers;
     std::deque<Completion> completions;                        // the latest ones
     std::map<Endpoint, ClientChain> clients;                   // by address; the port is 0
     std::map<std::pair<Endpoint, Endpoint>, ReportedMtu> mtus; // by sender and receiver
 
     const std::vector<SeenCertificate> *with_subject(const Octets &subject) const; // nullptr: none
+    const SeenCertificate *leaf_for(const std::string &server_name) const;         // nullptr: none
     const ServerHistory *server(const Endpoint &server) const;                     // nullptr: none
     const ClientChain *client_chain(Endpoint client) const;                        // of any port; nullptr: none
     const Completion *completed_near(const Endpoint &client, const Endpoint &server, Time time, Time within) const;
@@ -77,11 +79,13 @@ struct Knowledge {
 
     void learn_mtu(const std::pair<Endpoint, Endpoint> &ends, const ReportedMtu &mtu);
     void learn_certificate(const Certificate *certificate, std::uint32_t frame);
+    void learn_leaf(const Conversation &conversation);   // the server's, with its name
     void learn_choice(const Conversation &conversation); // what the server chose in its hello and its key exchange
     void learn_completion(const Conversation &conversation);
 
     static constexpr std::size_t max_subjects = 20'000;
     static constexpr std::size_t max_same_subject = 8;
+    static constexpr std::size_t max_leaves = 20'000;
     static constexpr std::size_t max_servers = 20'000;
     static constexpr std::size_t max_clients = 20'000;
     static constexpr std::size_t max_completions = 256;

@@ -11,12 +11,17 @@ namespace tlsdiag {
 static bool all_in_time(const Conversation &c, Side side);
 static Finding wrong_clock(const Conversation &c, Side refuser);
 
+Fit fault_fit(const Conversation &c, Side refuser, std::initializer_list<std::string_view> telling)
+{
+    const Fit fit = certificate_fit(c, refuser, telling);
+    const bool another = ended_by_alert(
+        c, refuser, {"certificate_expired", "certificate_revoked", "unsupported_certificate", "unknown_ca"});
+    return fit != Fit::exact && another ? Fit::none : fit;
+}
+
 Fit distrust_fit(const Conversation &c, Side refuser)
 {
-    // These say that something else is wrong with the certificate.
-    if (ended_by_alert(c, refuser, {"certificate_expired", "certificate_revoked", "unsupported_certificate"}))
-        return Fit::none;
-    return certificate_fit(c, refuser, {"unknown_ca"});
+    return fault_fit(c, refuser, {"unknown_ca"});
 }
 
 bool certificate_is_encrypted(const Conversation &c, Side side)

@@ -8,7 +8,17 @@
 
 namespace tlsdiag {
 
-// How well "the chain leads to no CA that the refuser trusts" explains the ending.
+// Who judges what the side at fault has sent.
+constexpr Side judge_of(const Finding &finding)
+{
+    return finding.side == Party::server ? Side::client : Side::server;
+}
+
+// How well a fault of the certificate explains the ending: `exact` where the alert is one of `telling`, `none` where it
+// names another fault (expired, revoked, unsupported, unknown CA), else as certificate_fit() says.
+Fit fault_fit(const Conversation &conversation, Side refuser, std::initializer_list<std::string_view> telling);
+
+// How well "the chain leads to no CA that the refuser trusts" explains it.
 Fit distrust_fit(const Conversation &conversation, Side refuser);
 
 // The side's certificates are encrypted: it is not the capture that lacks them.
