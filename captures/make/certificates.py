@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The server's certificate and its chain."""
-from lab import case, openssl_client, openssl_server, recording
+import os
+import subprocess
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from lab import ADDRESS, case, openssl_client, openssl_server, recording
 
 HOST = "shop.test.example"
 PORT = 8444
@@ -11,8 +17,8 @@ def visit(port, root_file, *options, sni=HOST, version="-tls1_2"):
     openssl_client(port, version, "-servername", sni, "-CAfile", root_file, "-verify_return_error", *options)
 
 
-def exchange(lab, name, leaf, chain, root, port=PORT, **visit_options):
-    with recording(name, port), openssl_server(port, leaf, "-www", chain=chain):
+def exchange(lab, name, leaf, chain, root, port=PORT, server_options=(), **visit_options):
+    with recording(name, port), openssl_server(port, leaf, "-www", *server_options, chain=chain):
         visit(port, lab.bundle("root.pem", root), **visit_options)
 
 
@@ -95,3 +101,118 @@ def leaf_right_under_its_root(lab, name):
 def expired_explains_it(lab, name):
     root, issuing = authorities(lab)
     exchange(lab, name, lab.server(issuing, HOST, days=(-400, -3)), [issuing], root)
+
+
+@case("server_cert_rejected/revoked")
+def revoked(lab, name):
+    """The client has a revocation list, which the packets do not show."""
+    root, issuing = authorities(lab)
+    leaf = lab.server(issuing, HOST)
+    with recording(name, PORT), openssl_server(PORT, leaf, "-www", chain=[issuing]):
+        visit(PORT, lab.bundle("root.pem", root), "-CRL", lab.revocation_list(issuing, leaf), "-crl_check")
+
+
+@case("not_yet_valid/from_three_days_on")
+def from_three_days_on(lab, name):
+    root, issuing = authorities(lab)
+    exchange(lab, name, lab.server(issuing, HOST, days=(3, 300)), [issuing], root)
+
+
+@case("not_yet_valid/since_an_hour")
+def since_an_hour(lab, name):
+    root, issuing = authorities(lab)
+    exchange(lab, name, lab.server(issuing, HOST, days=(-1 / 24, 300)), [issuing], root)
+
+
+GO_CLIENT = """package main
+
+import ("crypto/tls"; "crypto/x509"; "os")
+
+func main() {
+	pem, _ := os.ReadFile(os.Args[2])
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(pem)
+	config := &tls.Config{RootCAs: roots, ServerName: os.Args[3], MaxVersion: tls.VersionTLS12}
+	if connection, err := tls.Dial("tcp", os.Args[1], config); err == nil {
+		connection.Close()
+	}
+}
+"""
+
+
+def go_visit(lab, name, leaf, issuing, root):
+    program, client = lab.file("client.go", GO_CLIENT.encode()), lab.folder / "client"
+    subprocess.run(["go", "build", "-o", client, program], check=True,
+                   env={**os.environ, "GOCACHE": str(lab.folder / "cache"), "GO111MODULE": "off"})
+    with recording(name, PORT), openssl_server(PORT, leaf, "-www", chain=[issuing]):
+        subprocess.run([client, f"{ADDRESS}:{PORT}", lab.bundle("root.pem", root), HOST], check=True)
+
+
+@case("no_san/go_does_not_read_the_common_name")
+def go_does_not_read_the_common_name(lab, name):
+    root, issuing = authorities(lab)
+    go_visit(lab, name, lab.client(issuing, HOST, usage=[ExtendedKeyUsageOID.SERVER_AUTH]), issuing, root)
+
+
+@case("no_san/common_name_is_another")
+def common_name_is_another(lab, name):
+    """Clean: the name asked for is a dNSName; the common name is a label for people."""
+    root, issuing = authorities(lab)
+    leaf = lab.server(issuing, "Test Example Shop 2026", names=[HOST])
+    go_visit(lab, name, leaf, issuing, root)
+
+
+@case("eku_mismatch/client_certificate_on_a_server")
+def client_certificate_on_a_server(lab, name):
+    root, issuing = authorities(lab)
+    leaf = lab.server(issuing, HOST, usage=[ExtendedKeyUsageOID.CLIENT_AUTH])
+    exchange(lab, name, leaf, [issuing], root)
+
+
+@case("eku_mismatch/for_both_roles")
+def for_both_roles(lab, name):
+    root, issuing = authorities(lab)
+    both = [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH]
+    exchange(lab, name, lab.server(issuing, HOST, usage=both), [issuing], root)
+
+
+@case("x509_v1/signed_without_an_extension_file")
+def signed_without_an_extension_file(lab, name):
+    root, issuing = authorities(lab)
+    exchange(lab, name, lab.version_1(issuing, HOST), [issuing], root)
+
+
+@case("x509_v1/only_the_root")
+def only_the_root(lab, name):
+    """An old private root of version 1 is sent too: a root is trusted or not by itself."""
+    root = lab.version_1(None, "Test Example Old Root")
+    issuing = lab.intermediate(root, "Test Example Server CA 1")
+    exchange(lab, name, lab.server(issuing, HOST), [issuing, root], root)
+
+
+@case("weak_key/rsa_1024")
+def rsa_1024(lab, name):
+    root, issuing = authorities(lab)
+    exchange(lab, name, lab.server(issuing, HOST, key=rsa.generate_private_key(65537, 1024)), [issuing], root,
+             server_options=["-cipher", "DEFAULT:@SECLEVEL=0"])
+
+
+@case("weak_key/rsa_2048")
+def rsa_2048(lab, name):
+    root, issuing = authorities(lab)
+    exchange(lab, name, lab.server(issuing, HOST, key=rsa.generate_private_key(65537, 2048)), [issuing], root)
+
+
+@case("weak_signature/intermediate_with_sha1")
+def intermediate_with_sha1(lab, name):
+    root, issuing = authorities(lab)
+    exchange(lab, name, lab.server(issuing, HOST), [lab.with_sha1(issuing)], root,
+             server_options=["-cipher", "DEFAULT:@SECLEVEL=0"])
+
+
+@case("weak_signature/only_the_root_with_sha1")
+def only_the_root_with_sha1(lab, name):
+    root, issuing = authorities(lab)
+    old = lab.with_sha1(root)
+    exchange(lab, name, lab.server(issuing, HOST), [issuing, old], old,
+             server_options=["-cipher", "DEFAULT:@SECLEVEL=0"])

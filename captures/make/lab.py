@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A lab on loopback: certificates, the recorder, and the TLS stacks that Debian has.
 
-Needs root (dumpcap on lo), python3-cryptography, openssl, gnutls-bin, nginx-light, ngtcp2-client and ngtcp2-server.
+Needs root (dumpcap on lo), python3-cryptography, openssl, gnutls-bin, golang-go, nginx-light, ngtcp2-client and
+ngtcp2-server.
 """
 import contextlib
 import datetime
@@ -62,21 +63,55 @@ class Lab:
     def bundle(self, name, *identities):
         return self.file(name, pem(*identities))
 
-    def root(self, name):
-        return self._make(name, None, ca=True, days=(-400, 3000))
+    def keep(self, case, suffix, *identities):
+        """A file of certificates beside the capture, for an option of its expectation."""
+        path = CAPTURES / f"{case}.{suffix}"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(pem(*identities))
 
-    def intermediate(self, issuer, name):
-        return self._make(name, issuer, ca=True, days=(-400, 2000))
+    def root(self, name, **more):
+        return self._make(name, None, ca=True, days=(-400, 3000), **more)
 
-    def server(self, issuer, *names, days=(-30, 300), aia=None):
-        return self._make(names[0], issuer, names=names, days=days, usage=ExtendedKeyUsageOID.SERVER_AUTH, aia=aia)
+    def intermediate(self, issuer, name, **more):
+        return self._make(name, issuer, ca=True, days=(-400, 2000), **more)
 
-    def client(self, issuer, name, days=(-30, 300), usage=ExtendedKeyUsageOID.CLIENT_AUTH):
-        return self._make(name, issuer, days=days, usage=usage)
+    def server(self, issuer, *names, **more):
+        return self._make(names[0], issuer, **{"names": names, "usage": [ExtendedKeyUsageOID.SERVER_AUTH], **more})
 
-    def _make(self, name, issuer, ca=False, names=(), days=(-30, 300), usage=None, aia=None):
-        key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Test Example"),
+    def client(self, issuer, name, **more):
+        return self._make(name, issuer, **{"usage": [ExtendedKeyUsageOID.CLIENT_AUTH], **more})
+
+    def revocation_list(self, issuer, revoked):
+        now = datetime.datetime.now(datetime.timezone.utc)
+        entry = (x509.RevokedCertificateBuilder().serial_number(revoked.certificate.serial_number)
+                 .revocation_date(now - DAY).build())
+        revoked_by_issuer = (x509.CertificateRevocationListBuilder().issuer_name(issuer.certificate.subject)
+                             .last_update(now - DAY).next_update(now + 30 * DAY).add_revoked_certificate(entry)
+                             .sign(issuer.key, hashes.SHA256()))
+        return self.file("revoked.pem", revoked_by_issuer.public_bytes(serialization.Encoding.PEM))
+
+    def version_1(self, issuer, name):
+        """X.509 version 1, as openssl makes it where nobody asks for extensions; without an issuer self-signed."""
+        return self._signed_by_openssl(self._make(name, issuer))
+
+    def with_sha1(self, identity):
+        return self._signed_by_openssl(identity, "-sha1", "-copy_extensions", "copyall")
+
+    def _signed_by_openssl(self, identity, *options):
+        """The certificate anew, in a form that python3-cryptography refuses to make."""
+        own_key = ["-signkey", identity.key_file]
+        by = identity.issuer
+        signer = ["-CA", by.certificate_file, "-CAkey", by.key_file] if by else own_key
+        request = ["openssl", "x509", "-x509toreq", "-copy_extensions", "copyall", *own_key]
+        asked = subprocess.run(request, input=pem(identity), check=True, capture_output=True).stdout
+        signing = ["openssl", "x509", "-req", "-days", "300", *signer, *options]
+        made = subprocess.run(signing, input=asked, check=True, capture_output=True).stdout
+        return Identity(self, x509.load_pem_x509_certificate(made), identity.key, by)
+
+    def _make(self, name, issuer, ca=False, names=(), days=(-30, 300), usage=None, aia=None, key=None,
+              organization="Test Example"):
+        key = key or ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
                              x509.NameAttribute(NameOID.COMMON_NAME, name)])
         now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
         issuer_key = issuer.key if issuer else key
@@ -94,7 +129,7 @@ class Lab:
         if names:
             builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(one) for one in names]), False)
         if usage:
-            builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+            builder = builder.add_extension(x509.ExtendedKeyUsage(usage), critical=False)
         if aia:
             access = x509.AccessDescription(x509.AuthorityInformationAccessOID.CA_ISSUERS,
                                             x509.UniformResourceIdentifier(aia))

@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 import certificates  # noqa: F401 (registers its cases)
+import chains  # noqa: F401
 import endings  # noqa: F401
 import keys  # noqa: F401
 import mutual  # noqa: F401

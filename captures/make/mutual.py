@@ -15,11 +15,11 @@ def server_side(lab):
     return lab.server(issuing, HOST), issuing, root
 
 
-def exchange(lab, name, version, asked_for, identity=None, chain=(), keylog=None):
+def exchange(lab, name, version, asked_for, identity=None, chain=(), keylog=None, server_options=()):
     """One connection to a server that insists on a certificate under one of the CAs in the file `asked_for`."""
     leaf, issuing, root = server_side(lab)
     client_options = [version, "-servername", HOST, "-CAfile", lab.bundle("root.pem", root), "-verify_return_error"]
-    server_options = ["-Verify", "2", "-verify_return_error", "-CAfile", asked_for]
+    server_options = ["-Verify", "2", "-verify_return_error", "-CAfile", asked_for, *server_options]
     if keylog:
         client_options += ["-keylogfile", keylog]
     with recording(name, PORT, keylog=keylog), openssl_server(PORT, leaf, *server_options, chain=[issuing]):
@@ -71,10 +71,19 @@ def one_name_only(lab, name):
     exchange(lab, name, "-tls1_2", lab.bundle("one.pem", root), identity=lab.client(root, "batch-0417"))
 
 
-@case("client_cert_rejected/server_certificate_as_client")
+@case("client_cert_rejected/revoked")
+def client_revoked(lab, name):
+    """The server has a revocation list, which the packets do not show."""
+    root = lab.root("Test Example Partner CA")
+    revoked = lab.client(root, "batch-0417")
+    exchange(lab, name, "-tls1_2", lab.bundle("one.pem", root), identity=revoked,
+             server_options=["-CRL", lab.revocation_list(root, revoked), "-crl_check"])
+
+
+@case("eku_mismatch/server_certificate_as_client")
 def server_certificate_as_client(lab, name):
     root = lab.root("Test Example Partner CA")
-    wrong_use = lab.client(root, "batch-0417", usage=ExtendedKeyUsageOID.SERVER_AUTH)
+    wrong_use = lab.client(root, "batch-0417", usage=[ExtendedKeyUsageOID.SERVER_AUTH])
     exchange(lab, name, "-tls1_2", lab.bundle("one.pem", root), identity=wrong_use)
 
 

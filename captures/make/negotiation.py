@@ -36,13 +36,13 @@ def group_is_missing_instead(lab, name):
             openssl_client(PORT, "-tls1_3", "-servername", HOST, "-CAfile", root_file, "-groups", groups)
 
 
-def quic(lab, name, leaf, client_options=(), server_options=(), keylog=None):
+def quic(lab, name, leaf, client_options=(), server_options=(), chain=(), keylog=None):
     """This client sends SNI localhost where it is given an address."""
     environment = ["env", f"SSLKEYLOGFILE={keylog}"] if keylog else []
     page = lab.file("index.html", b"hello")
     with recording(name, PORT, protocol="udp", keylog=keylog), \
             running("/usr/sbin/gtlsserver", "-q", *server_options, "-d", page.parent, ADDRESS, PORT, leaf.key_file,
-                    leaf.certificate_file), \
+                    lab.bundle("chain.pem", leaf, *chain)), \
             running(*environment, "gtlsclient", "-q", "--exit-on-all-streams-close", *client_options, ADDRESS, PORT,
                     f"https://{HOST}/index.html"):
         pass
@@ -50,8 +50,8 @@ def quic(lab, name, leaf, client_options=(), server_options=(), keylog=None):
 
 @case("clean/quic")
 def quic_clean(lab, name):
-    root, _ = authorities(lab)
-    quic(lab, name, lab.server(root, HOST, "localhost"), keylog=lab.folder / "keys")
+    _, issuing = authorities(lab)
+    quic(lab, name, lab.server(issuing, HOST, "localhost"), chain=[issuing], keylog=lab.folder / "keys")
 
 
 @case("handshake_failure_unexplained/quic_no_common_group")

@@ -1,0 +1,52 @@
+// A certificate may not be used for the part that its owner plays: a client's certificate on a server, or the reverse.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/chain.hpp"
+#include "core/refusal.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &, const Event &);
+static Fit explains(const Conversation &, const Finding &);
+
+constinit const Diagnosis eku_mismatch{
+    .title = "The certificate's extended key usage excludes this role",
+    .severity = Severity::warning,
+    .needs = Sees::certificate,
+    .wire = "extendedKeyUsage of a server's leaf or of an intermediate above it lacks serverAuth, of a client's "
+            "clientAuth, and has no anyExtendedKeyUsage",
+    .remedy = "Have the certificate issued anew with the usage of this role (serverAuth for a server, clientAuth for a "
+              "client), for the side that sends it.",
+    .sources = {"RFC 5280, 4.2.1.12", "RFC 8446, 4.4.2.2",
+                "OpenSSL, openssl-verification-options (sslserver, sslclient)"},
+    .examine = examine,
+    .explains = explains,
+    .once_a_side = true,
+};
+
+static Findings examine(const Conversation &c, const Event &event)
+{
+    const bool server = event.side == Side::server;
+    for (const Certificate *certificate : below_root(c, event.side)) {
+        if ((server ? certificate->server_auth : certificate->client_auth).value_or(true))
+            continue;
+        const bool other = (server ? certificate->client_auth : certificate->server_auth).value_or(false);
+        const std::string needed = server ? "serverAuth" : "clientAuth";
+        const std::string which = named_in_chain(c, event.side, *certificate);
+        Finding finding;
+        finding.side = party(event.side);
+        finding.detail = std::string{!other   ? "another purpose"
+                                     : server ? "clientAuth"
+                                              : "serverAuth"} +
+                         ", not " + needed + ", is what " + which + " may be used for";
+        finding.because = which + " may not be used for " + needed;
+        return {finding};
+    }
+    return {};
+}
+
+static Fit explains(const Conversation &c, const Finding &finding)
+{
+    return fault_fit(c, judge_of(finding), {"unsupported_certificate"});
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,54 @@
+// A certificate of either side was not valid yet when it was sent: judged by the frame's time, never by today's.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/chain.hpp"
+#include "core/refusal.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &, const Event &);
+static Fit explains(const Conversation &, const Finding &);
+
+constinit const Diagnosis not_yet_valid{
+    .title = "A certificate is not valid yet",
+    .severity = Severity::warning,
+    .needs = Sees::certificate,
+    .wire = "notBefore of the leaf or of an intermediate in a Certificate message lies after the frame's time",
+    .remedy =
+        "Correct the clock of the CA or of the peer, or wait; until then use the certificate before it on the side "
+        "that sends it.",
+    .sources = {"RFC 5280, 4.1.2.5", "RFC 5280, 6.1.3 (a) (2)", "RFC 8446, 6.2 (certificate_expired)"},
+    .examine = examine,
+    .explains = explains,
+    .once_a_side = true,
+};
+
+static Finding about(const Conversation &c, Side side, const Certificate &certificate)
+{
+    const Moment &at = c.chain[side].at;
+    const std::string early = span_text(certificate.not_before - at.time);
+    const std::string which = named_in_chain(c, side, certificate);
+    Finding finding;
+    finding.side = party(side);
+    finding.detail = date_text(at.time) + " is " + early + " before " + date_text(certificate.not_before) +
+                     ", the beginning of validity of " + which;
+    finding.because = which + " is valid only from " + date_text(certificate.not_before) + ", " + early + " later";
+    return finding;
+}
+
+static Findings examine(const Conversation &c, const Event &event)
+{
+    if (!is_sane(event.at.time))
+        return {};
+    for (const Certificate *certificate : below_root(c, event.side))
+        if (certificate->not_before > event.at.time)
+            return {about(c, event.side, *certificate)};
+    return {};
+}
+
+// RFC 8446, 6.2: certificate_expired also says "not currently valid".
+static Fit explains(const Conversation &c, const Finding &finding)
+{
+    return fault_fit(c, judge_of(finding), {"certificate_expired"});
+}
+
+} // namespace tlsdiag

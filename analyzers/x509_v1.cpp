@@ -1,0 +1,45 @@
+// A certificate of X.509 version 1: it has no extensions, so it says neither what it may be used for nor its host
+// names. SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/chain.hpp"
+#include "core/refusal.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &, const Event &);
+static Fit explains(const Conversation &, const Finding &);
+
+constinit const Diagnosis x509_v1{
+    .title = "A certificate is of X.509 version 1",
+    .severity = Severity::warning,
+    .needs = Sees::certificate,
+    .wire = "the leaf or an intermediate has version 1 or 2, so no extensions (no subjectAltName, no basicConstraints)",
+    .remedy = "Have the certificate issued anew as version 3, for the side that sends it; a tool that signs without an "
+              "extension file makes version 1.",
+    .sources = {"RFC 8446, 4.4.2.2", "RFC 5280, 4.1.2.1", "RFC 5280, 6.1.4 (k)"},
+    .examine = examine,
+    .explains = explains,
+    .once_a_side = true,
+};
+
+static Findings examine(const Conversation &c, const Event &event)
+{
+    for (const Certificate *certificate : below_root(c, event.side)) {
+        if (certificate->version >= 3)
+            continue;
+        const std::string which = named_in_chain(c, event.side, *certificate);
+        Finding finding;
+        finding.side = party(event.side);
+        finding.detail =
+            "version " + std::to_string(certificate->version) + " is what " + which + " has; TLS asks for 3";
+        finding.because = which + " is of X.509 version " + std::to_string(certificate->version);
+        return {finding};
+    }
+    return {};
+}
+
+static Fit explains(const Conversation &c, const Finding &finding)
+{
+    return fault_fit(c, judge_of(finding), {"unsupported_certificate"});
+}
+
+} // namespace tlsdiag
