@@ -1,0 +1,85 @@
+// The certificates of a chain do not follow one another: each should be the issuer of the one before.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/chain.hpp"
+#include "core/refusal.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &, const Event &);
+static Fit explains(const Conversation &, const Finding &);
+
+constinit const Diagnosis chain_misordered{
+    .title = "The certificates of the chain are out of order",
+    .severity = Severity::warning,
+    .needs = Sees::certificate,
+    .wire = "an issuer on the leaf's path stands before the certificate that it issued; or a CA's certificate stands "
+            "first, before one that it issued and that is no CA's",
+    .remedy = "Sort the chain file of the side that sends it: the leaf first, then the issuer of each after it.",
+    .sources = {"RFC 5246, 7.4.2", "RFC 8446, 4.4.2"},
+    .examine = examine,
+    .explains = explains,
+    .once_a_side = true,
+};
+
+// Where a certificate stands in the message, from 1 on.
+static std::string place(const std::vector<const Certificate *> &sent, const Certificate *one)
+{
+    return std::to_string(std::ranges::find(sent, one) - sent.begin() + 1);
+}
+
+// The first on the path that stands before the one that it issued; nullptr: all in order.
+static const Certificate *too_early(const Chain &chain)
+{
+    const auto &path = chain.path.certificates;
+    const auto place_of = [&](const Certificate *one) { return std::ranges::find(chain.certificates, one); };
+    for (std::size_t i = 1; i < path.size(); ++i)
+        if (place_of(path[i]) < place_of(path[i - 1]))
+            return path[i];
+    return nullptr;
+}
+
+// A chain upside down: a certificate that is no CA's leads to the CA that stands where the leaf is due.
+static const Certificate *leaf_behind_its_issuer(const Conversation &c, const Chain &chain)
+{
+    if (!chain.leaf()->is_ca)
+        return nullptr;
+    const auto &sent = chain.certificates;
+    const auto leaf = std::ranges::find_if(sent, [](const Certificate *one) { return one->readable && !one->is_ca; });
+    if (leaf == sent.end())
+        return nullptr;
+    std::vector<const Certificate *> from_leaf{*leaf};
+    from_leaf.insert(from_leaf.end(), sent.begin(), sent.end());
+    const auto path = c.known->certificates->path(from_leaf).certificates;
+    return std::ranges::find(path, chain.leaf()) == path.end() ? nullptr : *leaf;
+}
+
+static Findings examine(const Conversation &c, const Event &event)
+{
+    if (!readable_leaf(c, event.side))
+        return {};
+    const Chain &chain = *c.chain[event.side];
+    const Certificate *early = too_early(chain);
+    const Certificate *leaf = early ? nullptr : leaf_behind_its_issuer(c, chain);
+    if (!early && !leaf)
+        return {};
+    Finding finding;
+    finding.side = party(event.side);
+    if (early)
+        finding.detail = "certificate " + place(chain.certificates, early) + " of " + std::to_string(chain.count) +
+                         ", " + short_name(early->subject_text) + ", stands before the one that it issued";
+    else
+        finding.detail = "certificate " + place(chain.certificates, leaf) + " of " + std::to_string(chain.count) +
+                         " is the leaf, " + short_name(leaf->subject_text) + "; its place is the first";
+    finding.because = "the " + std::string{name(event.side)} + "'s chain is out of order: " + finding.detail;
+    return {finding};
+}
+
+// Most stacks sort; what else is wrong with the chain comes first.
+static Fit explains(const Conversation &c, const Finding &finding)
+{
+    return std::min(Fit::possible, distrust_fit(c, judge_of(finding)));
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,75 @@
+// A leaf comes alone, and nothing in the capture tells whether its issuer is a root or an intermediate that is missing.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/chain.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &, const Event &);
+
+constinit const Diagnosis issuer_not_sent{
+    .title = "The leaf's issuer was not sent",
+    .severity = Severity::note,
+    .needs = Sees::capture_end,
+    .wire =
+        "a Certificate message holds a leaf without its issuer, which is seen nowhere else, is not in the trust store "
+        "or a list of CAs, and is to be had from no caIssuers address: a private root, or a missing intermediate",
+    .remedy =
+        "Check whether the issuer is a root that the peer has. Set the preference \"Trusted root certificates\" to "
+        "the peer's roots to have tlsdiag tell; if it is no root, send its certificate after the leaf.",
+    .sources = {"RFC 8446, 4.4.2", "RFC 5246, 7.4.2", "RFC 5280, 6.1"},
+    .examine = examine,
+    .at_end = true,
+    .once_a_side = true,
+};
+
+static bool found_missing(const Conversation &c, Side side)
+{
+    return std::ranges::any_of(c.findings, [side](const Finding &one) {
+        return one.diagnosis == &missing_intermediate && one.side == party(side);
+    });
+}
+
+// A self-signed certificate of this name was seen.
+static bool is_known_root(const Conversation &c, const Octets &name)
+{
+    const std::vector<SeenCertificate> *named = c.known->with_subject(name);
+    return named &&
+           std::ranges::any_of(*named, [](const SeenCertificate &one) { return one.certificate->self_issued; });
+}
+
+static Finding about(const Conversation &c, Side side, const Certificate &leaf)
+{
+    const std::string issuer = short_name(leaf.issuer_text);
+    Finding finding;
+    finding.side = party(side);
+    finding.certainty = Certainty::guess;
+    finding.detail = chain_text(*c.chain[side]) + " sent, without " + issuer;
+    if (!leaf.authority_key_id.empty())
+        finding.detail += ", key id " + hex_bytes(leaf.authority_key_id, 20);
+    finding.detail += ": a root of the " + std::string{name(peer(side))} +
+                      "'s own, or an intermediate that is missing" + trust_text(c, leaf.issuer);
+    finding.because = "the " + std::string{name(side)} + " sent no certificate of " + issuer;
+    finding.missing_issuer = leaf.issuer_text;
+    finding.evidence = {c.chain[side].at.frame};
+    return finding;
+}
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    Findings findings;
+    if (fingerprint_is_signalled(c))
+        return findings;
+    for (const Side side : {Side::server, Side::client}) {
+        const Certificate *top = open_end(c, side);
+        if (!top || top != c.chain[side]->leaf() || top->is_ca || found_missing(c, side))
+            continue;
+        if (!list_may_be_missing(c, peer(side)) && !has_authority(c, peer(side), top->issuer) &&
+            !issuer_is_sent_in_part(c, side, *top) && !is_known_root(c, top->issuer))
+            findings.push_back(about(c, side, *top));
+    }
+    return findings;
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "chain_cases.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+static const pki::Identity root = pki::make_ca("Lab Root");
+static const pki::Identity issuing = pki::issue(root, "Lab Issuing", {.ca = true});
+static const pki::Identity renewed = pki::issue(root, "Lab Issuing", {.ca = true}); // of the same name, with a new key
+static const pki::Identity leaf = pki::issue(issuing, "host.example");
+static const pki::Identity stranger = pki::make_ca("Other Root");
+
+TEST_CASE("chain_unrelated_cert: what counts, and what only looks like it")
+{
+    const auto other_leaf = pki::issue(issuing, "other.example");
+    const auto self_signed = pki::self_signed("printer");
+    check_chains(chain_unrelated_cert,
+                 {
+                     {"another root", {leaf, issuing, root, stranger}, "certificate 4 of 4, CN=Other Root"},
+                     {"in between", {leaf, stranger, issuing}, "certificate 2 of 3"},
+                     {"another leaf", {leaf, issuing, other_leaf}, "CN=other.example"},
+                     {"the CA's of before", {leaf, renewed}, "the name of the issuer that is missing"},
+                     {"both of the CA's", {leaf, issuing, renewed}, "certificate 3 of 3"},
+                     {"above a gap", {leaf, root}, "above which it may belong"},
+                     {"behind a self-signed leaf", {self_signed, root}, "CN=Lab Root"},
+                     {"all of a path", {leaf, issuing, root}, nullptr},
+                     {"out of order", {leaf, root, issuing}, nullptr},
+                     {"upside down", {root, issuing, leaf}, nullptr},
+                     {"twice", {leaf, issuing, issuing, leaf}, nullptr},
+                     {"no certificate", {}, nullptr},
+                 });
+}
+
+TEST_CASE("chain_unrelated_cert: cross-certificates are on a path too")
+{
+    const auto key = pki::Spec{.key = "ED25519-7", .ca = true};
+    const auto one = pki::issue(root, "Crossed CA", key), other = pki::issue(stranger, "Crossed CA", key);
+    check_chains(chain_unrelated_cert,
+                 {{"both", {pki::issue(one, "host.example"), one, other}, nullptr},
+                  {"and both roots", {pki::issue(one, "host.example"), one, other, root, stranger}, nullptr}});
+}
+
+TEST_CASE("chain_unrelated_cert: how sure")
+{
+    const auto certainty = [](const std::vector<pki::Identity> &chain) {
+        Conversation c = completed();
+        with_chain(c, Side::server, chain);
+        return play(chain_unrelated_cert, c).at(0).certainty;
+    };
+    CHECK(certainty({leaf, issuing, root, stranger}) == Certainty::proven);
+    CHECK(certainty({leaf, renewed}) == Certainty::proven);
+    CHECK(certainty({leaf, issuing, stranger}) == Certainty::strong); // what is above the intermediate is not sent
+    CHECK(certainty({leaf, stranger}) == Certainty::guess);
+}
+
+TEST_CASE("chain_unrelated_cert: only a certificate in the place of the right one explains a refusal well")
+{
+    check_fits(chain_unrelated_cert, {leaf, renewed},
+               {{"unknown_ca", Fit::exact}, {"bad_certificate", Fit::good}, {"certificate_expired", Fit::none}});
+    check_fits(chain_unrelated_cert, {leaf, issuing, stranger},
+               {{"unknown_ca", Fit::possible}, {"certificate_expired", Fit::none}});
+    check_fits(chain_unrelated_cert, {leaf, stranger}, {{"unknown_ca", Fit::possible}});
+}
