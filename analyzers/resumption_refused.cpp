@@ -1,9 +1,6 @@
 // The client offers to resume a session, and the server does a full handshake.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis.hpp"
-#include "core/parse.hpp"
-
-#include <algorithm>
 
 namespace tlsdiag {
 
@@ -13,9 +10,9 @@ constinit const Diagnosis resumption_refused{
     .title = "Session not resumed",
     .severity = Severity::note,
     .needs = Sees::server_hello | Sees::certificate,
-    .wire = "The ClientHello offers a session ticket, a session ID (where TLS 1.3, whose session IDs mean nothing, is "
-            "not offered) or a "
-            "pre-shared key; a full handshake with certificates follows.",
+    .wire = "The ClientHello offers a session ticket, a session ID (without supported_versions: the "
+            "session IDs of stacks that know TLS 1.3 mean nothing) or a pre-shared key; a full handshake with "
+            "certificates follows.",
     .remedy =
         "At the server, share the ticket keys or the session cache between its nodes and keep them over a restart, "
         "if resumption matters.",
@@ -30,9 +27,8 @@ static std::string offered(const Conversation &c)
         return hello.pre_shared_key ? "a pre-shared key" : "";
     if (hello.session_ticket_size > 0)
         return "a session ticket of " + plural(hello.session_ticket_size, "byte", "bytes");
-    // A client of TLS 1.3 sends a session ID that means nothing (RFC 8446, D.4).
-    const bool means_nothing = std::ranges::any_of(hello.supported_versions, is_tls13);
-    return hello.session_id.empty() || means_nothing ? "" : "a session ID";
+    // A client of TLS 1.3 sends a session ID that means nothing (RFC 8446, D.4); Go's does so up to TLS 1.2 only, too.
+    return hello.session_id.empty() || !hello.supported_versions.empty() ? "" : "a session ID";
 }
 
 // Only what the server does next shows it before TLS 1.3: a certificate, or none.
