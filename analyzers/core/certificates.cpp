@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/certificates.hpp"
 
+#include "core/ocsp.hpp"
 #include "core/x509.hpp"
 
 #include <algorithm>
 #include <array>
 #include <map>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -18,6 +20,7 @@ using openssl::view_of;
 // An X509 takes several times the memory of its DER: past this many, it is parsed again when it is needed.
 constexpr std::size_t max_kept_parsed = 10'000;
 constexpr std::size_t max_judged = 100'000;      // remembered answers of issued()
+constexpr std::size_t max_staples = 10'000;      // remembered
 constexpr std::size_t max_checks_of_a_path = 64; // signatures, however many certificates bear the same name
 
 // OpenSSL without algorithms: what it reads here keeps its key as bytes.
@@ -44,6 +47,8 @@ struct CertificateCache::Impl {
     Certificate unreadable;
     std::map<std::pair<const Certificate *, const Certificate *>, bool> judged; // issuer and subject
     std::map<std::pair<const Certificate *, std::string>, HostMatch> hosts;
+    std::map<std::tuple<const Certificate *, const Certificate *, std::string>, OcspStaple>
+        staples;            // leaf, issuer, hash
     std::size_t checks = 0; // signatures verified so far
 };
 
@@ -153,6 +158,19 @@ HostMatch CertificateCache::host(const Certificate &leaf, const std::string &nam
     if (cache.hosts.size() >= max_judged)
         cache.hosts.clear();
     return cache.hosts[std::move(pair)] = match_host(leaf, name);
+}
+
+OcspStaple CertificateCache::staple(Bytes response, const Certificate &leaf, const Certificate *issuer)
+{
+    if (response.size() > OcspStaple::max_size)
+        return read_staple(response, leaf, issuer);
+    Impl &cache = *impl_;
+    std::tuple key{&leaf, issuer, fingerprint_of(response)};
+    if (const auto known = cache.staples.find(key); known != cache.staples.end())
+        return known->second;
+    if (cache.staples.size() >= max_staples)
+        cache.staples.clear();
+    return cache.staples[std::move(key)] = read_staple(response, leaf, issuer);
 }
 
 Path CertificateCache::path(const std::vector<const Certificate *> &chain)

@@ -73,6 +73,8 @@ struct HostMatch {
 };
 HostMatch match_host(const Certificate &leaf, std::string_view name);
 
+struct OcspStaple;
+
 class CertificateCache {
 public:
     CertificateCache();
@@ -91,6 +93,9 @@ public:
 
     // match_host(), remembered: the same server shows the same leaf for the same name again and again.
     HostMatch host(const Certificate &leaf, const std::string &name);
+
+    // read_staple(), remembered: the same server staples the same response for days.
+    OcspStaple staple(Bytes response, const Certificate &leaf, const Certificate *issuer);
 
     // The path that the certificates of a message make, from the first one on.
     Path path(const std::vector<const Certificate *> &chain);

@@ -67,8 +67,9 @@ static bool digest_is(const ASN1_OCTET_STRING *expected, Digest compute)
     return compute(digest.data(), &size) == 1 && std::ranges::equal(wanted, std::span{digest.data(), size});
 }
 
-// RFC 6960, 4.1.1: the serial number, and hashes of the issuer's name and key. Without the issuer its key is not
-// compared.
+// RFC 6960, 4.1.1: the serial number, and hashes of the issuer's name and key. Which encoding of the name was hashed is
+// less sure than the key; without the issuer, a serial number that is long enough to be unique (CA/Browser Forum
+// Baseline Requirements, 7.1) tells as well.
 static bool speaks_of(const OCSP_SINGLERESP &entry, X509 &leaf, X509 *issuer)
 {
     ASN1_OCTET_STRING *name_hash = nullptr, *key_hash = nullptr;
@@ -86,7 +87,9 @@ static bool speaks_of(const OCSP_SINGLERESP &entry, X509 &leaf, X509 *issuer)
     const auto key_digest = [&](unsigned char *to, unsigned int *size) {
         return X509_pubkey_digest(issuer, digest, to, size);
     };
-    return digest_is(name_hash, name_digest) && (!issuer || digest_is(key_hash, key_digest));
+    constexpr int unique_length = 8;
+    return issuer ? digest_is(key_hash, key_digest)
+                  : digest_is(name_hash, name_digest) || ASN1_STRING_length(serial) >= unique_length;
 }
 
 static OcspStaple::Status status_of(int number)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Keys that are not the certificate's."""
+"""Keys that are not the certificate's, and groups that are too short."""
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import dh, rsa
 
 from certificates import HOST, PORT, authorities, visit
-from lab import case, openssl_client, openssl_server, recording
+from lab import case, gnutls_client, openssl_client, openssl_server, recording
 
 
 def give_other_key(identity, other):
@@ -80,3 +81,30 @@ def tls13_retried_and_expired(lab, name):
     client = lab.client(partner, "batch-0417", days=(-400, -2))
     mutual(lab, name, client, partner, "-tls1_3", "-groups", "X25519:P-256", server_options=["-groups", "P-256"],
            keylog=lab.folder / "keys")
+
+
+def diffie_hellman(lab, name, bits, client):
+    """A server that knows DHE only, with a group of its own. `client(root_file)` visits it."""
+    root, issuing = authorities(lab)
+    leaf = lab.server(issuing, HOST, key=rsa.generate_private_key(65537, 2048))
+    group = lab.file("group.pem", dh.generate_parameters(2, bits).parameter_bytes(
+        serialization.Encoding.PEM, serialization.ParameterFormat.PKCS3))
+    with recording(name, PORT), openssl_server(PORT, leaf, "-www", "-tls1_2", "-cipher", "DHE:@SECLEVEL=0", "-dhparam",
+                                               group, chain=[issuing]):
+        client(lab.bundle("root.pem", root))
+
+
+@case("weak_dh_group/openssl_refuses_it")
+def openssl_refuses_it(lab, name):
+    diffie_hellman(lab, name, 1024, lambda root: visit(PORT, root, "-cipher", "DHE"))
+
+
+@case("weak_dh_group/gnutls_takes_it")
+def gnutls_takes_it(lab, name):
+    diffie_hellman(lab, name, 1024, lambda root: gnutls_client(PORT, HOST, root,
+                                                                        "NORMAL:-VERS-TLS1.3:-KX-ALL:+DHE-RSA"))
+
+
+@case("weak_dh_group/long_enough")
+def long_enough(lab, name):
+    diffie_hellman(lab, name, 2048, lambda root: visit(PORT, root, "-cipher", "DHE"))

@@ -109,7 +109,7 @@ class Lab:
         return Identity(self, x509.load_pem_x509_certificate(made), identity.key, by)
 
     def _make(self, name, issuer, ca=False, names=(), days=(-30, 300), usage=None, aia=None, key=None,
-              organization="Test Example"):
+              organization="Test Example", must_staple=False):
         key = key or ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
                              x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -130,6 +130,8 @@ class Lab:
             builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(one) for one in names]), False)
         if usage:
             builder = builder.add_extension(x509.ExtendedKeyUsage(usage), critical=False)
+        if must_staple:
+            builder = builder.add_extension(x509.TLSFeature([x509.TLSFeatureType.status_request]), critical=False)
         if aia:
             access = x509.AccessDescription(x509.AuthorityInformationAccessOID.CA_ISSUERS,
                                             x509.UniformResourceIdentifier(aia))
@@ -191,6 +193,17 @@ def openssl_client(port, *options, identity=None, chain=(), after=0.4):
     time.sleep(after)
     with contextlib.suppress(BrokenPipeError):
         process.stdin.write(b"Q\n")
+        process.stdin.close()
+    process.wait(timeout=30)
+
+
+def gnutls_client(port, name, root_file, priority="NORMAL"):
+    """`gnutls-cli`, which verifies, and leaves properly where the handshake came up."""
+    process = subprocess.Popen(["gnutls-cli", "-p", str(port), "--x509cafile", str(root_file), "--priority", priority,
+                                "--sni-hostname", name, "--verify-hostname", name, ADDRESS], stdin=subprocess.PIPE,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(0.4)
+    with contextlib.suppress(BrokenPipeError):
         process.stdin.close()
     process.wait(timeout=30)
 

@@ -16,6 +16,7 @@ import mutual  # noqa: F401
 import names  # noqa: F401
 import negotiation  # noqa: F401
 import sizes  # noqa: F401
+import stapling  # noqa: F401
 import transport  # noqa: F401
 import upgrades  # noqa: F401
 from lab import CASES, Lab

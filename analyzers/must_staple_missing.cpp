@@ -1,0 +1,56 @@
+// The server's certificate promises a stapled OCSP response, the client asks for it, and none comes.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/chain.hpp"
+#include "core/refusal.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &, const Event &);
+static Fit explains(const Conversation &, const Finding &);
+
+constinit const Diagnosis must_staple_missing{
+    .title = "The promised OCSP staple is missing",
+    .severity = Severity::warning,
+    .needs = Sees::certificate | Sees::server_key_exchange | Sees::certificate_request | Sees::client_flight,
+    .wire = "the leaf has the TLS feature status_request (\"must-staple\"), the ClientHello has status_request, and "
+            "the server's flight has no CertificateStatus (TLS 1.3: no OCSP response in its Certificate message)",
+    .remedy = "Switch OCSP stapling on at the server (nginx: ssl_stapling) and see that it reaches its CA's responder; "
+              "or have a certificate issued without the must-staple feature.",
+    .sources = {"RFC 7633, 4.2.3", "RFC 6066, 8", "RFC 8446, 4.4.2.1"},
+    .examine = examine,
+    .explains = explains,
+};
+
+// RFC 5246, 7.3: CertificateStatus comes right after Certificate.
+static bool place_of_staple_is_past(const Conversation &c)
+{
+    return c.tls13() || c.server_key_exchange || c.certificate_request || c.server_hello_done;
+}
+
+static Findings examine(const Conversation &c, const Event &)
+{
+    const Certificate *leaf = readable_leaf(c, Side::server);
+    if (!leaf || !leaf->must_staple || !c.client_hello || !c.client_hello->status_request)
+        return {};
+    const bool stapled = c.certificate_status || c.chain[Side::server]->ocsp_response;
+    const bool may_be_missing = c.blind.any_bytes_missing() || c.blind.truncated;
+    if (stapled || may_be_missing || !place_of_staple_is_past(c))
+        return {};
+    const std::string which = named(Side::server, *leaf);
+    Finding finding;
+    finding.detail = "no OCSP response came with " + which +
+                     ", which promises one (must-staple); the client asked for "
+                     "it";
+    finding.because = which + " promises an OCSP response (must-staple), and the server sent none";
+    finding.evidence = {c.client_hello.at.frame, c.chain[Side::server].at.frame};
+    return {finding};
+}
+
+static Fit explains(const Conversation &c, const Finding &)
+{
+    if (ended_by_alert(c, Side::client, {"certificate_expired", "unsupported_certificate", "unknown_ca"}))
+        return Fit::none;
+    return certificate_fit(c, Side::client, {"bad_certificate_status_response"});
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,51 @@
+// The stapled OCSP response says that the certificate is revoked.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/chain.hpp"
+#include "core/refusal.hpp"
+#include "core/stapling.hpp"
+
+namespace tlsdiag {
+
+static Findings examine(const Conversation &, const Event &);
+static Fit explains(const Conversation &, const Finding &);
+
+constinit const Diagnosis ocsp_revoked{
+    .title = "The certificate is revoked, says its own OCSP staple",
+    .severity = Severity::warning,
+    .needs = Sees::certificate | Sees::certificate_status,
+    .wire = "the OCSP response in CertificateStatus (TLS 1.3: in the Certificate message) has the status revoked for "
+            "the leaf, and its signature does not fail",
+    .remedy = "Replace the certificate on the side that sends it, with a new key where the old one was compromised.",
+    .sources = {"RFC 6960, 2.2", "RFC 6066, 8", "RFC 8446, 4.4.2.1", "RFC 8446, 6.2 (certificate_revoked)"},
+    .examine = examine,
+    .explains = explains,
+    .once_a_side = true,
+};
+
+static Findings examine(const Conversation &c, const Event &event)
+{
+    const std::optional<Stapled> staple = stapled(c, event.side);
+    if (!staple || !is_authentic(staple->said) || staple->said.status != OcspStaple::Status::revoked)
+        return {};
+    const OcspStaple &said = staple->said;
+    const std::string which = named(event.side, *c.chain[event.side]->leaf());
+    const std::string since = said.revoked_at ? " on " + date_text(*said.revoked_at) : "";
+    const std::string why = said.reason.empty() ? "" : " (" + said.reason + ")";
+    Finding finding;
+    finding.side = party(event.side);
+    finding.detail = "revoked" + since + why + " is " + which + ", by the OCSP response of " + said.responder + " of " +
+                     date_text(said.this_update) + " that comes with it";
+    finding.because = which + " was revoked" + since + why;
+    finding.evidence = {c.chain[event.side].at.frame, staple->at.frame};
+    return {finding};
+}
+
+static Fit explains(const Conversation &c, const Finding &finding)
+{
+    const Side judge = finding.side == Party::server ? Side::client : Side::server;
+    if (ended_by_alert(c, judge, {"certificate_expired", "unsupported_certificate", "unknown_ca"}))
+        return Fit::none;
+    return certificate_fit(c, judge, {"certificate_revoked", "bad_certificate_status_response"});
+}
+
+} // namespace tlsdiag
