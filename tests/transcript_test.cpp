@@ -19,7 +19,7 @@ Octets message(Type type)
     return {static_cast<std::uint8_t>(type), 0, 0, 2, 7, 8};
 }
 
-Octets messages(std::initializer_list<Type> types)
+Octets messages(const std::vector<Type> &types)
 {
     Octets all;
     for (const Type type : types) {
@@ -29,12 +29,12 @@ Octets messages(std::initializer_list<Type> types)
     return all;
 }
 
-void server(Transcript &transcript, std::initializer_list<Type> types)
+void server(Transcript &transcript, const std::vector<Type> &types)
 {
     for (const Type type : types)
         transcript.server_sent(type, body, tls);
 }
-void client(Transcript &transcript, std::initializer_list<Type> types)
+void client(Transcript &transcript, const std::vector<Type> &types)
 {
     for (const Type type : types)
         transcript.client_sent(type, body, tls);
@@ -119,7 +119,7 @@ TEST_CASE("transcript: what is not whole is not there", "[transcript]")
 {
     struct Row {
         const char *name;
-        std::initializer_list<Type> hello, server, client;
+        std::vector<Type> hello, server, client;
     };
     const std::vector<Row> rows{
         {"no certificate was asked for",

@@ -79,6 +79,7 @@ private:
 
     bool is_fatal(Alert alert) const;
     bool waits_for_server_data() const;
+    bool may_be_refused() const;
     bool saw_client_finish() const; // itself, or by its size
     void read_hidden();
     void read_blindly();

@@ -141,6 +141,17 @@ void Follower::read_hidden()
     }
 }
 
+// The dissector opened what the client sent, but not this: a record that can be the server's alert.
+bool Follower::may_be_refused() const
+{
+    const Moment &client = facts_.finished[Side::client];
+    return facts_.decrypted && client && facts_.client_auth() != ClientAuth::none &&
+           std::ranges::any_of(facts_.hidden, [&](const HiddenRecord &record) {
+               return record.by == Side::server && record.at.frame > client.frame && !record.opened &&
+                      record.length <= longest_alert;
+           });
+}
+
 // Sizes tell nothing: an answer of the server to something that the client sent under its keys is all that shows.
 void Follower::read_blindly()
 {
@@ -172,7 +183,7 @@ void Follower::judge_closings()
             leave(how, side);
         else if (side == Side::server && !client_was_content)
             leave(how, side);
-        else if (side == Side::server && saw_client_finish())
+        else if (side == Side::server && saw_client_finish() && !may_be_refused())
             complete(); // nothing was left for the server to refuse, or it only follows the client
         // else the client has what it wanted: the server's word, or the end, decides
     }
@@ -221,7 +232,7 @@ void Follower::finish(Time now)
         stays_in_plain_text();
     if (!over() && !facts_.blind.started_midway && !facts_.inner && !hidden_from_us()) {
         if (waits_for_server_data()) {
-            if ((finished() && saw_client_finish()) || facts_.client_auth() == ClientAuth::none)
+            if ((finished() && saw_client_finish() && !may_be_refused()) || facts_.client_auth() == ClientAuth::none)
                 complete(); // else the server's refusal may still come
         } else if (facts_.stage != Stage::nothing && now - progress_ >= knowledge_.silence && waited())
             end(How::silence, owes());
