@@ -62,7 +62,7 @@ static Findings examine(const Conversation &c, const Event &)
 // Not every stack has the fitting word for it: Java says handshake_failure.
 static Fit explains(const Conversation &c, const Finding &finding)
 {
-    const Side judge = finding.side == Party::server ? Side::client : Side::server;
+    const Side judge = judge_of(finding);
     if (!ended_by(c, judge) || refused_certificate(c, judge))
         return Fit::none;
     return ended_by_alert(c, judge, {"decrypt_error"}) ? Fit::exact : Fit::good;

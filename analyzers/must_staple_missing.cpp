@@ -46,11 +46,9 @@ static Findings examine(const Conversation &c, const Event &)
     return {finding};
 }
 
-static Fit explains(const Conversation &c, const Finding &)
+static Fit explains(const Conversation &c, const Finding &finding)
 {
-    if (ended_by_alert(c, Side::client, {"certificate_expired", "unsupported_certificate", "unknown_ca"}))
-        return Fit::none;
-    return certificate_fit(c, Side::client, {"bad_certificate_status_response"});
+    return fault_fit(c, judge_of(finding), {"bad_certificate_status_response"});
 }
 
 } // namespace tlsdiag

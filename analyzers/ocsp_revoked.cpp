@@ -42,10 +42,7 @@ static Findings examine(const Conversation &c, const Event &event)
 
 static Fit explains(const Conversation &c, const Finding &finding)
 {
-    const Side judge = finding.side == Party::server ? Side::client : Side::server;
-    if (ended_by_alert(c, judge, {"certificate_expired", "unsupported_certificate", "unknown_ca"}))
-        return Fit::none;
-    return certificate_fit(c, judge, {"certificate_revoked", "bad_certificate_status_response"});
+    return fault_fit(c, judge_of(finding), {"certificate_revoked", "bad_certificate_status_response"});
 }
 
 } // namespace tlsdiag

@@ -47,7 +47,7 @@ OcspStaple read_staple(Bytes response, const Certificate &leaf, const Certificat
         return staple;
     }
     const BasicOwner basic{OCSP_response_get1_basic(parsed.get())};
-    const std::shared_ptr<X509> below = openssl::x509_with_key(leaf);
+    const std::shared_ptr<X509> below = openssl::x509_of(leaf);
     const std::shared_ptr<X509> above = issuer ? openssl::x509_with_key(*issuer) : nullptr;
     if (!basic || !below || OCSP_resp_count(basic.get()) < 1)
         return staple;
