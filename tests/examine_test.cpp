@@ -4,7 +4,10 @@
 #include "core/examine.hpp"
 #include "facts.hpp"
 
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
+#include <string>
 
 using namespace tlsdiag;
 
@@ -80,5 +83,17 @@ TEST_CASE("the catalogue holds what each diagnosis must have")
         CHECK(!d.sources[0].empty());
         CHECK(d.examine != nullptr);
         CHECK(d.needs != Sees::nothing);
+    }
+}
+
+TEST_CASE("the README lists what a single pass cannot show")
+{
+    std::ifstream file{TLSDIAG_SOURCE_DIR "/README.md"};
+    const std::string readme{std::istreambuf_iterator<char>{file}, {}};
+    REQUIRE(!readme.empty());
+    for (const Entry &entry : catalogue()) {
+        INFO(entry.id);
+        if (entry.diagnosis->at_end)
+            CHECK(readme.find('`' + std::string{entry.id} + '`') != readme.npos);
     }
 }
