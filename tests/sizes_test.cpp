@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <string>
+
+#include <unistd.h>
 
 using namespace tlsdiag;
 
@@ -19,7 +22,8 @@ struct Loaded {
 
 Loaded load(const std::string &text)
 {
-    const auto file = std::filesystem::temp_directory_path() / "tlsdiag-sizes-test.tsv";
+    const auto file =
+        std::filesystem::temp_directory_path() / ("tlsdiag-sizes-test-" + std::to_string(getpid()) + ".tsv");
     std::ofstream{file, std::ios::binary} << text;
     Loaded loaded;
     loaded.table = SizeTable::load(file.string(), loaded.error);
@@ -99,7 +103,7 @@ TEST_CASE("a table that cannot be used: one line that says where and what, and t
         INFO(text.substr(0, 60));
         const Loaded loaded = load(text);
         CHECK(has(loaded.error, wrong));
-        CHECK(has(loaded.error, "tlsdiag-sizes-test.tsv"));
+        CHECK(has(loaded.error, "tlsdiag-sizes-test-"));
         CHECK(loaded.error.find('\n') == std::string::npos);
         CHECK(loaded.table.limits().size() == built_in);
     }

@@ -57,7 +57,8 @@ static std::array<Asked, 32> asked_by_event()
 void examine_all(Conversation &conversation, const Event &event)
 {
     static const std::array<Asked, 32> asked = asked_by_event();
-    for (const Diagnosis *diagnosis : asked[std::countr_zero(static_cast<std::uint32_t>(event.kind))])
+    const auto bit = static_cast<std::size_t>(std::countr_zero(static_cast<std::uint32_t>(event.kind)));
+    for (const Diagnosis *diagnosis : asked.at(bit))
         examine_one(*diagnosis, conversation, event);
 }
 
