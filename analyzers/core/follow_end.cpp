@@ -103,6 +103,7 @@ void Follower::frame_over()
         say(Sees::ended, facts_.ending.by);
         facts_.transcript.forget();
     }
+    news_ = false;
 }
 
 constexpr std::uint32_t longest_alert = 64; // with padding (RFC 8446, 5.4), as stacks pad
