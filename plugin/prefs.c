@@ -12,9 +12,9 @@ static const char *pref_size_table = "";
 static unsigned pref_silence = 3;
 static wsc_bool pref_info_column = true;
 static const char *pref_hide = "";
+static const char *pref_only = "";
 static const char *pref_products = "auto";
 
-static bool *hidden; /* a flag for each diagnosis */
 static char *last_complaint;
 
 tlsdiag_options prefs_options(void)
@@ -22,48 +22,14 @@ tlsdiag_options prefs_options(void)
     return (tlsdiag_options){.trust_store = pref_trust_store,
                              .size_table = pref_size_table,
                              .silence = pref_silence,
-                             .products = pref_products};
+                             .products = pref_products,
+                             .hide = pref_hide,
+                             .only = pref_only};
 }
 
 bool prefs_info_column(void)
 {
     return pref_info_column;
-}
-
-bool prefs_hides(uint32_t diagnosis)
-{
-    return hidden[diagnosis];
-}
-
-static bool hide(const char *id)
-{
-    size_t count;
-    const tlsdiag_diagnosis *catalogue = tlsdiag_catalogue(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(catalogue[i].id, id) == 0) {
-            hidden[i] = true;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Takes over the list of hidden ids; returns a complaint, to be freed, about one that does not exist. */
-static char *apply_hide(void)
-{
-    size_t count;
-    tlsdiag_catalogue(&count);
-    memset(hidden, 0, count * sizeof *hidden);
-
-    char *complaint = NULL;
-    char **ids = g_strsplit_set(pref_hide, ", ", -1);
-    for (char **id = ids; *id; id++) {
-        if (**id && !hide(*id) && !complaint) {
-            complaint = g_strdup_printf("the preference tlsdiag.hide names \"%s\", which is no diagnosis", *id);
-        }
-    }
-    g_strfreev(ids);
-    return complaint;
 }
 
 /* The same words are said once, however often Wireshark applies the preferences. */
@@ -78,18 +44,12 @@ static void complain(const char *complaint)
 
 bool prefs_usable(void)
 {
-    char *hide_complaint = apply_hide();
     tlsdiag_options options = prefs_options();
     const char *complaint = tlsdiag_check(&options);
-    if (!complaint) {
-        complaint = hide_complaint;
-    }
-    bool usable = !complaint;
-    if (!usable) {
+    if (complaint) {
         complain(complaint);
     }
-    g_free(hide_complaint);
-    return usable;
+    return !complaint;
 }
 
 static void apply_prefs(void)
@@ -99,10 +59,6 @@ static void apply_prefs(void)
 
 void prefs_register(int protocol)
 {
-    size_t count;
-    tlsdiag_catalogue(&count);
-    hidden = g_new0(bool, count);
-
     module_t *module = prefs_register_protocol(protocol, apply_prefs);
     prefs_register_string_preference(
         module, "trust_store", "Trust store",
@@ -124,7 +80,9 @@ void prefs_register(int protocol)
                                    "Append [id] to the Info column of each frame that has a problem",
                                    &pref_info_column);
     prefs_register_string_preference(module, "hide", "Hidden findings",
-                                     "The ids, separated by commas, of findings that packets do not show; reports "
-                                     "(-z tlsdiag) still have them",
-                                     &pref_hide);
+                                     "The ids, separated by commas, of findings that are not shown", &pref_hide);
+    prefs_register_string_preference(module, "only", "Only these findings",
+                                     "The ids, separated by commas, of the only findings that are shown, and whose "
+                                     "conversations reports (-z tlsdiag) choose; empty: all",
+                                     &pref_only);
 }

@@ -5,7 +5,6 @@
 #define TLSDIAG_PREFS_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "core/tlsdiag.h"
 
@@ -18,6 +17,5 @@ tlsdiag_options prefs_options(void);
 bool prefs_usable(void);
 
 bool prefs_info_column(void);
-bool prefs_hides(uint32_t diagnosis);
 
 #endif

@@ -170,9 +170,7 @@ static void show_result(const tlsdiag_result *result, tvbuff_t *tvb, packet_info
 {
     add_number(tree, hf_conversation, tvb, result->conversation);
     for (size_t i = 0; i < result->finding_count; i++) {
-        if (!prefs_hides(result->findings[i].diagnosis)) {
-            show_finding(&result->findings[i], tvb, pinfo, tree);
-        }
+        show_finding(&result->findings[i], tvb, pinfo, tree);
     }
     if (result->verdict) {
         show_verdict(result->verdict, tvb, tree);
@@ -188,12 +186,7 @@ static void show_result(const tlsdiag_result *result, tvbuff_t *tvb, packet_info
 /* A frame of which every finding is hidden has nothing to show. */
 static bool has_something(const tlsdiag_result *result)
 {
-    for (size_t i = 0; i < result->finding_count; i++) {
-        if (!prefs_hides(result->findings[i].diagnosis)) {
-            return true;
-        }
-    }
-    return result->verdict || result->has_ca_list || result->missing_issuer;
+    return result->finding_count > 0 || result->verdict || result->has_ca_list || result->missing_issuer;
 }
 
 /* Findings also go to the expert info and the Info column; the rest is worth nothing where nobody looks at it. */

@@ -66,10 +66,14 @@ static void report_reset(void *tapdata)
     g_array_set_size(((report_t *)tapdata)->frames, 0);
 }
 
+/* A flag for each conversation: those of these frames, or all when they are NULL, as far as they are wanted. */
 static bool *choose(tlsdiag_capture *capture, const GArray *frames, uint32_t count)
 {
     bool *chosen = g_new0(bool, count);
-    for (unsigned i = 0; i < frames->len; i++) {
+    for (uint32_t i = 0; i < count; i++) {
+        chosen[i] = !frames;
+    }
+    for (unsigned i = 0; frames && i < frames->len; i++) {
         const uint32_t *conversations;
         size_t found = tlsdiag_conversations_of(capture, g_array_index(frames, uint32_t, i), &conversations);
         for (size_t j = 0; j < found; j++) {
@@ -77,6 +81,9 @@ static bool *choose(tlsdiag_capture *capture, const GArray *frames, uint32_t cou
                 chosen[conversations[j]] = true;
             }
         }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        chosen[i] = chosen[i] && tlsdiag_wanted(capture, i);
     }
     return chosen;
 }
@@ -89,7 +96,8 @@ static void report_draw(void *tapdata)
         return;
     }
     uint32_t count = tlsdiag_conversations(capture);
-    bool *chosen = report->filtered ? choose(capture, report->frames, count) : NULL;
+    bool all = !report->filtered && !*prefs_options().only;
+    bool *chosen = all ? NULL : choose(capture, report->filtered ? report->frames : NULL, count);
     report->print(capture, chosen, count);
     fflush(stdout);
     g_free(chosen);

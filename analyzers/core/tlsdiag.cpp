@@ -3,6 +3,7 @@
 #include "core/tlsdiag.h"
 
 #include "core/capture.hpp"
+#include "core/choice.hpp"
 #include "core/hints.hpp"
 #include "report/report.hpp"
 
@@ -56,6 +57,12 @@ Products products(const tlsdiag_options *options, std::string &error)
     return Products::parse(options && options->products ? options->products : "", error);
 }
 
+Choice choice(const tlsdiag_options *options, std::string &error)
+{
+    const auto text = [](const char *list) { return std::string_view{list ? list : ""}; };
+    return options ? Choice::parse(text(options->hide), text(options->only), error) : Choice{};
+}
+
 // From 1970 to 2191: so no difference with a certificate's times (1950 to 2262) overflows.
 Time time_of(const tlsdiag_frame &frame)
 {
@@ -91,17 +98,20 @@ struct tlsdiag_capture {
     {
         std::string error; // tlsdiag_check says it
         products = ::products(options, error);
+        choice = ::choice(options, error);
     }
 
     Summary summary(std::uint32_t conversation) const
     {
         Summary told = capture.summary(conversation);
         add_hints(told, products);
+        choice.apply(told);
         return told;
     }
 
     Capture capture;
     Products products;
+    Choice choice;
     Shelf shelf;
 };
 
@@ -172,6 +182,8 @@ const char *tlsdiag_check(const tlsdiag_options *options)
             SizeTable::load(chosen.size_table, wrong);
         if (wrong.empty())
             products(options, wrong);
+        if (wrong.empty())
+            choice(options, wrong);
         return wrong.empty() ? nullptr : wrong.c_str();
     });
 }
@@ -306,13 +318,14 @@ tlsdiag_verdict for_c(const Summary &summary, Shelf &shelf)
             summary.seconds};
 }
 
-tlsdiag_result for_c(const Shown &shown, Shelf &shelf)
+tlsdiag_result for_c(const Shown &shown, const Choice &choice, Shelf &shelf)
 {
     tlsdiag_result result{};
     result.conversation = shown.summary.number;
     auto &findings = shelf.findings.emplace_back();
     for (const Finding &finding : shown.summary.findings) {
-        findings.push_back(for_c(finding, shelf));
+        if (choice.shows(*finding.diagnosis))
+            findings.push_back(for_c(finding, shelf));
         if (!finding.missing_issuer.empty()) {
             result.missing_issuer = finding.missing_issuer.c_str();
             result.missing_issuer_aia = text_or_null(finding.missing_issuer_aia);
@@ -345,7 +358,7 @@ size_t tlsdiag_results(tlsdiag_capture *t, uint32_t frame, const tlsdiag_result 
         for (Shown &shown : t->capture.shown(frame)) {
             add_hints(shown.summary, t->products);
             shelf.shown.push_back(std::move(shown));
-            shelf.results.push_back(for_c(shelf.shown.back(), shelf));
+            shelf.results.push_back(for_c(shelf.shown.back(), t->choice, shelf));
         }
         t->shelf = std::move(shelf); // lists and vectors keep their elements' places
         *results = t->shelf.results.data();
@@ -368,6 +381,14 @@ size_t tlsdiag_conversations_of(tlsdiag_capture *t, uint32_t frame, const uint32
 uint32_t tlsdiag_conversations(tlsdiag_capture *t)
 {
     return t->capture.conversations();
+}
+
+bool tlsdiag_wanted(tlsdiag_capture *t, uint32_t conversation)
+{
+    return guarded(false, [&] {
+        return conversation < t->capture.conversations() &&
+               (t->choice.only.empty() || !t->summary(conversation).findings.empty());
+    });
 }
 
 const char *tlsdiag_json(tlsdiag_capture *t, uint32_t conversation)

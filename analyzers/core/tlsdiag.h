@@ -58,6 +58,8 @@ typedef struct tlsdiag_options {
     const char *size_table;  /* a file in the form of analyzers/sizes.tsv; NULL or "": the built-in table */
     double silence;          /* seconds without a packet that count as silence; 0: 3 */
     const char *products;    /* whose hints are shown: names with commas, "auto", "all", "none"; NULL or "": "auto" */
+    const char *hide;        /* ids of diagnoses, with commas, that are not shown; NULL or "": none */
+    const char *only;        /* ids of the diagnoses that are shown; NULL or "": all */
 } tlsdiag_options;
 
 /* NULL when these options can be used; else one line that says what is wrong and what to do (static storage until
@@ -173,6 +175,9 @@ size_t tlsdiag_conversations_of(tlsdiag_capture *capture, uint32_t frame, const 
 
 /* How many conversations there are; their numbers are 0 to that less 1. */
 uint32_t tlsdiag_conversations(tlsdiag_capture *capture);
+
+/* Whether a conversation is one that the option `only` asks for: one with such a finding. Without it all are. */
+bool tlsdiag_wanted(tlsdiag_capture *capture, uint32_t conversation);
 
 /* One conversation as one line of JSON, without the line end; NULL when there is no such conversation. */
 const char *tlsdiag_json(tlsdiag_capture *capture, uint32_t conversation);

@@ -1,0 +1,39 @@
+// Which diagnoses the user wants to see.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/choice.hpp"
+
+#include "core/text.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+static std::set<const Diagnosis *> diagnoses(std::string_view list, std::string_view preference, std::string &error)
+{
+    std::string words{list};
+    std::ranges::replace(words, ' ', ',');
+    std::set<const Diagnosis *> found;
+    for (std::string_view rest = words; !rest.empty();) {
+        const std::string_view id = take_until(rest, ',');
+        const auto entry = std::ranges::find(catalogue(), id, &Entry::id);
+        if (entry != catalogue().end())
+            found.insert(entry->diagnosis);
+        else if (!id.empty())
+            error = "the preference tlsdiag." + std::string{preference} + " names \"" + printable(id) +
+                    "\", which is no diagnosis; all are in docs/diagnoses.md and in tlsdiag --list";
+    }
+    return found;
+}
+
+Choice Choice::parse(std::string_view hide, std::string_view only, std::string &error)
+{
+    const Choice choice{diagnoses(hide, "hide", error), diagnoses(only, "only", error)};
+    return error.empty() ? choice : Choice{};
+}
+
+void Choice::apply(Summary &summary) const
+{
+    std::erase_if(summary.findings, [this](const Finding &finding) { return !shows(*finding.diagnosis); });
+}
+
+} // namespace tlsdiag

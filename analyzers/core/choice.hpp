@@ -1,0 +1,28 @@
+// Which diagnoses the user wants to see: the preferences `tlsdiag.hide` and `tlsdiag.only`.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/verdict.hpp"
+
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace tlsdiag {
+
+struct Choice {
+    std::set<const Diagnosis *> hidden;
+    std::set<const Diagnosis *> only; // empty: all
+
+    // Lists of ids, separated by commas or blanks. On failure `error` has one line, and everything is shown.
+    static Choice parse(std::string_view hide, std::string_view only, std::string &error);
+
+    bool shows(const Diagnosis &diagnosis) const
+    {
+        return !hidden.contains(&diagnosis) && (only.empty() || only.contains(&diagnosis));
+    }
+    // Takes out the findings that are not shown; the verdict stays what it is.
+    void apply(Summary &summary) const;
+};
+
+} // namespace tlsdiag
