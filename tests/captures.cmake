@@ -14,6 +14,11 @@ foreach(expectation IN LISTS expectations)
     set_tests_properties(capture/${case} PROPERTIES LABELS capture TIMEOUT 300)
 endforeach()
 
+add_test(NAME profile
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/profile_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
+            --build ${PROJECT_BINARY_DIR})
+set_tests_properties(profile PROPERTIES LABELS capture TIMEOUT 300)
+
 add_test(NAME cut
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/cut_test.py --plugins ${TLSDIAG_PLUGIN_DIR})
 set_tests_properties(cut PROPERTIES LABELS capture RUN_SERIAL ON TIMEOUT 1200)

@@ -25,6 +25,7 @@ class Wireshark:
         self._folder = tempfile.TemporaryDirectory(prefix="tlsdiag-test-")
         self.root = pathlib.Path(self._folder.name)
         self.root.chmod(0o755)
+        self.environment = {}  # what a test sets beyond what every run has
         shutil.copytree(plugins, self.root / "plugins")
         (self.root / "home").mkdir()
         if os.geteuid() == 0:
@@ -66,6 +67,7 @@ class Wireshark:
             "HOME": str(self.root / "home"),
             "WIRESHARK_PLUGIN_DIR": str(self.root / "plugins"),
             "WIRESHARK_CONFIG_DIR": str(self.root / "config"),
+            **self.environment,
         }
         as_nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
         return subprocess.run([program, *map(str, arguments)], input=stdin, capture_output=True, text=True,
@@ -84,11 +86,12 @@ class Wireshark:
         output = self.tshark("-q", "-r", capture, "-z", "tlsdiag,json", may_exit=may_exit)
         return [json.loads(line) for line in output.splitlines()]
 
-    def sharkd(self, *requests):
+    def sharkd(self, *requests, profile=None):
         """The results of these (method, params) requests, in their order."""
         lines = [json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
                  for number, (method, params) in enumerate(requests, start=1)]
-        done = self.run("sharkd", "-", stdin="\n".join(lines) + "\n")
+        mode = ["-C", profile] if profile else ["-"]
+        done = self.run("sharkd", *mode, stdin="\n".join(lines) + "\n")
         answers = {}
         for line in done.stdout.splitlines():
             answer = json.loads(line)
