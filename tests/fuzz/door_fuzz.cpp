@@ -66,20 +66,27 @@ struct Connection {
     }
 };
 
-void feed_event(tlsdiag_capture *capture, Input &input, Connection &connection)
+// Two of each kind of carrier. Bits of the event's second byte: 0x20 chooses between them, 0x40 is a payload that is
+// longer than was captured, 0x80 comes from the client.
+struct Peers {
+    std::array<Connection, 2> tcp;
+};
+
+void feed_event(tlsdiag_capture *capture, Input &input, Peers &peers)
 {
     const std::uint8_t kind = input.byte(), detail = input.byte();
     const Bytes bytes = input.bytes();
     const std::size_t length = bytes.size() + (detail & 0x40 ? 7 : 0);
+    const std::uint32_t which = detail & 0x20 ? 1 : 0;
     switch (kind % 10) {
     case 0:
-        tlsdiag_datagram(capture, 1, bytes.data(), bytes.size(), length);
+        tlsdiag_datagram(capture, which, bytes.data(), bytes.size(), length);
         break;
     case 1:
-        tlsdiag_eap(capture, TLSDIAG_NO_STREAM, bytes.data(), bytes.size(), length);
+        tlsdiag_eap(capture, which ? 7 : TLSDIAG_NO_STREAM, bytes.data(), bytes.size(), length);
         break;
     case 2:
-        tlsdiag_quic(capture, 2, bytes.data(), bytes.size(), length);
+        tlsdiag_quic(capture, 2 + which, bytes.data(), bytes.size(), length);
         break;
     case 3:
         tlsdiag_record(capture, detail & 1, bytes.data(), bytes.size());
@@ -97,11 +104,22 @@ void feed_event(tlsdiag_capture *capture, Input &input, Connection &connection)
         tlsdiag_quic_close(capture, 0x0100U + kind);
         break;
     default: {
-        const bool from_client = detail & 0x80;
-        const auto header = connection.header(from_client, detail & 0x17, length);
-        tlsdiag_tcp(capture, 0, header.data(), header.size(), bytes.data(), bytes.size(), length);
+        const auto header = peers.tcp[which].header(detail & 0x80, detail & 0x17, length);
+        tlsdiag_tcp(capture, which, header.data(), header.size(), bytes.data(), bytes.size(), length);
     }
     }
+}
+
+// A frame's first byte: its low bits are seconds since the last one, 0x80 tells that the client sends it.
+void set_frame(tlsdiag_frame &frame, std::uint8_t how)
+{
+    const tlsdiag_address client{4, {10, 0, 0, 1}}, server{4, {10, 0, 0, 2}};
+    const bool from_client = how & 0x80;
+    frame.seconds += how & 3;
+    frame.source = from_client ? client : server;
+    frame.destination = from_client ? server : client;
+    frame.source_port = from_client ? 40000 : 443;
+    frame.destination_port = from_client ? 443 : 40000;
 }
 
 void check_text(const char *text)
@@ -135,14 +153,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     options.trust_store = "none";
     auto *capture = tlsdiag_open(&options);
     Input input{{data, size}};
-    Connection connection;
+    Peers peers;
     tlsdiag_frame frame{};
     for (frame.number = 1; !input.empty(); ++frame.number) {
-        frame.seconds += input.byte() & 3;
+        set_frame(frame, input.byte());
         tlsdiag_frame_begin(capture, &frame);
         const int events = 1 + input.byte() % 3;
         for (int i = 0; i < events && !input.empty(); ++i)
-            feed_event(capture, input, connection);
+            feed_event(capture, input, peers);
         tlsdiag_frame_end(capture);
     }
     read_results(capture, frame.number);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes the shipped captures as inputs of door_fuzz: door_seeds.py FOLDER. TCP over IPv4 over Ethernet, the smaller ones."""
+"""Writes the shipped captures as inputs of door_fuzz: door_seeds.py FOLDER. TCP, DTLS and EAP over
+Ethernet, the smaller ones."""
 import pathlib
 import struct
 import sys
@@ -9,30 +10,36 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from pcapng import packets  # noqa: E402
 
 LARGEST = 20000
-TCP = 6
+IPV4, EAPOL = b"\x08\x00", b"\x88\x8e"
+TCP, UDP = 6, 17
 SYN, FLAGS = 0x02, 0x17
 FROM_CLIENT = 0x80
-SEGMENT = 8  # the kind of event that door_fuzz takes for a TCP segment
+DATAGRAM, EAP, SEGMENT = 0, 1, 8  # kinds of events in door_fuzz
 
 
-def segments(content):
-    """(source, flags, payload) of each."""
+def events(content):
+    """(who sends it, kind, flags, payload) of each packet."""
     for packet in packets(content):
-        if packet[12:14] != b"\x08\x00" or packet[23] != TCP:
+        if packet[12:14] == EAPOL and packet[15] == 0:
+            yield packet[6:12], EAP, 0, packet[18:18 + int.from_bytes(packet[16:18], "big")]
+        if packet[12:14] != IPV4:
             continue
-        total, = struct.unpack_from(">H", packet, 16)
-        ip = packet[14:14 + total]
-        tcp = ip[(ip[0] & 15) * 4:]
-        yield (ip[12:16], tcp[:2]), tcp[13] & FLAGS, tcp[(tcp[12] >> 4) * 4:]
+        ip = packet[14:14 + int.from_bytes(packet[16:18], "big")]
+        carried = ip[(ip[0] & 15) * 4:]
+        sender = ip[12:16] + carried[:2]
+        if packet[23] == TCP:
+            yield sender, SEGMENT, carried[13] & FLAGS, carried[(carried[12] >> 4) * 4:]
+        elif packet[23] == UDP and carried[8:9] in (b"\x14", b"\x15", b"\x16", b"\x17") and carried[9:10] == b"\xfe":
+            yield sender, DATAGRAM, 0, carried[8:]
 
 
 def seed(content):
-    """Each frame: a second or none, one event; the event: its kind, its flags, its bytes."""
+    """Each frame: who sends it, one event; the event: its kind, its flags, its bytes."""
     out, client = b"", None
-    for source, flags, payload in segments(content):
-        client = client or source
-        detail = flags | (FROM_CLIENT if source == client else 0)
-        out += bytes([0, 0, SEGMENT, detail]) + struct.pack(">H", len(payload)) + payload
+    for sender, kind, flags, payload in events(content):
+        client = client or sender
+        direction = FROM_CLIENT if sender == client else 0
+        out += bytes([direction, 0, kind, flags | direction]) + struct.pack(">H", len(payload)) + payload
     return out
 
 

@@ -1,0 +1,75 @@
+// Any bytes as what surrounds TLS: TCP options, ICMP errors, the first words of a connection, requests for TLS.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/eap.hpp"
+#include "core/icmp.hpp"
+#include "core/plaintext.hpp"
+#include "core/protocols.hpp"
+#include "core/records.hpp"
+#include "core/tcp_options.hpp"
+#include "core/text.hpp"
+#include "core/upgrade.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+using namespace tlsdiag;
+
+static void require(bool condition)
+{
+    if (!condition)
+        std::abort();
+}
+
+static void transport(Bytes bytes)
+{
+    Reader reader{bytes};
+    const std::uint32_t acknowledged = reader.u32();
+    maximum_segment_size(reader.rest());
+    acknowledges_selectively(reader.rest(), acknowledged);
+    for (const bool v6 : {false, true}) {
+        require(!icmp_text(static_cast<std::uint16_t>(acknowledged), v6).empty());
+        packet_too_big(v6, bytes);
+        if (const auto quoted = quoted_packet(v6, bytes))
+            require(quoted->source.address_length == (v6 ? 16 : 4));
+    }
+}
+
+static void first_words(Bytes bytes)
+{
+    if (may_begin_client_hello(bytes))
+        require(bytes.size() < 64); // or it would be waited for without end
+    is_tls_midway(bytes);
+    role_of_sender(bytes);
+    refuses_plaintext(bytes);
+    is_plain_request(bytes);
+    RecordReader::looks_like_record(bytes);
+    RecordReader::looks_like_client_hello(bytes);
+    RecordReader::looks_like_sslv2_hello(bytes);
+    require(!protocol_of(bytes).empty());
+    const std::string opening = opening_of(bytes);
+    require(opening.size() < 1500 && printable(opening, opening.size()) == opening);
+}
+
+static void upgrades(Reader reader)
+{
+    const Bytes asked = reader.vector8().rest();
+    if (upgrade_asked(asked).empty())
+        require(!upgrade_refused(asked, reader.rest()));
+    upgrade_refused(asked, reader.rest());
+}
+
+static void eap(Bytes bytes)
+{
+    const auto parsed = parse_eap(bytes, bytes.size());
+    require(!parsed || parsed->tls.size() <= bytes.size());
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    const Bytes bytes{data, size};
+    transport(bytes);
+    first_words(bytes);
+    upgrades(Reader{bytes});
+    eap(bytes);
+    return 0;
+}

@@ -1,0 +1,103 @@
+// Any facts of any conversations, with any bytes where text from the wire stands: what the renderers make of them is
+// sane text, and JSON that can be read. SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/hints.hpp"
+#include "report/report.hpp"
+
+#include "sane_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+using namespace tlsdiag;
+
+static std::string text(Reader &reader)
+{
+    return printable(reader.vector8().rest());
+}
+
+static Endpoint endpoint(Reader &reader)
+{
+    constexpr std::uint8_t lengths[] = {0, 4, 6, 16};
+    Endpoint end;
+    end.address_length = lengths[reader.u8() % 4];
+    const Bytes address = reader.take(std::min<std::size_t>(end.address_length, reader.left()));
+    std::copy(address.begin(), address.end(), end.address.begin());
+    end.port = reader.u16();
+    return end;
+}
+
+static Finding finding(Reader &reader)
+{
+    Finding one;
+    const auto entries = catalogue();
+    one.diagnosis = entries[reader.u8() % entries.size()].diagnosis;
+    const std::uint8_t how = reader.u8();
+    one.side = Party{static_cast<std::uint8_t>(how % 4)};
+    one.certainty = Certainty{static_cast<std::uint8_t>(how / 4 % 3)};
+    one.frame = reader.u16();
+    one.detail = text(reader);
+    one.because = text(reader);
+    for (int evidence = how / 16; evidence > 0; --evidence)
+        one.evidence.push_back(reader.u8());
+    if (how & 0x40)
+        one.alert = reader.u8();
+    return one;
+}
+
+static Time time_of(Reader &reader)
+{
+    return static_cast<Time>(reader.u32()) * second + reader.u16() * 1'000;
+}
+
+static Summary summary(Reader &reader, std::uint32_t number)
+{
+    Summary one;
+    const std::uint8_t how = reader.u8(), ended = reader.u8();
+    one.number = number;
+    one.transport = Transport{static_cast<std::uint8_t>(how % 4)};
+    if (how & 4)
+        one.stream = reader.u16();
+    one.client = endpoint(reader);
+    one.server = endpoint(reader);
+    one.first = {reader.u16(), time_of(reader)};
+    one.last = {reader.u16(), time_of(reader)};
+    one.sni = text(reader);
+    one.version = reader.u16();
+    if (how & 8)
+        one.cipher_suite = reader.u16();
+    one.client_auth = ClientAuth{static_cast<std::uint8_t>(how / 16 % 5)};
+    one.resumed = how & 0x80;
+    one.seconds = (static_cast<double>(reader.u32()) - 1000) / 1000;
+    one.verdict.outcome = Outcome{static_cast<std::uint8_t>(ended % 5)};
+    one.verdict.certainty = Certainty{static_cast<std::uint8_t>(ended / 5 % 3)};
+    one.verdict.sentence = text(reader);
+    one.verdict.at = one.last;
+    for (int findings = ended / 32; findings > 0; --findings)
+        one.findings.push_back(finding(reader));
+    if (!one.findings.empty() && ended & 16)
+        one.verdict.cause = one.findings.front().diagnosis;
+    if (ended & 8)
+        one.ended_by = Side{static_cast<std::uint8_t>(ended & 1)};
+    return one;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    static const Products products = [] {
+        std::string error;
+        return Products::parse("all", error);
+    }();
+    Reader reader{{data, size}};
+    std::vector<Summary> summaries;
+    while (!reader.empty() && summaries.size() < 8) {
+        summaries.push_back(summary(reader, static_cast<std::uint32_t>(summaries.size())));
+        add_hints(summaries.back(), products);
+        const std::string line = json_line(summaries.back());
+        require_sane(line);
+        require(nlohmann::json::accept(line));
+    }
+    std::vector<const Summary *> pointers;
+    for (const Summary &one : summaries)
+        pointers.push_back(&one);
+    require_sane_lines(text_report(pointers, {}));
+    return 0;
+}
