@@ -1,175 +1,50 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes a pcapng with many real handshakes for the benchmark: make_capture.py FILE [HANDSHAKES].
+"""Writes a pcapng for the benchmark: make_capture.py FILE [COUNT [KIND]].
 
-Both ends are OpenSSL in this process (Python's ssl over memory); what they say is put into TCP segments here. Half are
-TLS 1.2, half 1.3 with the secrets in the file; 40 % are mutual; each has a request and an answer. Needs
-python3-cryptography.
+    handshakes    COUNT (10,000) handshakes: half TLS 1.2, half 1.3 with the secrets in the file; 40 % are mutual; each
+                  has a request and an answer
+    certificates  the same in TLS 1.2, and every server has a certificate of its own
+    data          COUNT packets, nearly all of them application data
+    ca-lists      COUNT handshakes in which the server names 64 KB of CAs
+    plain         COUNT packets of HTTP, without TLS
+    many          COUNT conversations, copies of a few; every second one never gets beyond the server's flight
 """
-import datetime
 import ipaddress
 import itertools
 import pathlib
 import random
+import socket
 import ssl
 import struct
+import subprocess
 import sys
 import tempfile
+import threading
 import time
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from connections import REQUEST, Authority, Connection, End, Writer, context, turns
 
 SERVERS, CLIENTS = 100, 200  # how many of each have a certificate of their own
 MUTUAL = 0.4
-SEGMENT = 1448
 PAUSE = 0.002  # between the beginnings of two conversations
-FIN, SYN, RST, PSH, ACK = 0x01, 0x02, 0x04, 0x08, 0x10
+TLS12, TLS13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
+CLIENT, SERVER = ssl.PROTOCOL_TLS_CLIENT, ssl.PROTOCOL_TLS_SERVER
 
 
-class Authority:
-    """A root, an issuing CA, and what it issues, as files that ssl can load."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.root, root_key = self._certificate("Bench Root", None, None, ca=True)
-        self.issuing, self.issuing_key = self._certificate("Bench Issuing CA", self.root, root_key, ca=True)
-        self.root_file = folder / "root.pem"
-        self.root_file.write_bytes(self.root.public_bytes(serialization.Encoding.PEM))
-
-    def issue(self, name):
-        certificate, key = self._certificate(name, self.issuing, self.issuing_key)
-        path = self.folder / f"{name}.pem"
-        path.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                           serialization.NoEncryption())
-                         + certificate.public_bytes(serialization.Encoding.PEM)
-                         + self.issuing.public_bytes(serialization.Encoding.PEM))
-        return path
-
-    @staticmethod
-    def _certificate(name, issuer, issuer_key, ca=False):
-        key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        now = datetime.datetime.now(datetime.timezone.utc)
-        builder = (x509.CertificateBuilder()
-                   .subject_name(subject).issuer_name(issuer.subject if issuer else subject)
-                   .public_key(key.public_key()).serial_number(x509.random_serial_number())
-                   .not_valid_before(now - datetime.timedelta(days=30))
-                   .not_valid_after(now + datetime.timedelta(days=365))
-                   .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-                   .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key((issuer_key or key).public_key()),
-                                  critical=False)
-                   .add_extension(x509.BasicConstraints(ca, None), critical=True)
-                   .add_extension(x509.SubjectAlternativeName([x509.DNSName(name.replace(" ", "-"))]), critical=False))
-        return builder.sign(issuer_key or key, hashes.SHA256()), key
-
-
-def context(side, authority, identity, version, mutual, secrets):
-    made = ssl.SSLContext(side)
-    if side == ssl.PROTOCOL_TLS_SERVER and version == ssl.TLSVersion.TLSv1_3:
-        made.keylog_filename = secrets
-    made.minimum_version = made.maximum_version = version
-    made.load_verify_locations(authority.root_file)
-    if identity:
-        made.load_cert_chain(identity)
-    if mutual and side == ssl.PROTOCOL_TLS_SERVER:
-        made.verify_mode = ssl.CERT_REQUIRED
-    return made
-
-
-class End:
-    def __init__(self, ssl_context, **options):
-        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self.tls = ssl_context.wrap_bio(self.incoming, self.outgoing, **options)
-
-    def attempt(self, action, *arguments):
-        """What the action gives, or nothing where it waits for the peer."""
-        try:
-            return action(*arguments)
-        except ssl.SSLWantReadError:
-            return None
-
-
-def turns(client, server):
-    """(from the client, bytes) of a whole connection, each as one end would send it at once."""
-    def flush(end, other):
-        data = end.outgoing.read()
-        other.incoming.write(data)
-        return data
-
-    connecting = True
-    while connecting:
-        connecting = False
-        for end, other in (client, server), (server, client):
-            end.attempt(end.tls.do_handshake)
-            if data := flush(end, other):
-                connecting = True
-                yield end is client, data
-    for end, other, said in (client, server, b"GET / HTTP/1.1\r\n\r\n"), (server, client, bytes(3000)):
-        end.tls.write(said)
-        yield end is client, flush(end, other)
-        other.attempt(other.tls.read, 65536)
-    for end, other in (client, server), (server, client):
-        end.attempt(end.tls.unwrap)
-        if data := flush(end, other):
-            yield end is client, data
-
-
-class Connection:
-    """Turns to Ethernet frames. Checksums are left to the network card, as on a sender's own captures."""
-
-    def __init__(self, number, server, start):
-        client_address = ipaddress.IPv4Address("10.1.0.0") + number // 40000 + 1
-        server_address = ipaddress.IPv4Address("10.2.0.0") + server + 1
-        self.ends = (client_address.packed, 20000 + number % 40000), (server_address.packed, 443)
-        self.sequence = [random.getrandbits(31), random.getrandbits(31)]
-        self.time = start
-        self.frames = []
-
-    def segment(self, from_client, flags, payload=b""):
-        source, destination = self.ends if from_client else self.ends[::-1]
-        side = 0 if from_client else 1
-        acknowledged = self.sequence[1 - side] if flags & ACK else 0
-        tcp = struct.pack("!HHIIBBHHH", source[1], destination[1], self.sequence[side], acknowledged, 5 << 4, flags,
-                          65535, 0, 0)
-        ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp) + len(payload), 0, 0x4000, 64, 6, 0, source[0],
-                         destination[0])
-        self.frames.append((self.time, bytes(12) + b"\x08\x00" + ip + tcp + payload))
-        self.sequence[side] += len(payload) + bool(flags & (SYN | FIN))
-        self.time += 0.0001
-
-    def carry(self, parts):
-        self.segment(True, SYN)
-        self.segment(False, SYN | ACK)
-        self.segment(True, ACK)
-        for from_client, data in parts:
-            for offset in range(0, len(data), SEGMENT):
-                last = offset + SEGMENT >= len(data)
-                self.segment(from_client, ACK | (PSH if last else 0), data[offset:offset + SEGMENT])
-            self.segment(not from_client, ACK)
-            self.time += 0.002
-        self.segment(True, FIN | ACK)
-        self.segment(False, FIN | ACK)
-        self.segment(True, ACK)
-        return self.frames
-
-
-def handshakes(count, folder, secrets):
-    authority = Authority(folder)
+def handshakes(count, authority, secrets):
     names = [f"server-{number}.test.example" for number in range(SERVERS)]
     servers = [authority.issue(name) for name in names]
     clients = [authority.issue(f"client-{number}") for number in range(CLIENTS)]
     contexts = {}
     start = time.time()  # the certificates are valid now
     for number in range(count):
-        version = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)[number % 2]
+        version = (TLS12, TLS13)[number % 2]
         mutual = random.random() < MUTUAL
         server = random.randrange(SERVERS)
         identity = clients[random.randrange(CLIENTS)] if mutual else None
         ends = []
-        for side, own in (ssl.PROTOCOL_TLS_CLIENT, identity), (ssl.PROTOCOL_TLS_SERVER, servers[server]):
+        for side, own in (CLIENT, identity), (SERVER, servers[server]):
             key = side, own, version, mutual
             if key not in contexts:
                 contexts[key] = context(side, authority, own, version, mutual, secrets)
@@ -178,32 +53,149 @@ def handshakes(count, folder, secrets):
         yield Connection(number, server, start + number * PAUSE).carry(parts)
 
 
-def block(kind, body):
-    """Of pcapng: type, length, body to a multiple of four bytes, length."""
-    body += bytes(-len(body) % 4)
-    length = struct.pack("<I", len(body) + 12)
-    return struct.pack("<I", kind) + length + body + length
+def certificates(count, authority, _):
+    start = time.time()
+    client = context(CLIENT, authority, None, TLS12)
+    for number in range(count):
+        name = f"host-{number}.test.example"
+        identity = authority.issue(name)
+        server = context(SERVER, authority, identity, TLS12)
+        identity.unlink()
+        parts = turns(End(client, server_hostname=name), End(server, server_side=True))
+        yield Connection(number, number, start + number * PAUSE).carry(parts)
+
+
+def data(count, authority, _):
+    name = "server.test.example"
+    identity = authority.issue(name)
+    start, number, frames = time.time(), 0, 0
+    while frames < count:
+        version = (TLS12, TLS13)[number % 2]
+        client = End(context(CLIENT, authority, None, version), server_hostname=name)
+        server = End(context(SERVER, authority, identity, version), server_side=True)
+        carried = Connection(number, 0, start + number).carry(turns(client, server, [random.randbytes(64_000)] * 10))
+        yield carried
+        frames += len(carried)
+        number += 1
+
+
+# ---- CA lists: Python's ssl sends none ----
+
+def relay(source, destination, from_client, heard):
+    while said := source.recv(1 << 16):
+        heard.append((from_client, said))
+        destination.sendall(said)
+    destination.shutdown(socket.SHUT_WR)
+
+
+def recorded(server_port):
+    """What openssl's client says to a server here, and what it answers."""
+    heard = []
+    listener = socket.create_server(("127.0.0.1", 0))
+    client = subprocess.Popen(["openssl", "s_client", "-connect", f"127.0.0.1:{listener.getsockname()[1]}", "-tls1_2"],
+                              stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    near, _ = listener.accept()
+    far = socket.create_connection(("127.0.0.1", server_port))
+    both = [threading.Thread(target=relay, args=(near, far, True, heard)),
+            threading.Thread(target=relay, args=(far, near, False, heard))]
+    for one in both:
+        one.start()
+    client.communicate(b"Q\n")
+    for one in both:
+        one.join()
+    return [(who, b"".join(said for _, said in group)) for who, group in itertools.groupby(heard, lambda one: one[0])]
+
+
+def ca_lists(count, authority, _):
+    identity, roots = authority.issue("server.test.example"), authority.more_roots(65_000)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = subprocess.Popen(["openssl", "s_server", "-accept", str(port), "-cert", identity, "-key", identity,
+                               "-CAfile", roots, "-verify", "1", "-www"],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(1)
+        said = recorded(port)
+    finally:
+        server.kill()
+        server.wait()
+    start = time.time()
+    for number in range(count):
+        yield Connection(number, number % SERVERS, start + number * PAUSE).carry(said)
+
+
+# ---- Without TLS, and very many ----
+
+def plain(count, *_):
+    page = b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: 130000\r\n\r\n"
+    start, number, frames = time.time(), 0, 0
+    while frames < count:
+        parts = [(True, REQUEST), (False, page + random.randbytes(130_000))]
+        carried = Connection(number, number % SERVERS, start + number * PAUSE, port=80).carry(parts)
+        yield carried
+        frames += len(carried)
+        number += 1
+
+
+def copies(count, authority, secrets):
+    """The frames of a few connections with another client each time: checksums are the network card's, so that
+    nothing else changes."""
+    whole = list(handshakes(8, authority, secrets))
+    halves = [frames[:next(i for i, (_, frame) in enumerate(frames) if is_clients_flight(frames[:i + 1]))]
+              for frames in whole]
+    start = whole[0][0][0]
+    for number in range(count):
+        template = (whole if number % 2 else halves)[number // 2 % len(whole)]
+        offset = start + number * PAUSE / 4 - template[0][0]
+        end = (ipaddress.IPv4Address("10.8.0.0") + number // 40000).packed + struct.pack(">H", 20000 + number % 40000)
+        yield [(when + offset, with_client(frame, end)) for when, frame in template]
+
+
+def is_clients_flight(frames):
+    """The last of these is the client's second packet with a payload."""
+    said = [frame for _, frame in frames if frame[34:36] != b"\x01\xbb" and len(frame) > 54]
+    return len(said) == 2
+
+
+def with_client(frame, end):
+    address, port = end[:4], end[4:]
+    if frame[34:36] == b"\x01\xbb":  # from port 443
+        return frame[:30] + address + frame[34:36] + port + frame[38:]
+    return frame[:26] + address + frame[30:34] + port + frame[36:]
+
+
+KINDS = {"handshakes": handshakes, "certificates": certificates, "data": data, "ca-lists": ca_lists, "plain": plain,
+         "many": copies}
+
+
+def in_order(connections):
+    """Their frames by time, with no more of them in memory than overlap."""
+    waiting = []
+    for frames in connections:
+        waiting.sort(key=lambda frame: frame[0])
+        begin = frames[0][0]
+        ready = sum(1 for _ in itertools.takewhile(lambda frame: frame[0] < begin, waiting))
+        yield from waiting[:ready]
+        waiting = waiting[ready:] + frames
+    yield from sorted(waiting, key=lambda frame: frame[0])
 
 
 def main():
-    if len(sys.argv) not in (2, 3):
+    if len(sys.argv) not in (2, 3, 4) or (len(sys.argv) == 4 and sys.argv[3] not in KINDS):
         print(__doc__, file=sys.stderr)
         return 2
-    count = int(sys.argv[2]) if len(sys.argv) == 3 else 10_000
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
+    make = KINDS[sys.argv[3] if len(sys.argv) > 3 else "handshakes"]
     random.seed(1)
     with tempfile.TemporaryDirectory() as folder:
         secrets = pathlib.Path(folder) / "secrets"
-        frames = list(itertools.chain.from_iterable(handshakes(count, pathlib.Path(folder), secrets)))
-        key_log = secrets.read_bytes()
-    frames.sort(key=lambda frame: frame[0])
-    with open(sys.argv[1], "wb") as out:
-        out.write(block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)))
-        out.write(block(1, struct.pack("<HHI", 1, 0, 262144)))  # Ethernet, times in microseconds
-        out.write(block(10, struct.pack("<II", 0x544C534B, len(key_log)) + key_log))
-        for when, frame in frames:
-            high, low = divmod(int(when * 1e6), 1 << 32)
-            out.write(block(6, struct.pack("<IIIII", 0, high, low, len(frame), len(frame)) + frame))
-    print(f"{sys.argv[1]}: {count} handshakes, {len(frames)} frames")
+        connections = make(count, Authority(pathlib.Path(folder)), secrets)
+        if make is handshakes:
+            connections = list(connections)
+        key_log = secrets.read_bytes() if secrets.exists() else b""
+        with Writer(sys.argv[1], key_log) as writer:
+            writer.write(in_order(connections))
+    print(f"{sys.argv[1]}: {writer.frames} frames")
     return 0
 
 
