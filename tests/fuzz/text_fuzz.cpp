@@ -11,9 +11,9 @@ static void numbers(Reader reader)
 {
     const std::uint16_t number = reader.u16();
     const auto low = static_cast<std::uint8_t>(number);
-    for (const std::string &name : {version_name(number), cipher_suite_name(number), group_name(number),
-                                    signature_scheme_name(number), alert_name(low), handshake_type_name(low),
-                                    sslv2_kind_name(number), hex(number), digit_groups(number)}) {
+    for (const std::string &name :
+         {version_name(number), cipher_suite_name(number), group_name(number), signature_scheme_name(number),
+          alert_name(low), handshake_type_name(low), sslv2_kind_name(number), hex(number), digit_groups(number)}) {
         require(!name.empty());
         require_sane(name);
     }
