@@ -10,6 +10,7 @@
 
 #include "core/tlsdiag.h"
 #include "dissector.h"
+#include "live.h"
 #include "prefs.h"
 
 typedef void (*print_t)(tlsdiag_capture *capture, const bool *chosen, uint32_t count);
@@ -40,13 +41,19 @@ static void print_json(tlsdiag_capture *capture, const bool *chosen, uint32_t co
     }
 }
 
-static const struct {
-    const char *word;
-    print_t print; /* NULL: a word that is kept for a later version */
-} words[] = {
-    {"json", print_json}, {"live", NULL},  {"ladder", NULL},    {"svg", NULL},
-    {"html", NULL},       {"table", NULL}, {"inventory", NULL},
+/* A word is printed at the end, or has its own way from the start; or it is kept for a later version. */
+typedef struct {
+    const char *name;
+    print_t print;
+    char *(*start)(const char *filter);
+} word_t;
+
+static const word_t words[] = {
+    {"json", print_json, NULL}, {"live", NULL, live_start}, {"ladder", NULL, NULL},    {"svg", NULL, NULL},
+    {"html", NULL, NULL},       {"table", NULL, NULL},      {"inventory", NULL, NULL},
 };
+
+static const word_t plain = {"", print_report, NULL};
 
 /* ---- The tap ---- */
 
@@ -112,20 +119,34 @@ static void report_finish(void *tapdata)
 
 /* ---- The argument ---- */
 
-/* What follows "tlsdiag," is a word that is known, perhaps with a filter behind it, or a filter. Returns NULL, or what
- * is wrong (to be freed). */
-static char *parse_argument(const char *text, print_t *print, const char **filter)
+/* What follows "tlsdiag," is a word that is known, perhaps with a filter behind it, or a filter. */
+static const word_t *parse_argument(const char *text, const char **filter)
 {
     size_t length = strcspn(text, ",");
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (strlen(words[i].word) == length && strncmp(words[i].word, text, length) == 0) {
-            *print = words[i].print;
+        if (strlen(words[i].name) == length && strncmp(words[i].name, text, length) == 0) {
             *filter = text[length] ? text + length + 1 : "";
-            return *print ? NULL : g_strdup_printf("this version does not have \"%s\" yet", words[i].word);
+            return &words[i];
         }
     }
     *filter = text;
-    return NULL;
+    return &plain;
+}
+
+/* Returns NULL, or what is wrong (to be freed). */
+static char *listen(print_t print, const char *filter)
+{
+    report_t *report = g_new0(report_t, 1);
+    report->print = print;
+    report->filtered = filter != NULL;
+    report->frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    GString *error = register_tap_listener(TLSDIAG_NAME, report, filter, TL_REQUIRES_NOTHING, report_reset,
+                                           report_packet, report_draw, report_finish);
+    if (!error) {
+        return NULL;
+    }
+    report_finish(report);
+    return g_string_free(error, FALSE);
 }
 
 /* Returns NULL, or what is wrong (to be freed). */
@@ -138,26 +159,19 @@ static char *start_report(const char *argument)
     if (!dissector_enabled()) {
         return g_strdup("the protocol \"" TLSDIAG_NAME "\" is disabled, so there is nothing to report");
     }
-    print_t print = print_report;
-    const char *filter = "";
     const char *text = *rest ? rest + 1 : rest;
-    char *wrong = parse_argument(text, &print, &filter);
-    if (wrong) {
-        return wrong;
+    const char *filter;
+    const word_t *word = parse_argument(text, &filter);
+    if (!word->print && !word->start) {
+        return g_strdup_printf("this version does not have \"%s\" yet", word->name);
     }
-
-    report_t *report = g_new0(report_t, 1);
-    report->print = print;
-    report->filtered = *filter != '\0';
-    report->frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    GString *error = register_tap_listener(TLSDIAG_NAME, report, report->filtered ? filter : NULL, TL_REQUIRES_NOTHING,
-                                           report_reset, report_packet, report_draw, report_finish);
-    if (error) {
-        wrong = filter == text
-                    ? g_strdup_printf("\"%s\" is no word of this version (json), nor a filter: %s", filter, error->str)
-                    : g_strdup(error->str);
-        g_string_free(error, TRUE);
-        report_finish(report);
+    filter = *filter ? filter : NULL;
+    char *wrong = word->start ? word->start(filter) : listen(word->print, filter);
+    if (wrong && word == &plain) {
+        char *unknown =
+            g_strdup_printf("\"%s\" is no word of this version (json, live), nor a filter: %s", text, wrong);
+        g_free(wrong);
+        return unknown;
     }
     return wrong;
 }

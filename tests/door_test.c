@@ -202,6 +202,7 @@ static void test_frames_in_order(void)
     CHECK(!finding(capture, path.frame, "fatal_alert"));
     CHECK(tlsdiag_results(capture, 4711, &(const tlsdiag_result *){NULL}) == 0);
     CHECK(!tlsdiag_json(capture, 4711));
+    CHECK(!tlsdiag_line(capture, 4711));
     tlsdiag_close(capture);
 }
 

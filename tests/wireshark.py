@@ -59,7 +59,7 @@ class Wireshark:
         (folder / "preferences").write_text("".join(lines), encoding="utf-8")
         (folder / "preferences").chmod(0o644)
 
-    def run(self, program, *arguments, stdin=None):
+    def _surroundings(self):
         environment = {
             "PATH": os.environ["PATH"],
             "LC_ALL": "C.UTF-8",
@@ -70,9 +70,17 @@ class Wireshark:
             **self.environment,
         }
         as_nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+        return {"cwd": self.root, "env": environment, **as_nobody}
+
+    def run(self, program, *arguments, stdin=None):
         return subprocess.run([program, *map(str, arguments)], input=stdin, capture_output=True, text=True,
-                              encoding="utf-8", errors="replace", cwd=self.root, env=environment, timeout=TIMEOUT,
-                              check=False, **as_nobody)
+                              encoding="utf-8", errors="replace", timeout=TIMEOUT, check=False,
+                              **self._surroundings())
+
+    def start(self, program, *arguments):
+        """The process, with pipes of bytes, while it runs."""
+        return subprocess.Popen([program, *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, **self._surroundings())
 
     def tshark(self, *arguments, may_exit=()):
         """tshark's output; a Failure when it did not end well."""

@@ -229,6 +229,8 @@ Follower &Capture::start(Transport transport, std::optional<std::uint32_t> strea
     c.inner = inner;
     if (transport == Transport::dtls || transport == Transport::quic)
         udp_by_ends_[{client, server}] = number;
+    if (news_)
+        watch(number);
     return follower;
 }
 
@@ -267,7 +269,7 @@ void Capture::settle(std::uint32_t number)
     follower.frame_over();
     const Conversation &c = follower.conversation();
     if (!one.verdict && follower.over())
-        one.verdict = std::make_unique<Verdict>(judge(c, false));
+        judge_now(one, false);
     const std::uint32_t frame = frame_.moment.frame;
     const auto &request = c.certificate_request;
     const bool new_list = request && request.at.frame == frame && request->authorities;
@@ -316,7 +318,7 @@ void Capture::retire(std::uint32_t number)
     one.follower->finish(pauses_.watched_until(one.follower->conversation().last.frame, frame_.moment.time));
     const Conversation &c = one.follower->conversation();
     if (!one.verdict)
-        one.verdict = std::make_unique<Verdict>(judge(c, true));
+        judge_now(one, true);
     if (c.findings.size() > one.findings_shown || one.verdict->at.frame == c.last.frame)
         show(c.last.frame, number,
              c.findings.size() > one.findings_shown ? TLSDIAG_SHOWS_FINDINGS : TLSDIAG_SHOWS_FACTS);
@@ -327,10 +329,19 @@ void Capture::retire(std::uint32_t number)
     one.follower.reset();
 }
 
+void Capture::judge_now(Case &one, bool at_end)
+{
+    const Conversation &c = one.follower->conversation();
+    one.verdict = std::make_unique<Verdict>(judge(c, at_end));
+    if (news_)
+        news_->judged(c.number, *one.verdict, false);
+}
+
 Summary Capture::as_if_ended(const Case &one) const
 {
     const std::uint32_t last = one.follower->conversation().last.frame;
-    const Follower ended = one.follower->ended_now(pauses_.watched_until(last, frame_.moment.time));
+    const Follower ended =
+        one.follower->ended_now(pauses_.watched_until(last, std::max(frame_.moment.time, asked_at_)));
     return summarize(ended.conversation(), one.verdict ? *one.verdict : judge(ended.conversation(), true));
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/follow.hpp"
+#include "core/news.hpp"
 #include "core/pauses.hpp"
 #include "core/tlsdiag.h"
 #include "core/verdict.hpp"
@@ -82,6 +83,10 @@ public:
     Summary summary(std::uint32_t conversation) const; // as if the capture ended now
     std::vector<std::string> notes() const;            // what is to be said once about the settings
 
+    // Whose outcome became known since the last call: by packets, or by silence until now. What nobody asks for is not
+    // kept: the first call begins.
+    std::vector<std::uint32_t> news(Time now);
+
 private:
     // A conversation while its packets come, and what is kept of it afterwards.
     struct Case {
@@ -98,6 +103,9 @@ private:
     void settle(std::uint32_t number); // after a frame: is the outcome known now?
     void retire(std::uint32_t number); // forgets its packets
     void retire_finished();
+    void judge_now(Case &one, bool at_end);
+    void watch(std::uint32_t number); // for the news
+    void look_at(News::Quiet quiet);
     Summary as_if_ended(const Case &one) const;
     Summary so_far(std::uint32_t number) const;
     void belongs(std::uint32_t conversation); // the frame at hand
@@ -136,6 +144,8 @@ private:
         ca_lists_;                                      // by frame and conversation: names and bytes
     std::unordered_map<std::uint32_t, Summary> at_end_; // by conversation: those that only the end could judge
     std::unordered_multimap<std::uint32_t, std::uint32_t> shown_at_end_; // by frame
+    std::unique_ptr<News> news_;                                         // once somebody asked
+    Time asked_at_ = 0;                                                  // for it
 };
 
 } // namespace tlsdiag

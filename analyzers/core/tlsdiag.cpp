@@ -22,7 +22,7 @@ struct Shelf {
     std::list<tlsdiag_verdict> verdicts;
     std::list<std::string> texts;
     std::vector<tlsdiag_result> results;
-    std::vector<std::uint32_t> conversations;
+    std::vector<std::uint32_t> conversations, news;
     std::string report;
 };
 
@@ -64,11 +64,10 @@ Choice choice(const tlsdiag_options *options, std::string &error)
 }
 
 // From 1970 to 2191: so no difference with a certificate's times (1950 to 2262) overflows.
-Time time_of(const tlsdiag_frame &frame)
+Time time_of(std::int64_t seconds, std::int32_t nanoseconds)
 {
     constexpr std::int64_t last = 7'000'000'000;
-    const std::int64_t nanoseconds = std::clamp<std::int64_t>(frame.nanoseconds, 0, second - 1);
-    return std::clamp<std::int64_t>(frame.seconds, 0, last) * second + nanoseconds;
+    return std::clamp<std::int64_t>(seconds, 0, last) * second + std::clamp<std::int64_t>(nanoseconds, 0, second - 1);
 }
 
 // What an exception leaves unsaid is said by the value that means "nothing".
@@ -107,6 +106,15 @@ struct tlsdiag_capture {
         add_hints(told, products);
         choice.apply(told);
         return told;
+    }
+
+    std::vector<Summary> summaries(const bool *chosen, std::uint32_t chosen_count) const
+    {
+        std::vector<Summary> all;
+        for (std::uint32_t number = 0; number < capture.conversations(); ++number)
+            if (!chosen || (number < chosen_count && chosen[number]))
+                all.push_back(summary(number));
+        return all;
     }
 
     Capture capture;
@@ -203,7 +211,7 @@ void tlsdiag_close(tlsdiag_capture *capture)
 void tlsdiag_frame_begin(tlsdiag_capture *t, const tlsdiag_frame *frame)
 {
     guarded([&] {
-        t->capture.begin_frame({{frame->number, time_of(*frame)},
+        t->capture.begin_frame({{frame->number, time_of(frame->seconds, frame->nanoseconds)},
                                 endpoint(frame->source, frame->source_port),
                                 endpoint(frame->destination, frame->destination_port)});
     });
@@ -378,6 +386,14 @@ size_t tlsdiag_conversations_of(tlsdiag_capture *t, uint32_t frame, const uint32
 
 // ---- Reports ----
 
+static std::vector<const Summary *> pointers(const std::vector<Summary> &summaries)
+{
+    std::vector<const Summary *> all;
+    for (const Summary &summary : summaries)
+        all.push_back(&summary);
+    return all;
+}
+
 uint32_t tlsdiag_conversations(tlsdiag_capture *t)
 {
     return t->capture.conversations();
@@ -401,17 +417,40 @@ const char *tlsdiag_json(tlsdiag_capture *t, uint32_t conversation)
     });
 }
 
+size_t tlsdiag_news(tlsdiag_capture *t, int64_t seconds, int32_t nanoseconds, const uint32_t **conversations)
+{
+    *conversations = nullptr;
+    return guarded<size_t>(0, [&] {
+        t->shelf.news = t->capture.news(time_of(seconds, nanoseconds));
+        *conversations = t->shelf.news.data();
+        return t->shelf.news.size();
+    });
+}
+
+const char *tlsdiag_line(tlsdiag_capture *t, uint32_t conversation)
+{
+    return guarded<const char *>(nullptr, [&]() -> const char * {
+        if (conversation >= t->capture.conversations())
+            return nullptr;
+        t->shelf.report = text_line(t->summary(conversation));
+        return t->shelf.report.c_str();
+    });
+}
+
+const char *tlsdiag_counts(tlsdiag_capture *t, const bool *chosen, uint32_t chosen_count)
+{
+    return guarded<const char *>("", [&] {
+        const std::vector<Summary> summaries = t->summaries(chosen, chosen_count);
+        t->shelf.report = text_counts(pointers(summaries), t->capture.notes());
+        return t->shelf.report.c_str();
+    });
+}
+
 const char *tlsdiag_report(tlsdiag_capture *t, const bool *chosen, uint32_t chosen_count)
 {
     return guarded<const char *>("", [&] {
-        std::vector<Summary> summaries;
-        for (std::uint32_t number = 0; number < t->capture.conversations(); ++number)
-            if (!chosen || (number < chosen_count && chosen[number]))
-                summaries.push_back(t->summary(number));
-        std::vector<const Summary *> pointers;
-        for (const Summary &summary : summaries)
-            pointers.push_back(&summary);
-        t->shelf.report = text_report(pointers, t->capture.notes());
+        const std::vector<Summary> summaries = t->summaries(chosen, chosen_count);
+        t->shelf.report = text_report(pointers(summaries), t->capture.notes());
         return t->shelf.report.c_str();
     });
 }

@@ -182,6 +182,16 @@ bool tlsdiag_wanted(tlsdiag_capture *capture, uint32_t conversation);
 /* One conversation as one line of JSON, without the line end; NULL when there is no such conversation. */
 const char *tlsdiag_json(tlsdiag_capture *capture, uint32_t conversation);
 
+/* The conversations whose outcome became known since the last call, by packets or by silence until this time; those of
+ * the whole capture so far at the first. Rarely one comes twice: when it went on after a silence. */
+size_t tlsdiag_news(tlsdiag_capture *capture, int64_t seconds, int32_t nanoseconds, const uint32_t **conversations);
+
+/* One conversation's verdict as one line of text, without the line end; NULL when there is no such conversation. */
+const char *tlsdiag_line(tlsdiag_capture *capture, uint32_t conversation);
+
+/* The counts at the end of the report, alone. */
+const char *tlsdiag_counts(tlsdiag_capture *capture, const bool *chosen, uint32_t chosen_count);
+
 /* The report: a block for each conversation that has a problem, then counts. `chosen` has a flag for each conversation;
  * NULL: all. */
 const char *tlsdiag_report(tlsdiag_capture *capture, const bool *chosen, uint32_t chosen_count);

@@ -17,4 +17,10 @@ std::string json_line(const Summary &summary);
 // system trust store").
 std::string text_report(const std::vector<const Summary *> &summaries, const std::vector<std::string> &notes);
 
+// Those counts alone.
+std::string text_counts(const std::vector<const Summary *> &summaries, const std::vector<std::string> &notes);
+
+// A verdict as one line, without the line end: when, how it ended, who, and why.
+std::string text_line(const Summary &summary);
+
 } // namespace tlsdiag

@@ -204,6 +204,17 @@ static std::string findings_table(const std::vector<const Summary *> &summaries)
     return text;
 }
 
+std::string text_counts(const std::vector<const Summary *> &summaries, const std::vector<std::string> &notes)
+{
+    std::string text = plural(summaries.size(), "conversation", "conversations");
+    if (!summaries.empty())
+        text += ": " + outcomes_text(summaries);
+    text += ".\n" + findings_table(summaries);
+    for (const std::string &note : notes)
+        text += wrapped("Note: ", note);
+    return text;
+}
+
 std::string text_report(const std::vector<const Summary *> &summaries, const std::vector<std::string> &notes)
 {
     if (summaries.empty())
@@ -214,11 +225,7 @@ std::string text_report(const std::vector<const Summary *> &summaries, const std
             text += block(*summary) + '\n';
     }
     text += text.empty() ? "No problem found in " : "";
-    text += plural(summaries.size(), "conversation", "conversations") + ": " + outcomes_text(summaries) + ".\n";
-    text += findings_table(summaries);
-    for (const std::string &note : notes)
-        text += wrapped("Note: ", note);
-    return text;
+    return text + text_counts(summaries, notes);
 }
 
 } // namespace tlsdiag

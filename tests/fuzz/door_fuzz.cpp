@@ -140,8 +140,10 @@ void read_results(tlsdiag_capture *capture, std::uint32_t frames)
             for (const auto &finding : std::span{result.findings, result.finding_count})
                 check_text(finding.detail);
     }
-    for (std::uint32_t i = 0; i < tlsdiag_conversations(capture); ++i)
+    for (std::uint32_t i = 0; i < tlsdiag_conversations(capture); ++i) {
         check_text(tlsdiag_json(capture, i));
+        check_text(tlsdiag_line(capture, i));
+    }
     check_text(tlsdiag_report(capture, nullptr, 0));
 }
 
