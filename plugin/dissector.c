@@ -7,6 +7,7 @@
 
 #include <epan/tap.h>
 
+#include "menus.h"
 #include "nodes.h"
 #include "prefs.h"
 #include "replay.h"
@@ -77,6 +78,7 @@ void proto_register_tlsdiag(void)
     prefs_register(proto_tlsdiag);
     tlsdiag_tap = register_tap(TLSDIAG_NAME);
     report_register();
+    menus_register();
     tlsdiag_handle = create_dissector_handle(dissect_tlsdiag, proto_tlsdiag);
     register_postdissector(tlsdiag_handle);
     register_init_routine(open_capture);

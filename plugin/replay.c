@@ -211,3 +211,20 @@ void replay_frame(tlsdiag_capture *capture, tvbuff_t *tvb, packet_info *pinfo, p
         show_result(&results[i], tvb, pinfo, subtree);
     }
 }
+
+bool replay_has_problem(tlsdiag_capture *capture, uint32_t frame)
+{
+    if (tlsdiag_shows(capture, frame) < TLSDIAG_SHOWS_FINDINGS) {
+        return false;
+    }
+    const tlsdiag_result *results;
+    size_t count = tlsdiag_results(capture, frame, &results);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < results[i].finding_count; j++) {
+            if (!is_note(results[i].findings[j].severity)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}

@@ -14,4 +14,7 @@ void replay_register(int protocol);
 /* Adds the frame's results to its tree, its expert infos and its Info column. `tree` may be NULL. */
 void replay_frame(tlsdiag_capture *capture, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
+/* Whether a warning or an error is shown for this frame. */
+bool replay_has_problem(tlsdiag_capture *capture, uint32_t frame);
+
 #endif

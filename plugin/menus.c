@@ -1,0 +1,140 @@
+/* Tools > TLS Diagnosis, and the same on a packet where Wireshark lets us: only its GUI has these.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A menu can be used at any time: with nothing open, with nothing of TLS, and while packets still come in.
+ */
+#include "menus.h"
+
+#include "ws_compat.h"
+
+#include <epan/frame_data_sequence.h>
+#include <epan/funnel.h>
+#include <epan/plugin_if.h>
+
+#include "core/tlsdiag.h"
+#include "dissector.h"
+#include "replay.h"
+
+#define MENU "TLS Diagnosis"
+
+/* ---- What Wireshark has open ---- */
+
+static void *selected_in(capture_file *file, void *frame)
+{
+    if (file->current_frame) {
+        *(uint32_t *)frame = file->current_frame->num;
+    }
+    return NULL;
+}
+
+/* The frame that the user has selected, or 0. */
+static uint32_t selected_frame(void)
+{
+    uint32_t frame = 0;
+    plugin_if_get_capture_file(selected_in, &frame);
+    return frame;
+}
+
+static bool is_problem_in_sight(const capture_file *file, uint32_t frame)
+{
+    const frame_data *data = frame_data_sequence_find(file->provider.frames, frame);
+    return data && data->passed_dfilter && replay_has_problem(dissector_capture(), frame);
+}
+
+/* From `frame` on, and from the top again: as Wireshark's own search does. */
+static void *next_problem_in(capture_file *file, void *frame)
+{
+    uint32_t *found = (uint32_t *)frame;
+    uint32_t from = *found;
+    *found = 0;
+    for (uint32_t step = 1; file->provider.frames && step <= file->count && !*found; step++) {
+        uint32_t candidate = (from + step - 1) % file->count + 1;
+        if (is_problem_in_sight(file, candidate)) {
+            *found = candidate;
+        }
+    }
+    return NULL;
+}
+
+/* ---- Windows ---- */
+
+/* set_text() would take what looks like HTML for HTML; the empty text brings the window's top into view. */
+static void show_text(const char *title, const char *text)
+{
+    const funnel_ops_t *ui = funnel_get_funnel_ops();
+    funnel_text_window_t *window = ui->new_text_window(ui->ops_id, title);
+    ui->append_text(window, text);
+    ui->prepend_text(window, "");
+}
+
+/* Whether there is anything to show; says so where there is not. */
+static bool has_conversations(const char *title)
+{
+    tlsdiag_capture *capture = dissector_capture();
+    const char *why = NULL;
+    if (!dissector_enabled()) {
+        why = "The protocol \"" TLSDIAG_NAME "\" is disabled (Analyze > Enabled Protocols): nothing is diagnosed.\n";
+    } else if (!capture) {
+        why = "No capture is open.\n";
+    } else if (tlsdiag_conversations(capture) == 0) {
+        why = "This capture has no TLS connection.\n";
+    }
+    if (why) {
+        show_text(title, why);
+    }
+    return !why;
+}
+
+/* ---- The menu's items ---- */
+
+static void show_report(void *unused _U_)
+{
+    const char *title = "TLS Diagnosis: Report";
+    if (!has_conversations(title)) {
+        return;
+    }
+    tlsdiag_capture *capture = dissector_capture();
+    uint32_t count = tlsdiag_conversations(capture);
+    bool *wanted = g_new(bool, count);
+    for (uint32_t i = 0; i < count; i++) {
+        wanted[i] = tlsdiag_wanted(capture, i);
+    }
+    const char *report = tlsdiag_report(capture, wanted, count);
+    show_text(title, report ? report : "There is not enough memory for the report.\n");
+    g_free(wanted);
+}
+
+static void only_problems(void *unused _U_)
+{
+    plugin_if_apply_filter("tlsdiag.problem", true);
+}
+
+static void next_problem(void *unused _U_)
+{
+    const char *title = "TLS Diagnosis: Next problem";
+    if (!has_conversations(title)) {
+        return;
+    }
+    uint32_t frame = selected_frame();
+    plugin_if_get_capture_file(next_problem_in, &frame);
+    if (frame) {
+        plugin_if_goto_frame(frame);
+    } else {
+        show_text(title, "None of the packets that the display filter lets through has a problem.\n");
+    }
+}
+
+void menus_register(void)
+{
+    static const struct {
+        const char *name;
+        funnel_menu_callback callback;
+    } items[] = {
+        {MENU "/Report", show_report},
+        {MENU "/Only problems", only_problems},
+        {MENU "/Next problem", next_problem},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(items); i++) {
+        funnel_register_menu(items[i].name, REGISTER_TOOLS_GROUP_UNSORTED, items[i].callback, NULL, NULL, false);
+    }
+}
