@@ -10,7 +10,6 @@
 #include "core/udp_flow.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace tlsdiag {
 
@@ -20,7 +19,7 @@ constexpr std::uint32_t max_streams = 50'000'000;
 // After a reset, or where the last acknowledgment is missing, segments that were sent before may still come.
 constexpr Time linger = 2 * second;
 
-Capture::Capture(const Settings &settings)
+Capture::Capture(const Settings &settings) : ladders_{settings.ladders}
 {
     std::string error;
     trust_ = TrustStore::load(settings.trust_store, error);
@@ -227,6 +226,7 @@ Follower &Capture::start(Transport transport, std::optional<std::uint32_t> strea
     c.client = client;
     c.server = server;
     c.inner = inner;
+    follower.note_steps(ladders_.begin(number));
     if (transport == Transport::dtls || transport == Transport::quic)
         udp_by_ends_[{client, server}] = number;
     if (news_)
@@ -315,7 +315,8 @@ void Capture::retire(std::uint32_t number)
     Case &one = cases_[number];
     if (!one.follower)
         return;
-    one.follower->finish(pauses_.watched_until(one.follower->conversation().last.frame, frame_.moment.time));
+    const Time until = watched_until(one, frame_.moment.time);
+    one.follower->finish(until);
     const Conversation &c = one.follower->conversation();
     if (!one.verdict)
         judge_now(one, true);
@@ -323,6 +324,7 @@ void Capture::retire(std::uint32_t number)
         show(c.last.frame, number,
              c.findings.size() > one.findings_shown ? TLSDIAG_SHOWS_FINDINGS : TLSDIAG_SHOWS_FACTS);
     one.summary = std::make_unique<Summary>(summarize(c, *one.verdict));
+    ladders_.end(c, *one.summary, until);
     one.verdict.reset();
     tcp_[*c.stream].reset();
     tcp_ended_[*c.stream] = number + 1;
@@ -337,11 +339,14 @@ void Capture::judge_now(Case &one, bool at_end)
         news_->judged(c.number, *one.verdict, false);
 }
 
+Time Capture::watched_until(const Case &one, Time now) const
+{
+    return pauses_.watched_until(one.follower->conversation().last.frame, now);
+}
+
 Summary Capture::as_if_ended(const Case &one) const
 {
-    const std::uint32_t last = one.follower->conversation().last.frame;
-    const Follower ended =
-        one.follower->ended_now(pauses_.watched_until(last, std::max(frame_.moment.time, asked_at_)));
+    const Follower ended = one.follower->ended_now(watched_until(one, std::max(frame_.moment.time, asked_at_)));
     return summarize(ended.conversation(), one.verdict ? *one.verdict : judge(ended.conversation(), true));
 }
 
@@ -360,61 +365,6 @@ void Capture::end()
         shown_at_end_.emplace(c.last.frame, c.number);
         at_end_.emplace(c.number, std::move(summary));
     }
-}
-
-// ---- What is known ----
-
-Summary Capture::summary(std::uint32_t conversation) const
-{
-    const Case &one = cases_.at(conversation);
-    return one.summary ? *one.summary : as_if_ended(one);
-}
-
-Summary Capture::so_far(std::uint32_t number) const
-{
-    const Case &one = cases_.at(number);
-    if (one.summary)
-        return *one.summary;
-    if (const auto judged = at_end_.find(number); judged != at_end_.end())
-        return judged->second;
-    const Conversation &c = one.follower->conversation();
-    if (one.verdict)
-        return summarize(c, *one.verdict);
-    Summary found;
-    found.number = number;
-    found.findings = c.findings;
-    return found;
-}
-
-std::vector<Shown> Capture::shown(std::uint32_t frame) const
-{
-    if (shows(frame) == TLSDIAG_SHOWS_NOTHING)
-        return {};
-    std::set<std::uint32_t> numbers;
-    for (const auto *where : {&shown_, &shown_at_end_}) {
-        const auto [begin, end] = where->equal_range(frame);
-        std::for_each(begin, end, [&](const auto &one) { numbers.insert(one.second); });
-    }
-    std::vector<Shown> all;
-    for (const std::uint32_t number : numbers) {
-        Shown one{so_far(number), false, std::nullopt};
-        one.verdict_here = one.summary.verdict.at.frame == frame;
-        std::erase_if(one.summary.findings, [&](const Finding &finding) { return finding.frame != frame; });
-        if (const auto list = ca_lists_.find({frame, number}); list != ca_lists_.end())
-            one.ca_list = list->second;
-        all.push_back(std::move(one));
-    }
-    return all;
-}
-
-std::vector<std::uint32_t> Capture::conversations_of(std::uint32_t frame) const
-{
-    if (frame >= conversation_of_.size() || conversation_of_[frame] == 0)
-        return {};
-    std::vector<std::uint32_t> all{conversation_of_[frame] - 1};
-    const auto [begin, end] = more_conversations_of_.equal_range(frame);
-    std::for_each(begin, end, [&](const auto &one) { all.push_back(one.second); });
-    return all;
 }
 
 } // namespace tlsdiag

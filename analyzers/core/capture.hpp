@@ -7,6 +7,7 @@
 #include "core/pauses.hpp"
 #include "core/tlsdiag.h"
 #include "core/verdict.hpp"
+#include "ladder/ladders.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -27,6 +28,7 @@ struct Settings {
     std::string trust_store = "system";
     std::string size_table; // empty: the built-in one
     Time silence = 3 * second;
+    Ladders::Keep ladders = Ladders::Keep::none;
 };
 
 // The packet at hand.
@@ -81,6 +83,7 @@ public:
     std::vector<std::uint32_t> conversations_of(std::uint32_t frame) const;
     std::uint32_t conversations() const { return static_cast<std::uint32_t>(cases_.size()); }
     Summary summary(std::uint32_t conversation) const; // as if the capture ended now
+    Ladder ladder(const Summary &summary) const;       // of that conversation
     std::vector<std::string> notes() const;            // what is to be said once about the settings
 
     // Whose outcome became known since the last call: by packets, or by silence until now. What nobody asks for is not
@@ -106,6 +109,7 @@ private:
     void judge_now(Case &one, bool at_end);
     void watch(std::uint32_t number); // for the news
     void look_at(News::Quiet quiet);
+    Time watched_until(const Case &one, Time now) const;
     Summary as_if_ended(const Case &one) const;
     Summary so_far(std::uint32_t number) const;
     void belongs(std::uint32_t conversation); // the frame at hand
@@ -117,6 +121,7 @@ private:
     TrustStore trust_;
     SizeTable sizes_;
     std::vector<std::string> notes_;
+    Ladders ladders_;
 
     Frame frame_;
     Pauses pauses_;

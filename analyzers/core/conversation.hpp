@@ -199,7 +199,8 @@ struct Conversation {
     PerSide<Seen<OpaqueMessage>> incomplete; // a message that had begun and was not complete: type, announced size
     PerSide<Seen<NotTls>> not_tls;           // what came where TLS was due
     std::vector<Seen<Octets>>
-        plaintext_before;          // first bytes of each turn before TLS (STARTTLS), at most 8, 128 bytes each
+        plaintext_before;                // first bytes of each turn before TLS (STARTTLS), at most 8, 128 bytes each
+    Side plaintext_first = Side::client; // who said the first of them; then they take turns
     Moment upgrade_refused;        // the last two of these turns: the request for TLS, and the answer that refuses it
     std::vector<SeenAlert> alerts; // at most 16
     std::vector<HiddenRecord> hidden; // at most max_hidden, of the handshake and shortly after

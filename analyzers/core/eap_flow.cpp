@@ -34,7 +34,7 @@ void EapFlow::packet(const EapPacket &packet)
     }
     ++follower.conversation().eap_packets[from];
     if (last_identifier_[from] == packet.identifier) {
-        ++follower.conversation().retransmissions[from];
+        follower.sent_again(from);
         return;
     }
     last_identifier_[from] = packet.identifier;

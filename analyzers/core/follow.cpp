@@ -3,6 +3,7 @@
 #include "core/follow.hpp"
 
 #include "core/parse.hpp"
+#include "ladder/steps.hpp"
 
 #include <algorithm>
 
@@ -81,6 +82,7 @@ void Follower::record_event(Side side, const RecordEvent &event)
                      : message(side, bytes->type, bytes->body, false, bytes->message_seq);
     } else if (const auto *giant = std::get_if<HandshakeTooLong>(&event)) {
         facts_.too_long[side] = {now_, *giant};
+        step(&Steps::too_long, side, *giant);
         facts_.transcript.forget();
     } else if (const auto *strange = std::get_if<NotTls>(&event)) {
         not_tls(side, *strange);
@@ -96,6 +98,7 @@ void Follower::missing(Side side, std::uint64_t count)
         facts_.lost_later[side] = true;
     if (over() || known_midway)
         return;
+    step(&Steps::missing, side, count);
     facts_.transcript.forget();
     facts_.blind.bytes_missing[side] += std::max<std::uint64_t>(count, 1);
     if (!facts_.blind.first_gap[side])
@@ -115,12 +118,14 @@ void Follower::not_tls(Side side, const NotTls &strange)
         return;
     }
     facts_.not_tls[side] = {now_, strange};
+    step(&Steps::not_tls, side, strange);
     end(How::not_tls, side);
 }
 
 void Follower::change_cipher_spec(Side side)
 {
     facts_.change_cipher_spec[side] = now_;
+    step(&Steps::change_cipher_spec, side);
     // An abbreviated handshake: the server changes ciphers without having shown a certificate (RFC 5246, 7.3).
     if (side == Side::server && facts_.server_hello && !facts_.tls13() && !facts_.server_hello_done &&
         !facts_.chain[Side::server] && facts_.blind.bytes_missing[Side::server] == 0)
@@ -129,6 +134,7 @@ void Follower::change_cipher_spec(Side side)
 
 void Follower::hidden(Side side, const RecordSeen &record)
 {
+    step(&Steps::hidden, side, record, over() || facts_.blind.started_midway);
     if (facts_.hidden.empty())
         facts_.hidden.reserve(max_hidden / 4);
     if (facts_.hidden.size() < max_hidden)
@@ -184,6 +190,7 @@ void Follower::readable(Side side, Message &&message, bool decrypted)
             if (record.by == side && record.at.frame == now_.frame)
                 record.opened = true;
     }
+    step(&Steps::message, side, message, decrypted, *knowledge_.certificates);
     // What follows a completed handshake (renegotiation, tickets, key updates) does not change how it came about.
     if (facts_.completed)
         return;
@@ -340,6 +347,7 @@ void Follower::alert(Side side, Alert one, bool decrypted)
 {
     if (decrypted)
         facts_.decrypted = true;
+    step(&Steps::alert, side, one, decrypted);
     if (one.description == Alert::close_notify) {
         if (!facts_.close_notify[side])
             facts_.close_notify[side] = now_;

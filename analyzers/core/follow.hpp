@@ -6,9 +6,12 @@
 #include "core/records.hpp"
 
 #include <functional>
+#include <utility>
 #include <vector>
 
 namespace tlsdiag {
+
+class Steps;
 
 class Follower {
 public:
@@ -17,6 +20,9 @@ public:
 
     Conversation &conversation() { return facts_; }
     const Conversation &conversation() const { return facts_; }
+
+    // Where a ladder is wanted: what comes to pass is noted there, too. It may not outlive the steps.
+    void note_steps(Steps *steps) { steps_ = steps; }
 
     // A frame of this conversation; whatever it brings follows.
     void frame(Side from, const Moment &now);
@@ -32,6 +38,7 @@ public:
     void reset(Side side);
     void upgrade_refused(); // in plain text; it stands unless a ClientHello comes all the same
     void stays_in_plain_text();
+    void sent_again(Side side);                      // of what carries the handshake
     void unreachable(Side side, std::uint16_t icmp); // whose packets do not get through; type << 8 | code
     void quic_version_negotiation(QuicVersionNegotiation negotiation);
     void quic_close(Side side, std::uint64_t code);
@@ -89,6 +96,13 @@ private:
     Side owes() const;   // who has to send the next message
     bool waited() const; // what was sent arrived, or was sent again: who owes the next message stays silent
 
+    template <class... Parameters, class... Arguments>
+    void step(void (Steps::*note)(const Moment &, Parameters...), Arguments &&...arguments)
+    {
+        if (steps_)
+            (steps_->*note)(now_, std::forward<Arguments>(arguments)...);
+    }
+
     void stage(Stage reached);
     void end(How how, Side by);
     void complete();
@@ -100,6 +114,7 @@ private:
     Conversation facts_;
     Knowledge &knowledge_;
     std::function<void(Conversation &, const Event &)> tell_;
+    Steps *steps_ = nullptr; // no ladder is wanted
     bool teaches_ = true;
     bool client_flight_told_ = false;
     bool hidden_untold_ = false; // records under TLS 1.3's keys came in this frame

@@ -4,6 +4,7 @@
 
 #include "core/pauses.hpp"
 #include "core/size_reading.hpp"
+#include "ladder/steps.hpp"
 
 #include <algorithm>
 
@@ -31,10 +32,17 @@ void Follower::stays_in_plain_text()
         end(How::not_upgraded, Side::server);
 }
 
+void Follower::sent_again(Side side)
+{
+    ++facts_.retransmissions[side];
+    step(&Steps::sent_again, side);
+}
+
 void Follower::unreachable(Side side, std::uint16_t icmp)
 {
     if (over())
         return;
+    step(&Steps::transport, side, "ICMP: unreachable", "");
     end(How::unreachable, side);
     facts_.ending.icmp = icmp;
 }
@@ -47,6 +55,7 @@ void Follower::quic_close(Side side, std::uint64_t code)
               facts_.stage > Stage::server_hello);
         return;
     }
+    step(&Steps::transport, side, "CONNECTION_CLOSE", "error " + hex(code, 2));
     if (over())
         return;
     end(How::quic_close, side);
@@ -57,6 +66,7 @@ void Follower::eap_result(bool success)
 {
     if (over() || facts_.stage == Stage::nothing)
         return;
+    step(&Steps::transport, Side::server, success ? "EAP-Success" : "EAP-Failure", "");
     success ? complete() : end(How::eap_failure, Side::server);
 }
 
@@ -65,6 +75,7 @@ void Follower::quic_version_negotiation(QuicVersionNegotiation negotiation)
     if (over() || facts_.quic_version_negotiation)
         return;
     facts_.quic_version_negotiation = {now_, std::move(negotiation)};
+    step(&Steps::transport, Side::server, "Version Negotiation", "");
     say(Sees::quic_version_negotiation, Side::server);
 }
 
@@ -74,6 +85,7 @@ void Follower::quic_one_rtt(Side side)
     progress_ = now_.time;
     if (over() || facts_.stage < Stage::server_hello)
         return;
+    step(&Steps::protected_packet, side);
     if (side == Side::client)
         stage(Stage::client_flight);
     else if (facts_.stage == Stage::client_flight)
@@ -175,8 +187,10 @@ void Follower::judge_closings()
 {
     for (const auto &[side, how] : closings_) {
         Moment &when = how == How::closed ? facts_.fin[side] : facts_.rst[side];
-        if (!when)
+        if (!when) {
             when = now_;
+            step(&Steps::transport, side, how == How::closed ? "TCP FIN" : "TCP RST", "");
+        }
         if (over() || hidden_from_us())
             continue;
         const bool client_was_content = facts_.client_auth() == ClientAuth::none || facts_.fin[Side::client];
@@ -246,6 +260,7 @@ Follower Follower::ended_now(Time now) const
 {
     Follower copy = *this;
     copy.teaches_ = false;
+    copy.steps_ = nullptr;
     copy.finish(now);
     return copy;
 }

@@ -121,7 +121,7 @@ void TcpFlow::note_sent(std::uint32_t sequence, std::size_t length, bool again)
 void TcpFlow::deliver(unsigned d, const Delivery &delivery)
 {
     if (tls_ && delivery.retransmission && !tls_->follower().over())
-        ++tls_->follower().conversation().retransmissions[side(d)];
+        tls_->follower().sent_again(side(d));
     if (delivery.retransmission || !delivery.bytes.empty())
         directions_[d].sent_again = delivery.retransmission;
     if (delivery.bytes.empty() && delivery.missing == 0)
@@ -211,6 +211,7 @@ Follower &TcpFlow::start(unsigned client)
     c.tcp_syn = syn_;
     c.tcp_syn_ack = syn_ack_;
     c.plaintext_before = turns_said();
+    c.plaintext_first = turns_.empty() ? Side::client : side(turns_.front().first);
     for (const unsigned d : {0u, 1u})
         if (directions_[d].seen && d != now_)
             capture_.touch(follower, side(d));

@@ -1,30 +1,12 @@
 // The door, from the C++ side: one guard a call, and nothing but forwards.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/tlsdiag.h"
-
-#include "core/capture.hpp"
-#include "core/choice.hpp"
-#include "core/hints.hpp"
-#include "report/report.hpp"
+#include "core/door.hpp"
 
 #include <algorithm>
-#include <list>
 
 using namespace tlsdiag;
 
 namespace {
-
-// A finding and its frames as C sees them: pointers into the summary that is kept beside.
-struct Shelf {
-    std::list<Shown> shown;
-    std::list<std::vector<tlsdiag_finding>> findings;
-    std::list<std::vector<const char *>> hints;
-    std::list<tlsdiag_verdict> verdicts;
-    std::list<std::string> texts;
-    std::vector<tlsdiag_result> results;
-    std::vector<std::uint32_t> conversations, news;
-    std::string report;
-};
 
 Bytes bytes(const std::uint8_t *data, std::size_t size)
 {
@@ -49,6 +31,8 @@ Settings settings(const tlsdiag_options *options)
         chosen.size_table = options->size_table;
     if (options && options->silence > 0 && options->silence < 1e6)
         chosen.silence = static_cast<Time>(options->silence * static_cast<double>(second));
+    if (options)
+        chosen.ladders = static_cast<Ladders::Keep>(options->ladders);
     return chosen;
 }
 
@@ -63,65 +47,31 @@ Choice choice(const tlsdiag_options *options, std::string &error)
     return options ? Choice::parse(text(options->hide), text(options->only), error) : Choice{};
 }
 
-// From 1970 to 2191: so no difference with a certificate's times (1950 to 2262) overflows.
-Time time_of(std::int64_t seconds, std::int32_t nanoseconds)
-{
-    constexpr std::int64_t last = 7'000'000'000;
-    return std::clamp<std::int64_t>(seconds, 0, last) * second + std::clamp<std::int64_t>(nanoseconds, 0, second - 1);
-}
-
-// What an exception leaves unsaid is said by the value that means "nothing".
-template <class Result, class Call>
-Result guarded(Result nothing, Call call)
-{
-    try {
-        return call();
-    } catch (...) {
-        return nothing;
-    }
-}
-
-template <class Call>
-void guarded(Call call)
-{
-    try {
-        call();
-    } catch (...) {
-    }
-}
-
 } // namespace
 
-struct tlsdiag_capture {
-    explicit tlsdiag_capture(const tlsdiag_options *options) : capture{settings(options)}
-    {
-        std::string error; // tlsdiag_check says it
-        products = ::products(options, error);
-        choice = ::choice(options, error);
-    }
+tlsdiag_capture::tlsdiag_capture(const tlsdiag_options *options) : capture{settings(options)}
+{
+    std::string error; // tlsdiag_check says it
+    products = ::products(options, error);
+    choice = ::choice(options, error);
+}
 
-    Summary summary(std::uint32_t conversation) const
-    {
-        Summary told = capture.summary(conversation);
-        add_hints(told, products);
-        choice.apply(told);
-        return told;
-    }
+Summary tlsdiag_capture::summary(std::uint32_t conversation) const
+{
+    Summary told = capture.summary(conversation);
+    add_hints(told, products);
+    choice.apply(told);
+    return told;
+}
 
-    std::vector<Summary> summaries(const bool *chosen, std::uint32_t chosen_count) const
-    {
-        std::vector<Summary> all;
-        for (std::uint32_t number = 0; number < capture.conversations(); ++number)
-            if (!chosen || (number < chosen_count && chosen[number]))
-                all.push_back(summary(number));
-        return all;
-    }
-
-    Capture capture;
-    Products products;
-    Choice choice;
-    Shelf shelf;
-};
+std::vector<Summary> tlsdiag_capture::summaries(const bool *chosen, std::uint32_t chosen_count) const
+{
+    std::vector<Summary> all;
+    for (std::uint32_t number = 0; number < capture.conversations(); ++number)
+        if (!chosen || (number < chosen_count && chosen[number]))
+            all.push_back(summary(number));
+    return all;
+}
 
 // ---- The catalogue ----
 
@@ -381,76 +331,5 @@ size_t tlsdiag_conversations_of(tlsdiag_capture *t, uint32_t frame, const uint32
         t->shelf.conversations = t->capture.conversations_of(frame);
         *conversations = t->shelf.conversations.data();
         return t->shelf.conversations.size();
-    });
-}
-
-// ---- Reports ----
-
-static std::vector<const Summary *> pointers(const std::vector<Summary> &summaries)
-{
-    std::vector<const Summary *> all;
-    for (const Summary &summary : summaries)
-        all.push_back(&summary);
-    return all;
-}
-
-uint32_t tlsdiag_conversations(tlsdiag_capture *t)
-{
-    return t->capture.conversations();
-}
-
-bool tlsdiag_wanted(tlsdiag_capture *t, uint32_t conversation)
-{
-    return guarded(false, [&] {
-        return conversation < t->capture.conversations() &&
-               (t->choice.only.empty() || !t->summary(conversation).findings.empty());
-    });
-}
-
-const char *tlsdiag_json(tlsdiag_capture *t, uint32_t conversation)
-{
-    return guarded<const char *>(nullptr, [&]() -> const char * {
-        if (conversation >= t->capture.conversations())
-            return nullptr;
-        t->shelf.report = json_line(t->summary(conversation));
-        return t->shelf.report.c_str();
-    });
-}
-
-size_t tlsdiag_news(tlsdiag_capture *t, int64_t seconds, int32_t nanoseconds, const uint32_t **conversations)
-{
-    *conversations = nullptr;
-    return guarded<size_t>(0, [&] {
-        t->shelf.news = t->capture.news(time_of(seconds, nanoseconds));
-        *conversations = t->shelf.news.data();
-        return t->shelf.news.size();
-    });
-}
-
-const char *tlsdiag_line(tlsdiag_capture *t, uint32_t conversation)
-{
-    return guarded<const char *>(nullptr, [&]() -> const char * {
-        if (conversation >= t->capture.conversations())
-            return nullptr;
-        t->shelf.report = text_line(t->summary(conversation));
-        return t->shelf.report.c_str();
-    });
-}
-
-const char *tlsdiag_counts(tlsdiag_capture *t, const bool *chosen, uint32_t chosen_count)
-{
-    return guarded<const char *>("", [&] {
-        const std::vector<Summary> summaries = t->summaries(chosen, chosen_count);
-        t->shelf.report = text_counts(pointers(summaries), t->capture.notes());
-        return t->shelf.report.c_str();
-    });
-}
-
-const char *tlsdiag_report(tlsdiag_capture *t, const bool *chosen, uint32_t chosen_count)
-{
-    return guarded<const char *>("", [&] {
-        const std::vector<Summary> summaries = t->summaries(chosen, chosen_count);
-        t->shelf.report = text_report(pointers(summaries), t->capture.notes());
-        return t->shelf.report.c_str();
     });
 }

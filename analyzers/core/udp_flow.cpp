@@ -149,7 +149,7 @@ void UdpFlow::datagram(Bytes payload, std::size_t length)
     const bool again = readers_[from].datagram(payload, length,
                                                [&](const RecordEvent &event) { follower_->record_event(from, event); });
     if (again && !over)
-        ++follower_->conversation().retransmissions[from];
+        follower_->sent_again(from);
 }
 
 void UdpFlow::quic(Bytes packets)
@@ -201,7 +201,7 @@ void UdpFlow::message(Bytes message)
         if (!again)
             follower_->message(side(), static_cast<std::uint8_t>(type), body, !hello);
         else if (!follower_->over())
-            ++follower_->conversation().retransmissions[side()];
+            follower_->sent_again(side());
     } else if (!hello && (c.tls13() || type == HandshakeType::finished)) {
         follower_->message(side(), static_cast<std::uint8_t>(type), body, true);
     }

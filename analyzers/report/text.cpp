@@ -64,12 +64,11 @@ static std::string frames_text(const std::vector<std::uint32_t> &frames)
     return (frames.size() == 1 ? "frame " : "frames ") + join(numbers, ", ");
 }
 
-// A display filter where there is a stream, to be pasted into Wireshark.
 static std::string stream_text(const Summary &summary)
 {
     if (!summary.stream)
         return "EAP";
-    const std::string filter = std::string{stream_protocol(summary)} + ".stream == " + std::to_string(*summary.stream);
+    const std::string filter = stream_filter(summary);
     if (summary.transport == Transport::eap)
         return "EAP, " + filter;
     return summary.transport == Transport::quic ? "QUIC, " + filter : filter;
@@ -122,7 +121,7 @@ static std::string finding_text(const Finding &finding, bool is_cause)
     return text;
 }
 
-static bool has_problem(const Summary &summary)
+bool has_problem(const Summary &summary)
 {
     return summary.verdict.outcome == Outcome::failed ||
            std::ranges::any_of(summary.findings,

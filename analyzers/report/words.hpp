@@ -17,6 +17,16 @@ inline std::string_view stream_protocol(const Summary &summary)
     return summary.transport == Transport::eap && !summary.stream ? "eap" : "udp";
 }
 
+// A display filter that finds it in Wireshark; empty: there is none.
+inline std::string stream_filter(const Summary &summary)
+{
+    return summary.stream ? std::string{stream_protocol(summary)} + ".stream == " + std::to_string(*summary.stream)
+                          : std::string{};
+}
+
+// Whether a report has a block for it.
+bool has_problem(const Summary &summary);
+
 // 2026-11-20T10:11:12.123456Z
 std::string utc_text(Time time);
 

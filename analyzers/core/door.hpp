@@ -1,0 +1,69 @@
+// What stands behind the door: shared by the files that implement tlsdiag.h.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/capture.hpp"
+#include "core/choice.hpp"
+#include "core/hints.hpp"
+#include "core/tlsdiag.h"
+
+#include <algorithm>
+#include <list>
+#include <string>
+#include <vector>
+
+namespace tlsdiag {
+
+// A finding and its frames as C sees them: pointers into the summary that is kept beside.
+struct Shelf {
+    std::list<Shown> shown;
+    std::list<std::vector<tlsdiag_finding>> findings;
+    std::list<std::vector<const char *>> hints;
+    std::list<tlsdiag_verdict> verdicts;
+    std::list<std::string> texts;
+    std::vector<tlsdiag_result> results;
+    std::vector<std::uint32_t> conversations, news;
+    std::string report;
+};
+
+// From 1970 to 2191: so no difference with a certificate's times (1950 to 2262) overflows.
+inline Time time_of(std::int64_t seconds, std::int32_t nanoseconds)
+{
+    constexpr std::int64_t last = 7'000'000'000;
+    return std::clamp<std::int64_t>(seconds, 0, last) * second + std::clamp<std::int64_t>(nanoseconds, 0, second - 1);
+}
+
+// What an exception leaves unsaid is said by the value that means "nothing".
+template <class Result, class Call>
+Result guarded(Result nothing, Call call)
+{
+    try {
+        return call();
+    } catch (...) {
+        return nothing;
+    }
+}
+
+template <class Call>
+void guarded(Call call)
+{
+    try {
+        call();
+    } catch (...) {
+    }
+}
+
+} // namespace tlsdiag
+
+struct tlsdiag_capture {
+    explicit tlsdiag_capture(const tlsdiag_options *options);
+
+    // As the user wants to see them.
+    tlsdiag::Summary summary(std::uint32_t conversation) const;
+    std::vector<tlsdiag::Summary> summaries(const bool *chosen, std::uint32_t chosen_count) const;
+
+    tlsdiag::Capture capture;
+    tlsdiag::Products products;
+    tlsdiag::Choice choice;
+    tlsdiag::Shelf shelf;
+};

@@ -1,0 +1,102 @@
+// What was agreed, and who showed which certificate: the lines above the drawing.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ladder/facts.hpp"
+
+#include "ladder/words.hpp"
+
+namespace tlsdiag {
+
+static std::string frame_text(const Moment &at)
+{
+    return "frame " + std::to_string(at.frame);
+}
+
+static std::string agreed_text(const Conversation &c)
+{
+    std::vector<std::string> parts;
+    if (c.version())
+        parts.push_back(version_name(c.version()));
+    if (c.server_hello && !c.server_hello->sslv2)
+        parts.push_back(cipher_suite_name(c.server_hello->cipher_suite));
+    std::optional<std::string> protocol = c.server_hello ? c.server_hello->alpn : std::nullopt;
+    if (c.encrypted_extensions && c.encrypted_extensions->alpn)
+        protocol = c.encrypted_extensions->alpn;
+    if (protocol)
+        parts.push_back("ALPN " + printable(*protocol, 32));
+    if (c.resumed)
+        parts.push_back("resumed");
+    return join(parts, ", ");
+}
+
+static std::string server_certificate(const Conversation &c)
+{
+    const auto &chain = c.chain[Side::server];
+    if (chain)
+        return (chain->empty() ? "none" : path_text(chain->path)) + ", " + frame_text(chain.at);
+    if (c.resumed)
+        return "none: a resumed handshake has no certificates";
+    return c.stage > Stage::server_hello && c.tls13() ? "encrypted" : "not seen";
+}
+
+static std::string request_text(const Conversation &c)
+{
+    if (const auto &request = c.certificate_request)
+        return "asked for in " + frame_text(request.at) + " (" +
+               (request->authorities ? authorities_text(*request->authorities) : "no CA named: any will do") + ")";
+    if (c.sizes.request)
+        return "asked for in " + frame_text(c.sizes.request) + ", by the size of a record";
+    return {};
+}
+
+static std::string answer_text(const Conversation &c)
+{
+    if (const auto &chain = c.chain[Side::client])
+        return (chain->empty() ? "none sent" : "sent: " + path_text(chain->path)) + ", " + frame_text(chain.at);
+    const std::string by_size = " in " + frame_text(c.sizes.client_certificate_at) + ", by the size of a record";
+    switch (c.sizes.client_certificate) {
+    case ClientAuth::empty:
+        return "none sent" + by_size;
+    case ClientAuth::sent:
+        return "sent" + by_size;
+    default:
+        return c.stage >= Stage::client_flight ? "whether it was sent is encrypted" : "none came";
+    }
+}
+
+static std::string client_certificate(const Conversation &c)
+{
+    const std::string request = request_text(c);
+    if (!request.empty() || c.chain[Side::client])
+        return join({request.empty() ? "the request is not in the capture" : request, answer_text(c)}, "; ");
+    switch (c.client_auth()) {
+    case ClientAuth::none:
+        return "not asked for";
+    case ClientAuth::empty:
+    case ClientAuth::sent:
+        return answer_text(c);
+    default:
+        return c.tls13() ? "whether it was asked for is encrypted" : "not asked for so far";
+    }
+}
+
+std::vector<Ladder::Fact> facts_of(const Conversation &c)
+{
+    std::vector<Ladder::Fact> facts;
+    const auto add = [&](std::string_view name, std::string text) {
+        if (!text.empty())
+            facts.push_back({std::string{name}, std::move(text)});
+    };
+    if (c.client_hello)
+        add("Server name", c.server_name().value_or("none asked for"));
+    add("Agreed", agreed_text(c));
+    if (c.server_hello) {
+        add("Server certificate", server_certificate(c));
+        add("Client certificate", client_certificate(c));
+    }
+    if (c.transport == Transport::eap)
+        add("EAP packets", digit_groups(c.eap_packets[Side::client]) + " by the client, " +
+                               digit_groups(c.eap_packets[Side::server]) + " by the server");
+    return facts;
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,14 @@
+// What was agreed, and who showed which certificate: the lines above the drawing.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/conversation.hpp"
+#include "ladder/ladder.hpp"
+
+#include <vector>
+
+namespace tlsdiag {
+
+std::vector<Ladder::Fact> facts_of(const Conversation &conversation);
+
+} // namespace tlsdiag

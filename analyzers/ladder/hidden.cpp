@@ -1,0 +1,146 @@
+// Encrypted records: which belong together, and what they are called.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ladder/rows.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+static bool is_hidden(const Step &step)
+{
+    return step.hidden.records > 0;
+}
+
+// The record that ended it, of which only its size or its type says that it is an alert.
+static std::vector<Step>::iterator find_hidden_alert(const Conversation &c, std::vector<Step> &steps)
+{
+    if (c.ending.how != How::hidden_alert)
+        return steps.end();
+    const auto fits = [&](const Step &step) {
+        return is_hidden(step) && step.by == c.ending.by && step.at.frame == c.ending.at.frame &&
+               (c.tls13() || step.hidden.type == ContentType::alert);
+    };
+    const auto found = std::find_if(steps.rbegin(), steps.rend(), fits);
+    return found == steps.rend() ? steps.end() : found.base() - 1;
+}
+
+static void name_alert(const Conversation &c, Step &step)
+{
+    step.row.breaks = true;
+    step.row.label = c.tls13() ? "an alert, by its size" : "Alert";
+    step.row.words = {"encrypted, " + plural(step.hidden.bytes, "byte", "bytes") +
+                      ": which alert it is shows only with a key log"};
+    step.sees = Sees::ended;
+}
+
+static bool belongs_to(const Step &before, const Step &step)
+{
+    return is_hidden(before) && is_hidden(step) && before.row.label.empty() && step.row.label.empty() &&
+           before.by == step.by && before.hidden.type == step.hidden.type && before.afterwards == step.afterwards &&
+           step.at.time - before.until.time < long_silence;
+}
+
+static void gather(std::vector<Step> &steps)
+{
+    std::vector<Step> gathered;
+    for (Step &step : steps) {
+        if (gathered.empty() || !belongs_to(gathered.back(), step)) {
+            gathered.push_back(std::move(step));
+            continue;
+        }
+        gathered.back().hidden.add(step.hidden);
+        gathered.back().until = step.until;
+    }
+    steps = std::move(gathered);
+}
+
+static std::string amount_text(const HiddenRun &run)
+{
+    return plural(run.records, "record", "records") + ", " + plural(run.bytes, "byte", "bytes");
+}
+
+static std::string sizes_text(const HiddenRun &run)
+{
+    std::vector<std::string> sizes;
+    for (const std::uint32_t size : run.sizes)
+        sizes.push_back(digit_groups(size));
+    return "of " + join(sizes, " + ") + (run.records > run.sizes.size() ? " + ..." : "");
+}
+
+// What size_reading.cpp made of them.
+static void say_readings(const SizeReading &sizes, Step &step)
+{
+    const auto holds = [&](const Moment &moment, Side side) {
+        return moment && step.by == side && moment.frame >= step.at.frame && moment.frame <= step.until.frame;
+    };
+    std::vector<std::string> found;
+    if (holds(sizes.request, Side::server))
+        found.push_back("CertificateRequest");
+    if (holds(sizes.client_certificate_at, Side::client))
+        found.push_back(sizes.client_certificate == ClientAuth::empty ? "an empty Certificate" : "a Certificate");
+    if (holds(sizes.client_finished, Side::client))
+        found.push_back("Finished");
+    if (!found.empty())
+        step.row.words.push_back("by the sizes: " + join(found, ", "));
+    if (holds(sizes.request, Side::server))
+        step.sees = Sees::certificate_request;
+    else if (holds(sizes.client_certificate_at, Side::client))
+        step.sees = Sees::client_flight;
+}
+
+static void name_tls13(const Conversation &c, Step &step)
+{
+    const bool early = step.by == Side::client && c.client_hello && c.client_hello->early_data &&
+                       (!c.server_hello || step.at.frame < c.server_hello.at.frame);
+    step.row.label = early ? "Early data" : step.afterwards ? "Data" : "Encrypted";
+    step.row.words = {amount_text(step.hidden)};
+    if (step.hidden.records > 1 && !step.afterwards)
+        step.row.words.front() += ", " + sizes_text(step.hidden);
+    say_readings(c.sizes, step);
+}
+
+static std::string_view label_of(const Conversation &c, const Step &step)
+{
+    switch (step.hidden.type) {
+    case ContentType::handshake:
+        return c.finished[step.by].frame == step.at.frame ? "Finished" : "Handshake messages";
+    case ContentType::alert:
+        return "Alert";
+    case ContentType::heartbeat:
+        return "Heartbeat";
+    case ContentType::change_cipher_spec:
+        return "ChangeCipherSpec";
+    case ContentType::application_data:
+        break;
+    }
+    return "Application data";
+}
+
+static void name_one(const Conversation &c, Step &step)
+{
+    if (c.transport == Transport::quic) {
+        step.row.label = plural(step.hidden.records, "1-RTT packet", "1-RTT packets");
+        return;
+    }
+    if (c.tls13() && step.hidden.type == ContentType::application_data) {
+        name_tls13(c, step);
+        return;
+    }
+    step.row.label = label_of(c, step);
+    step.row.words = {"encrypted, " + amount_text(step.hidden)};
+    if (step.hidden.type == ContentType::alert)
+        step.row.words.push_back(step.afterwards ? "likely close_notify"
+                                                 : "which alert it is shows only with a key log");
+}
+
+void name_hidden(const Conversation &c, std::vector<Step> &steps)
+{
+    if (const auto alert = find_hidden_alert(c, steps); alert != steps.end())
+        name_alert(c, *alert);
+    gather(steps);
+    for (Step &step : steps)
+        if (is_hidden(step) && step.row.label.empty())
+            name_one(c, step);
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,200 @@
+// Steps and facts -> the rows of the drawing: what came before TLS, what TLS said, silences, and how it ended.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ladder/rows.hpp"
+
+#include "core/phrases.hpp"
+#include "core/protocols.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+static Step row(const Moment &at, Side by, Ladder::Kind kind, std::string label, std::vector<std::string> words = {})
+{
+    Step step;
+    step.at = step.until = at;
+    step.by = by;
+    step.row.kind = kind;
+    step.row.from = lane(by);
+    step.row.label = std::move(label);
+    step.row.words = std::move(words);
+    return step;
+}
+
+static Step note(const Moment &at, std::string label)
+{
+    return row({0, at.time}, Side::client, Ladder::Kind::note, std::move(label));
+}
+
+// ---- Before TLS ----
+
+static void add_blindness(const Conversation &c, std::vector<Step> &rows)
+{
+    if (c.blind.started_midway)
+        rows.push_back(note(c.first, "the capture begins midway: what was said before is not in it"));
+    for (const Side side : {Side::client, Side::server})
+        if (c.blind.direction_missing[side])
+            rows.push_back(note(c.first, "the capture has no packet of the " + std::string{name(side)}));
+    if (c.blind.truncated)
+        rows.push_back(note(c.first, "packets were cut short when they were captured"));
+}
+
+static void add_opening(const Conversation &c, std::vector<Step> &rows)
+{
+    if (c.tcp_syn)
+        rows.push_back(row(c.tcp_syn, Side::client, Ladder::Kind::transport, "TCP SYN"));
+    if (c.tcp_syn_ack)
+        rows.push_back(row(c.tcp_syn_ack, Side::server, Ladder::Kind::transport, "TCP SYN, ACK"));
+    Side by = c.plaintext_first;
+    for (const Seen<Octets> &turn : c.plaintext_before) {
+        rows.push_back(row(turn.at, by, Ladder::Kind::plain, opening_of(*turn)));
+        by = peer(by);
+    }
+}
+
+// ---- The handshake ----
+
+static void add_steps(const Conversation &c, const Steps &steps, std::vector<Step> &rows)
+{
+    const std::size_t gap = steps.left_out() > 0 ? Steps::max_steps - Steps::max_last : Steps::max_steps;
+    std::size_t index = 0;
+    for (const Step &step : steps.all()) {
+        if (index++ == gap)
+            rows.push_back(
+                note(step.at, plural(steps.left_out(), "more step is", "more steps are") + " left out here"));
+        if (!(step.spec_change && c.tls13())) // there it means nothing (RFC 8446, D.4)
+            rows.push_back(step);
+    }
+}
+
+static void add_completion(const Conversation &c, std::vector<Step> &rows)
+{
+    if (!c.completed)
+        return;
+    const auto after = std::ranges::find_if(
+        rows, [&](const Step &step) { return step.afterwards || step.at.frame > c.completed.frame; });
+    Step done = note(c.completed, "the handshake is complete");
+    done.sees = Sees::completed;
+    rows.insert(after, std::move(done));
+}
+
+// The word that ended it is marked as such.
+static void mark_ending(const Conversation &c, std::vector<Step> &rows)
+{
+    for (Step &step : rows) {
+        const bool here = c.ending && step.at.frame == c.ending.at.frame && step.by == c.ending.by;
+        if (step.row.kind == Ladder::Kind::plain)
+            step.row.breaks = (here && c.ending.how == How::not_tls) ||
+                              (c.ending.how == How::not_upgraded && step.at.frame == c.upgrade_refused.frame);
+        else if (step.sees == Sees::alert)
+            step.row.breaks = here && c.ending.how == How::alert;
+        else if (step.row.kind == Ladder::Kind::transport)
+            step.row.breaks = here && c.ending.how != How::alert && c.ending.how != How::hidden_alert;
+    }
+}
+
+static void name_repetitions(const Conversation &c, std::vector<Step> &rows)
+{
+    for (Step &step : rows) {
+        if (step.row.kind != Ladder::Kind::again)
+            continue;
+        if (step.times > 1)
+            step.row.label +=
+                ", " + digit_groups(step.times) + " times in " + duration_text(step.until.time - step.at.time);
+        const Segments &segments = c.segments[step.by];
+        step.row.lost = segments.stuck_times > 0 && !c.completed;
+        if (step.row.lost)
+            step.row.words = {"the segment of " + plural(segments.stuck, "byte", "bytes") + " was never acknowledged"};
+        if (step.row.lost && segments.later_arrived)
+            step.row.words.push_back("what follows it arrived");
+    }
+}
+
+// ---- Silences ----
+
+static Step silence(const Step &before, Time pause, std::string words)
+{
+    Step step = row({0, before.until.time}, before.by, Ladder::Kind::silence, duration_text(pause) + " of silence");
+    step.row.pause = static_cast<double>(pause) / static_cast<double>(second);
+    if (!words.empty())
+        step.row.words = {std::move(words)};
+    return step;
+}
+
+static std::string owed_text(const Conversation &c)
+{
+    return c.ending.how == How::silence ? "the " + std::string{name(c.ending.by)} + " owed the next message" : "";
+}
+
+static bool breaks_silence(const Conversation &c, const Step &step)
+{
+    return c.ending.how == How::silence && (step.at.frame == c.ending.at.frame) &&
+           step.row.kind == Ladder::Kind::transport;
+}
+
+// While the handshake lasts: what pauses between requests means nothing.
+static void add_silences(const Conversation &c, std::vector<Step> &rows)
+{
+    std::vector<Step> all;
+    for (Step &step : rows) {
+        const Time pause = all.empty() ? 0 : step.at.time - all.back().until.time;
+        const bool in_handshake = !c.completed || step.at.time <= c.completed.time;
+        if (pause >= long_silence && in_handshake) {
+            const bool ends = breaks_silence(c, step);
+            all.push_back(silence(all.back(), pause, ends ? owed_text(c) : ""));
+            all.back().row.breaks = ends;
+            all.back().sees = ends ? Sees::ended : Sees::nothing;
+        }
+        all.push_back(std::move(step));
+    }
+    rows = std::move(all);
+}
+
+// ---- The end ----
+
+static void add_incomplete(const Conversation &c, std::vector<Step> &rows)
+{
+    for (const Side side : {Side::client, Side::server}) {
+        const auto &begun = c.incomplete[side];
+        if (!begun || c.completed)
+            continue;
+        rows.push_back(row({0, begun.at.time}, side, Ladder::Kind::missing,
+                           handshake_type_name(begun->type) + " has begun and is not complete",
+                           {plural(begun->size, "byte", "bytes") + " announced"}));
+    }
+}
+
+static void add_end(const Conversation &c, Time until, std::vector<Step> &rows)
+{
+    const bool over = c.completed || (c.ending && c.ending.how != How::silence);
+    const bool told = std::ranges::any_of(rows, [](const Step &step) { return step.row.breaks; });
+    if (over || told || rows.empty())
+        return;
+    const Time pause = until - rows.back().until.time;
+    if (pause >= long_silence) {
+        rows.push_back(silence(rows.back(), pause, owed_text(c)));
+        rows.back().row.breaks = c.ending.how == How::silence;
+        rows.back().sees = Sees::ended | Sees::capture_end;
+    }
+    const bool closed = (c.fin[Side::client] && c.fin[Side::server]) || c.rst[Side::client] || c.rst[Side::server];
+    if (!closed)
+        rows.push_back(note({0, until}, "the capture ends here"));
+}
+
+std::vector<Step> rows_of(const Conversation &c, const Steps &steps, Time until)
+{
+    std::vector<Step> rows;
+    add_blindness(c, rows);
+    add_opening(c, rows);
+    add_steps(c, steps, rows);
+    add_completion(c, rows);
+    name_hidden(c, rows);
+    name_repetitions(c, rows);
+    mark_ending(c, rows);
+    add_silences(c, rows);
+    add_incomplete(c, rows);
+    add_end(c, until, rows);
+    return rows;
+}
+
+} // namespace tlsdiag

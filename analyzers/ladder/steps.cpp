@@ -1,0 +1,135 @@
+// What came to pass in a conversation, step by step.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ladder/steps.hpp"
+
+#include "core/protocols.hpp"
+#include "core/stream.hpp"
+#include "ladder/words.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+void HiddenRun::add(const HiddenRun &more)
+{
+    for (const std::uint32_t size : more.sizes)
+        if (sizes.size() < max_sizes)
+            sizes.push_back(size);
+    records += more.records;
+    bytes += more.bytes;
+}
+
+// The last ones say how it ended: where there is no more room, those before them give way.
+Step &Steps::add(const Moment &at, Side by, Ladder::Kind kind, std::string label)
+{
+    if (steps_.size() == max_steps) {
+        steps_.erase(steps_.end() - max_last);
+        ++left_out_;
+    }
+    Step &step = steps_.emplace_back();
+    step.at = step.until = at;
+    step.by = by;
+    step.row.kind = kind;
+    step.row.from = lane(by);
+    step.row.label = std::move(label);
+    return step;
+}
+
+void Steps::message(const Moment &at, Side by, const Message &message, bool decrypted, CertificateCache &certificates)
+{
+    if (decrypted)
+        mark_opened(at, by);
+    Said said = said_by(message, certificates);
+    Step &step = add(at, by, Ladder::Kind::message, std::move(said.label));
+    step.row.words = std::move(said.words);
+    step.row.decrypted = decrypted;
+    step.sees = said.sees;
+}
+
+void Steps::alert(const Moment &at, Side by, Alert alert, bool decrypted)
+{
+    if (decrypted)
+        mark_opened(at, by);
+    Said said = said_by(alert);
+    Step &step = add(at, by, Ladder::Kind::message, std::move(said.label));
+    step.row.words = std::move(said.words);
+    step.row.decrypted = decrypted;
+    step.sees = said.sees;
+}
+
+// The records of this frame are what Wireshark decrypted.
+void Steps::mark_opened(const Moment &at, Side by)
+{
+    std::erase_if(steps_, [&](const Step &step) {
+        return step.hidden.records > 0 && !step.afterwards && step.by == by && step.at.frame == at.frame;
+    });
+}
+
+// After the handshake, what a side sends is one step.
+void Steps::hidden(const Moment &at, Side by, const RecordSeen &record, bool afterwards)
+{
+    const HiddenRun one{record.type, {record.length}, 1, record.length};
+    const auto same = [&](const Step &step) {
+        return step.afterwards && step.by == by && step.hidden.records > 0 && step.hidden.type == record.type;
+    };
+    const auto found = afterwards ? std::ranges::find_if(steps_, same) : steps_.end();
+    if (found != steps_.end()) {
+        found->hidden.add(one);
+        found->until = at;
+        return;
+    }
+    Step &step = add(at, by, Ladder::Kind::encrypted, "");
+    step.hidden = one;
+    step.afterwards = afterwards;
+}
+
+void Steps::change_cipher_spec(const Moment &at, Side by)
+{
+    add(at, by, Ladder::Kind::message, "ChangeCipherSpec").spec_change = true;
+}
+
+void Steps::too_long(const Moment &at, Side by, const HandshakeTooLong &message)
+{
+    Step &step = add(at, by, Ladder::Kind::message, handshake_type_name(message.type));
+    step.row.words = {"announces " + plural(message.length, "byte", "bytes") + ", more than anyone reads"};
+    step.sees = Sees::malformed;
+}
+
+void Steps::not_tls(const Moment &at, Side by, const NotTls &strange)
+{
+    Step &step = add(at, by, Ladder::Kind::plain, "not TLS: " + std::string{protocol_of(strange.first)});
+    step.row.words = {opening_of(strange.first)};
+}
+
+void Steps::missing(const Moment &at, Side by, std::uint64_t count)
+{
+    const bool known = count > 0 && count < unknown_loss;
+    add(at, by, Ladder::Kind::missing,
+        known ? "the capture lacks " + plural(count, "byte", "bytes")
+              : "the capture lacks bytes; nobody knows how many");
+}
+
+void Steps::sent_again(const Moment &at, Side by)
+{
+    if (!steps_.empty() && steps_.back().row.kind == Ladder::Kind::again && steps_.back().by == by) {
+        steps_.back().until = at;
+        ++steps_.back().times;
+        return;
+    }
+    add(at, by, Ladder::Kind::again, "sent again");
+}
+
+void Steps::transport(const Moment &at, Side by, std::string what, std::string words)
+{
+    Step &step = add(at, by, Ladder::Kind::transport, std::move(what));
+    if (!words.empty())
+        step.row.words = {std::move(words)};
+    step.sees = Sees::ended;
+}
+
+void Steps::protected_packet(const Moment &at, Side by)
+{
+    hidden(at, by, {ContentType::application_data, 0, 0, true}, false);
+}
+
+} // namespace tlsdiag

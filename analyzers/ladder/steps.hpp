@@ -1,0 +1,69 @@
+// What came to pass in a conversation, step by step, while its packets come: only where ladders are wanted. Bounded.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/conversation.hpp"
+#include "core/diagnosis.hpp"
+#include "ladder/ladder.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tlsdiag {
+
+constexpr Ladder::Lane lane(Side side)
+{
+    return side == Side::client ? Ladder::Lane::client : Ladder::Lane::server;
+}
+
+// Records of which only the size shows.
+struct HiddenRun {
+    ContentType type = ContentType::application_data;
+    std::vector<std::uint32_t> sizes; // of the first ones
+    std::uint64_t records = 0, bytes = 0;
+
+    static constexpr std::size_t max_sizes = 6;
+    void add(const HiddenRun &more);
+};
+
+struct Step {
+    Moment at;
+    Moment until; // the last of what it stands for
+    Side by = Side::client;
+    Ladder::Row row;           // without times and findings
+    Sees sees = Sees::nothing; // what analyzers call this event
+    HiddenRun hidden;          // no records: it is not hidden
+    std::uint32_t times = 1;   // how often it was sent again
+    bool afterwards = false;   // the outcome was known before
+    bool spec_change = false;  // a ChangeCipherSpec
+};
+
+class Steps {
+public:
+    void message(const Moment &at, Side by, const Message &message, bool decrypted, CertificateCache &certificates);
+    void alert(const Moment &at, Side by, Alert alert, bool decrypted);
+    void hidden(const Moment &at, Side by, const RecordSeen &record, bool afterwards);
+    void change_cipher_spec(const Moment &at, Side by);
+    void too_long(const Moment &at, Side by, const HandshakeTooLong &message);
+    void not_tls(const Moment &at, Side by, const NotTls &strange);
+    void missing(const Moment &at, Side by, std::uint64_t count);
+    void sent_again(const Moment &at, Side by);
+    void transport(const Moment &at, Side by, std::string what, std::string words); // "TCP FIN"
+    void protected_packet(const Moment &at, Side by);                               // QUIC's, under 1-RTT keys
+
+    const std::vector<Step> &all() const { return steps_; }
+    std::size_t left_out() const { return left_out_; } // before the last `max_last`
+
+    static constexpr std::size_t max_steps = 256;
+    static constexpr std::size_t max_last = 16; // kept of those that come when there is no more room
+
+private:
+    Step &add(const Moment &at, Side by, Ladder::Kind kind, std::string label);
+    void mark_opened(const Moment &at, Side by);
+
+    std::vector<Step> steps_;
+    std::size_t left_out_ = 0;
+};
+
+} // namespace tlsdiag
