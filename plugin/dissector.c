@@ -7,6 +7,7 @@
 
 #include <epan/tap.h>
 
+#include "ladder.h"
 #include "menus.h"
 #include "nodes.h"
 #include "prefs.h"
@@ -53,6 +54,7 @@ static void open_capture(void)
     set_postdissector_wanted_hfids(tlsdiag_handle, enabled ? nodes_wanted() : NULL);
     if (enabled) {
         tlsdiag_options options = prefs_options();
+        options.ladders = ladder_wanted();
         capture = tlsdiag_open(&options);
     }
 }

@@ -10,13 +10,23 @@
 
 #include "core/tlsdiag.h"
 #include "dissector.h"
+#include "ladder.h"
 #include "live.h"
 #include "prefs.h"
 
 typedef void (*print_t)(tlsdiag_capture *capture, const bool *chosen, uint32_t count);
 
+/* A word is printed at the end, or has its own way from the start; or it is kept for a later version. */
 typedef struct {
+    const char *name;
     print_t print;
+    char *(*start)(const char *filter);
+    tlsdiag_ladders_e ladders; /* what it needs without a filter; with one it may need any */
+    bool problems;             /* without a filter it is of conversations that have a problem */
+} word_t;
+
+typedef struct {
+    const word_t *word;
     bool filtered;
     GArray *frames; /* the numbers of those that the filter lets through */
 } report_t;
@@ -31,29 +41,41 @@ static void print_report(tlsdiag_capture *capture, const bool *chosen, uint32_t 
     }
 }
 
-static void print_json(tlsdiag_capture *capture, const bool *chosen, uint32_t count)
+typedef const char *(*line_t)(tlsdiag_capture *capture, uint32_t conversation);
+
+static void print_lines(tlsdiag_capture *capture, const bool *chosen, uint32_t count, line_t line_of)
 {
     for (uint32_t i = 0; i < count; i++) {
-        const char *line = !chosen || chosen[i] ? tlsdiag_json(capture, i) : NULL;
+        const char *line = !chosen || chosen[i] ? line_of(capture, i) : NULL;
         if (line) {
             puts(line);
         }
     }
 }
 
-/* A word is printed at the end, or has its own way from the start; or it is kept for a later version. */
-typedef struct {
-    const char *name;
-    print_t print;
-    char *(*start)(const char *filter);
-} word_t;
+static void print_json(tlsdiag_capture *capture, const bool *chosen, uint32_t count)
+{
+    print_lines(capture, chosen, count, tlsdiag_json);
+}
 
+static void print_json_ladder(tlsdiag_capture *capture, const bool *chosen, uint32_t count)
+{
+    print_lines(capture, chosen, count, tlsdiag_json_ladder);
+}
+
+/* Longer ones before those that they begin with. */
 static const word_t words[] = {
-    {"json", print_json, NULL}, {"live", NULL, live_start}, {"ladder", NULL, NULL},    {"svg", NULL, NULL},
-    {"html", NULL, NULL},       {"table", NULL, NULL},      {"inventory", NULL, NULL},
+    {.name = "json,ladder", .print = print_json_ladder, .ladders = TLSDIAG_LADDERS_OF_ALL},
+    {.name = "json", .print = print_json},
+    {.name = "ladder", .print = ladder_print, .ladders = TLSDIAG_LADDERS_OF_PROBLEMS, .problems = true},
+    {.name = "live", .start = live_start},
+    {.name = "svg"},
+    {.name = "html"},
+    {.name = "table"},
+    {.name = "inventory"},
 };
 
-static const word_t plain = {"", print_report, NULL};
+static const word_t plain = {.name = "", .print = print_report};
 
 /* ---- The tap ---- */
 
@@ -73,14 +95,16 @@ static void report_reset(void *tapdata)
     g_array_set_size(((report_t *)tapdata)->frames, 0);
 }
 
-/* A flag for each conversation: those of these frames, or all when they are NULL, as far as they are wanted. */
-static bool *choose(tlsdiag_capture *capture, const GArray *frames, uint32_t count)
+/* A flag for each conversation: those of the filter's frames, or without one those that the word is for; as far as
+ * they are wanted. */
+static bool *choose(tlsdiag_capture *capture, const report_t *report, uint32_t count)
 {
+    const GArray *frames = report->frames;
     bool *chosen = g_new0(bool, count);
     for (uint32_t i = 0; i < count; i++) {
-        chosen[i] = !frames;
+        chosen[i] = !report->filtered && (!report->word->problems || tlsdiag_has_problem(capture, i));
     }
-    for (unsigned i = 0; frames && i < frames->len; i++) {
+    for (unsigned i = 0; i < frames->len; i++) {
         const uint32_t *conversations;
         size_t found = tlsdiag_conversations_of(capture, g_array_index(frames, uint32_t, i), &conversations);
         for (size_t j = 0; j < found; j++) {
@@ -103,9 +127,9 @@ static void report_draw(void *tapdata)
         return;
     }
     uint32_t count = tlsdiag_conversations(capture);
-    bool all = !report->filtered && !*prefs_options().only;
-    bool *chosen = all ? NULL : choose(capture, report->filtered ? report->frames : NULL, count);
-    report->print(capture, chosen, count);
+    bool all = !report->filtered && !report->word->problems && !*prefs_options().only;
+    bool *chosen = all ? NULL : choose(capture, report, count);
+    report->word->print(capture, chosen, count);
     fflush(stdout);
     g_free(chosen);
 }
@@ -122,9 +146,9 @@ static void report_finish(void *tapdata)
 /* What follows "tlsdiag," is a word that is known, perhaps with a filter behind it, or a filter. */
 static const word_t *parse_argument(const char *text, const char **filter)
 {
-    size_t length = strcspn(text, ",");
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (strlen(words[i].name) == length && strncmp(words[i].name, text, length) == 0) {
+        size_t length = strlen(words[i].name);
+        if (strncmp(words[i].name, text, length) == 0 && (!text[length] || text[length] == ',')) {
             *filter = text[length] ? text + length + 1 : "";
             return &words[i];
         }
@@ -134,15 +158,16 @@ static const word_t *parse_argument(const char *text, const char **filter)
 }
 
 /* Returns NULL, or what is wrong (to be freed). */
-static char *listen(print_t print, const char *filter)
+static char *listen(const word_t *word, const char *filter)
 {
     report_t *report = g_new0(report_t, 1);
-    report->print = print;
+    report->word = word;
     report->filtered = filter != NULL;
     report->frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     GString *error = register_tap_listener(TLSDIAG_NAME, report, filter, TL_REQUIRES_NOTHING, report_reset,
                                            report_packet, report_draw, report_finish);
     if (!error) {
+        ladder_want(word->ladders && filter ? TLSDIAG_LADDERS_OF_ALL : word->ladders);
         return NULL;
     }
     report_finish(report);
@@ -166,10 +191,10 @@ static char *start_report(const char *argument)
         return g_strdup_printf("this version does not have \"%s\" yet", word->name);
     }
     filter = *filter ? filter : NULL;
-    char *wrong = word->start ? word->start(filter) : listen(word->print, filter);
+    char *wrong = word->start ? word->start(filter) : listen(word, filter);
     if (wrong && word == &plain) {
         char *unknown =
-            g_strdup_printf("\"%s\" is no word of this version (json, live), nor a filter: %s", text, wrong);
+            g_strdup_printf("\"%s\" is no word of this version (json, ladder, live), nor a filter: %s", text, wrong);
         g_free(wrong);
         return unknown;
     }

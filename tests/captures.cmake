@@ -24,6 +24,11 @@ add_test(NAME live
             ${PROJECT_SOURCE_DIR}/captures)
 set_tests_properties(live PROPERTIES LABELS capture TIMEOUT 300)
 
+add_test(NAME ladder
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/ladder_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
+            ${PROJECT_SOURCE_DIR})
+set_tests_properties(ladder PROPERTIES LABELS capture TIMEOUT 300)
+
 add_test(NAME cut
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/cut_test.py --plugins ${TLSDIAG_PLUGIN_DIR})
 set_tests_properties(cut PROPERTIES LABELS capture RUN_SERIAL ON TIMEOUT 1200)

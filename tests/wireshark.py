@@ -4,12 +4,16 @@
 Wireshark ignores WIRESHARK_PLUGIN_DIR for uid 0, so root runs it as an unprivileged user. Plugin, captures and
 configuration are therefore copied to a temporary folder that every user can read.
 """
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import shutil
+import struct
 import subprocess
 import tempfile
+import termios
 
 NOBODY = 65534
 TIMEOUT = 120
@@ -18,6 +22,18 @@ CUT_SHORT = 2  # tshark's exit status for a file that ends within a packet
 
 class Failure(Exception):
     """What a test says when it fails."""
+
+
+def read_to_end(terminal):
+    written = b""
+    while True:
+        try:
+            part = os.read(terminal, 65536)
+        except OSError:  # the other end is closed: EIO
+            part = b""
+        if not part:
+            return written
+        written += part
 
 
 class Wireshark:
@@ -81,6 +97,18 @@ class Wireshark:
         """The process, with pipes of bytes, while it runs."""
         return subprocess.Popen([program, *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, **self._surroundings())
+
+    def on_terminal(self, program, *arguments):
+        """What the program writes to a terminal (80 columns wide)."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 25, 80, 0, 0))
+        with subprocess.Popen([program, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=theirs,
+                              stderr=subprocess.DEVNULL, **self._surroundings()) as process:
+            os.close(theirs)
+            written = read_to_end(ours)
+            process.wait(timeout=TIMEOUT)
+        os.close(ours)
+        return written.decode().replace("\r\n", "\n")
 
     def tshark(self, *arguments, may_exit=()):
         """tshark's output; a Failure when it did not end well."""

@@ -42,7 +42,7 @@ void Follower::unreachable(Side side, std::uint16_t icmp)
 {
     if (over())
         return;
-    step(&Steps::transport, side, "ICMP: unreachable", "");
+    step(&Steps::unreachable, side, icmp);
     end(How::unreachable, side);
     facts_.ending.icmp = icmp;
 }

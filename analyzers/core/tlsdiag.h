@@ -186,6 +186,9 @@ bool tlsdiag_wanted(tlsdiag_capture *capture, uint32_t conversation);
 /* One conversation as one line of JSON, without the line end; NULL when there is no such conversation. */
 const char *tlsdiag_json(tlsdiag_capture *capture, uint32_t conversation);
 
+/* The same with the ladder's data in it. */
+const char *tlsdiag_json_ladder(tlsdiag_capture *capture, uint32_t conversation);
+
 /* The conversations whose outcome became known since the last call, by packets or by silence until this time; those of
  * the whole capture so far at the first. Rarely one comes twice: when it went on after a silence. */
 size_t tlsdiag_news(tlsdiag_capture *capture, int64_t seconds, int32_t nanoseconds, const uint32_t **conversations);

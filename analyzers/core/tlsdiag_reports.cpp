@@ -38,6 +38,17 @@ const char *tlsdiag_json(tlsdiag_capture *t, uint32_t conversation)
     });
 }
 
+const char *tlsdiag_json_ladder(tlsdiag_capture *t, uint32_t conversation)
+{
+    return guarded<const char *>(nullptr, [&]() -> const char * {
+        if (conversation >= t->capture.conversations())
+            return nullptr;
+        const Summary summary = t->summary(conversation);
+        t->shelf.report = json_line(summary, t->capture.ladder(summary));
+        return t->shelf.report.c_str();
+    });
+}
+
 size_t tlsdiag_news(tlsdiag_capture *t, int64_t seconds, int32_t nanoseconds, const uint32_t **conversations)
 {
     *conversations = nullptr;

@@ -76,7 +76,8 @@ static void say_readings(const SizeReading &sizes, Step &step)
     std::vector<std::string> found;
     if (holds(sizes.request, Side::server))
         found.push_back("CertificateRequest");
-    if (holds(sizes.client_certificate_at, Side::client))
+    const bool answers = sizes.client_certificate == ClientAuth::empty || sizes.client_certificate == ClientAuth::sent;
+    if (answers && holds(sizes.client_certificate_at, Side::client))
         found.push_back(sizes.client_certificate == ClientAuth::empty ? "an empty Certificate" : "a Certificate");
     if (holds(sizes.client_finished, Side::client))
         found.push_back("Finished");

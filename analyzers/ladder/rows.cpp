@@ -112,24 +112,11 @@ static void name_repetitions(const Conversation &c, std::vector<Step> &rows)
 
 // ---- Silences ----
 
-static Step silence(const Step &before, Time pause, std::string words)
+static Step silence(const Step &before, Time pause)
 {
     Step step = row({0, before.until.time}, before.by, Ladder::Kind::silence, duration_text(pause) + " of silence");
     step.row.pause = static_cast<double>(pause) / static_cast<double>(second);
-    if (!words.empty())
-        step.row.words = {std::move(words)};
     return step;
-}
-
-static std::string owed_text(const Conversation &c)
-{
-    return c.ending.how == How::silence ? "the " + std::string{name(c.ending.by)} + " owed the next message" : "";
-}
-
-static bool breaks_silence(const Conversation &c, const Step &step)
-{
-    return c.ending.how == How::silence && (step.at.frame == c.ending.at.frame) &&
-           step.row.kind == Ladder::Kind::transport;
 }
 
 // While the handshake lasts: what pauses between requests means nothing.
@@ -140,10 +127,7 @@ static void add_silences(const Conversation &c, std::vector<Step> &rows)
         const Time pause = all.empty() ? 0 : step.at.time - all.back().until.time;
         const bool in_handshake = !c.completed || step.at.time <= c.completed.time;
         if (pause >= long_silence && in_handshake) {
-            const bool ends = breaks_silence(c, step);
-            all.push_back(silence(all.back(), pause, ends ? owed_text(c) : ""));
-            all.back().row.breaks = ends;
-            all.back().sees = ends ? Sees::ended : Sees::nothing;
+            all.push_back(silence(all.back(), pause));
         }
         all.push_back(std::move(step));
     }
@@ -152,33 +136,53 @@ static void add_silences(const Conversation &c, std::vector<Step> &rows)
 
 // ---- The end ----
 
+// What never came in full, before somebody gave up.
 static void add_incomplete(const Conversation &c, std::vector<Step> &rows)
 {
+    if (c.completed || rows.empty())
+        return;
+    const auto is_closing = [](const Step &step) { return step.row.kind == Ladder::Kind::transport; };
+    const auto last = std::find_if_not(rows.rbegin(), rows.rend(), is_closing).base();
+    const Moment when{0, last == rows.begin() ? rows.front().at.time : std::prev(last)->until.time};
+    std::vector<Step> lacking;
     for (const Side side : {Side::client, Side::server}) {
-        const auto &begun = c.incomplete[side];
-        if (!begun || c.completed)
-            continue;
-        rows.push_back(row({0, begun.at.time}, side, Ladder::Kind::missing,
-                           handshake_type_name(begun->type) + " has begun and is not complete",
-                           {plural(begun->size, "byte", "bytes") + " announced"}));
+        if (const std::uint64_t gap = c.segments[side].gap; gap > 0)
+            lacking.push_back(row(when, side, Ladder::Kind::missing, plural(gap, "byte", "bytes") + " never came",
+                                  {"what follows them did"}));
+        if (const auto &begun = c.incomplete[side])
+            lacking.push_back(row(when, side, Ladder::Kind::missing,
+                                  handshake_type_name(begun->type) + " has begun and is not complete",
+                                  {plural(begun->size, "byte", "bytes") + " announced"}));
     }
+    rows.insert(last, std::make_move_iterator(lacking.begin()), std::make_move_iterator(lacking.end()));
 }
 
 static void add_end(const Conversation &c, Time until, std::vector<Step> &rows)
 {
     const bool over = c.completed || (c.ending && c.ending.how != How::silence);
-    const bool told = std::ranges::any_of(rows, [](const Step &step) { return step.row.breaks; });
-    if (over || told || rows.empty())
+    const bool closed = c.fin[Side::client] || c.fin[Side::server] || c.rst[Side::client] || c.rst[Side::server];
+    if (over || closed || rows.empty())
         return;
     const Time pause = until - rows.back().until.time;
-    if (pause >= long_silence) {
-        rows.push_back(silence(rows.back(), pause, owed_text(c)));
-        rows.back().row.breaks = c.ending.how == How::silence;
-        rows.back().sees = Sees::ended | Sees::capture_end;
-    }
-    const bool closed = (c.fin[Side::client] && c.fin[Side::server]) || c.rst[Side::client] || c.rst[Side::server];
-    if (!closed)
-        rows.push_back(note({0, until}, "the capture ends here"));
+    if (pause >= long_silence)
+        rows.push_back(silence(rows.back(), pause));
+    rows.push_back(note({0, until}, "the capture ends here"));
+}
+
+// The silence after which somebody gave up, or that lasts.
+static void mark_silence(const Conversation &c, std::vector<Step> &rows)
+{
+    const auto is_last = [&](const Step &step) {
+        return step.row.kind == Ladder::Kind::silence && step.at.time <= c.ending.at.time;
+    };
+    const auto last = std::find_if(rows.rbegin(), rows.rend(), is_last);
+    if (c.ending.how != How::silence || last == rows.rend())
+        return;
+    last->row.breaks = true;
+    const std::string by = "the " + std::string{name(c.ending.by)};
+    last->row.words = {c.segments[c.ending.by].stuck_times > 0 ? "what " + by + " sent again did not arrive"
+                                                               : by + " owed the next message"};
+    last->sees = Sees::ended | Sees::capture_end;
 }
 
 std::vector<Step> rows_of(const Conversation &c, const Steps &steps, Time until)
@@ -191,9 +195,10 @@ std::vector<Step> rows_of(const Conversation &c, const Steps &steps, Time until)
     name_hidden(c, rows);
     name_repetitions(c, rows);
     mark_ending(c, rows);
-    add_silences(c, rows);
     add_incomplete(c, rows);
+    add_silences(c, rows);
     add_end(c, until, rows);
+    mark_silence(c, rows);
     return rows;
 }
 

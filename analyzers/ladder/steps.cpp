@@ -127,6 +127,13 @@ void Steps::transport(const Moment &at, Side by, std::string what, std::string w
     step.sees = Sees::ended;
 }
 
+void Steps::unreachable(const Moment &at, Side by, std::uint16_t icmp)
+{
+    transport(at, by, "ICMP: unreachable",
+              "type " + std::to_string(icmp >> 8) + ", code " + std::to_string(icmp & 0xff));
+    steps_.back().row.from = lane(peer(by)); // it comes from the other end, or from the way there
+}
+
 void Steps::protected_packet(const Moment &at, Side by)
 {
     hidden(at, by, {ContentType::application_data, 0, 0, true}, false);

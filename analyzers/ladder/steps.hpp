@@ -50,7 +50,8 @@ public:
     void missing(const Moment &at, Side by, std::uint64_t count);
     void sent_again(const Moment &at, Side by);
     void transport(const Moment &at, Side by, std::string what, std::string words); // "TCP FIN"
-    void protected_packet(const Moment &at, Side by);                               // QUIC's, under 1-RTT keys
+    void unreachable(const Moment &at, Side by, std::uint16_t icmp); // by: whose packets do not get through
+    void protected_packet(const Moment &at, Side by);                // QUIC's, under 1-RTT keys
 
     const std::vector<Step> &all() const { return steps_; }
     std::size_t left_out() const { return left_out_; } // before the last `max_last`

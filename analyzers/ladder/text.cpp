@@ -74,6 +74,14 @@ std::string seconds_text(double seconds)
     return text.data();
 }
 
+std::string duration_text(double seconds)
+{
+    std::array<char, 64> text{};
+    const bool brief = seconds < 1;
+    std::snprintf(text.data(), text.size(), brief ? "%.1f ms" : "%.1f s", brief ? seconds * 1e3 : seconds);
+    return text.data();
+}
+
 std::string right_aligned(std::string_view text, std::size_t columns)
 {
     return std::string(columns - std::min(columns, text.size()), ' ') + std::string{text};
@@ -134,7 +142,7 @@ void Sheet::facts()
     std::string when = "frames " + std::to_string(ladder_.first_frame) + " to " + std::to_string(ladder_.last_frame) +
                        ", from " + ladder_.time;
     if (ladder_.seconds >= 0)
-        when += ", handshake " + seconds_text(ladder_.seconds) + " s";
+        when += ", handshake " + duration_text(ladder_.seconds);
     fact("When", when);
     for (const Ladder::Fact &one : ladder_.facts)
         fact(one.name, one.text);
@@ -175,7 +183,8 @@ void Sheet::arrow(const Ladder::Row &row)
     const std::string_view line = row.breaks                            ? glyphs_.heavy
                                   : row.kind == Ladder::Kind::encrypted ? glyphs_.dashes
                                                                         : glyphs_.line;
-    const std::string label = " " + cut_to(say(row.label), inner_ - 8) + " ";
+    const std::string said = row.label + (row.decrypted ? " (decrypted)" : "");
+    const std::string label = " " + cut_to(say(said), inner_ - 8) + " ";
     const std::size_t shaft = inner_ - 3 - columns_of(label);
     const std::size_t missed = row.lost ? shaft / 4 : 0;
     const std::string tail = repeated(line, 2), body = repeated(line, shaft - missed);
@@ -224,10 +233,7 @@ void Sheet::words(const Ladder::Row &row)
     if (row.words.empty())
         return;
     const std::size_t before = indent(row.from);
-    std::string text = join(row.words, "; ");
-    if (row.decrypted)
-        text += " (decrypted)";
-    for (const std::string &line : wrapped_to(say(text), inner_ - before - 2))
+    for (const std::string &line : wrapped_to(say(join(row.words, "; ")), inner_ - before - 2))
         between_lanes(std::string(gutter_width_, ' '), std::string(before, ' ') + line, before + columns_of(line),
                       Tone::plain);
 }
@@ -291,6 +297,11 @@ void Sheet::finding(std::size_t index)
     paragraph(indent + "-> ", finding.remedy);
     for (const std::string &hint : finding.hints)
         paragraph(indent + "*  ", hint);
+    std::vector<std::string> frames;
+    for (const std::uint32_t frame : finding.evidence)
+        frames.push_back(std::to_string(frame));
+    if (frames.size() > 1)
+        paragraph(indent, "See frames " + join(frames, ", ") + ".");
 }
 
 void Sheet::verdict()

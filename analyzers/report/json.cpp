@@ -1,5 +1,6 @@
 // A conversation as one line of JSON: schema 1.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "ladder/json.hpp"
 #include "report/report.hpp"
 #include "report/words.hpp"
 
@@ -72,7 +73,7 @@ static Json finding_json(const Finding &finding)
     return json;
 }
 
-std::string json_line(const Summary &summary)
+static Json conversation_json(const Summary &summary)
 {
     const Verdict &verdict = summary.verdict;
     Json json{
@@ -98,8 +99,25 @@ std::string json_line(const Summary &summary)
     };
     for (const Finding &finding : summary.findings)
         json["findings"].push_back(finding_json(finding));
-    // All text in a summary is valid UTF-8 already; if it ever is not, a line is worth more than an exception.
+    return json;
+}
+
+// All text in a summary is valid UTF-8 already; if it ever is not, a line is worth more than an exception.
+static std::string line_of(const Json &json)
+{
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string json_line(const Summary &summary)
+{
+    return line_of(conversation_json(summary));
+}
+
+std::string json_line(const Summary &summary, const Ladder &ladder)
+{
+    Json json = conversation_json(summary);
+    json["ladder"] = ladder_json(ladder);
+    return line_of(json);
 }
 
 } // namespace tlsdiag

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/verdict.hpp"
+#include "ladder/ladder.hpp"
 
 #include <string>
 #include <vector>
@@ -11,6 +12,9 @@ namespace tlsdiag {
 
 // One conversation as one line of JSON (schema 1), without the line end.
 std::string json_line(const Summary &summary);
+
+// The same with its ladder.
+std::string json_line(const Summary &summary, const Ladder &ladder);
 
 // A block for each conversation with a problem (a finding of severity error or warning, or an outcome other than
 // completed that is a fault), then counts of outcomes and findings. `notes` are lines said once, below the counts ("no

@@ -1,0 +1,98 @@
+/* -z tlsdiag,ladder: who wants ladders, and how they look where the standard output goes.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "ladder.h"
+
+#include "ws_compat.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <epan/funnel.h>
+
+#ifdef _WIN32
+#include <io.h>
+#define isatty _isatty
+#define fileno _fileno
+#else
+#include <sys/ioctl.h>
+#include <unistd.h>
+#endif
+
+/* ---- Who wants them ---- */
+
+static tlsdiag_ladders_e asked_for = TLSDIAG_LADDERS_NONE;
+
+void ladder_want(tlsdiag_ladders_e wanted)
+{
+    asked_for = MAX(asked_for, wanted);
+}
+
+tlsdiag_ladders_e ladder_wanted(void)
+{
+    bool interactive = funnel_get_funnel_ops() || g_strcmp0(g_get_prgname(), "sharkd") == 0;
+    return interactive ? TLSDIAG_LADDERS_OF_ALL : asked_for;
+}
+
+/* ---- Where the output goes ---- */
+
+static bool is_terminal(void)
+{
+    return isatty(fileno(stdout));
+}
+
+/* What COLUMNS says; else a narrow terminal's own width. */
+static uint32_t columns(void)
+{
+    enum { USUAL = 100, MOST = 10000 };
+    const char *variable = getenv("COLUMNS");
+    guint64 said;
+    if (variable && g_ascii_string_to_unsigned(variable, 10, 1, MOST, &said, NULL)) {
+        return (uint32_t)said;
+    }
+#ifdef TIOCGWINSZ
+    struct winsize size;
+    if (is_terminal() && ioctl(fileno(stdout), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+        return MIN(size.ws_col, USUAL);
+    }
+#endif
+    return USUAL;
+}
+
+/* https://no-color.org */
+static bool wants_colour(void)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    return is_terminal() && !(no_colour && *no_colour) && g_strcmp0(getenv("TERM"), "dumb") != 0;
+}
+
+static const char *why_none(tlsdiag_capture *capture, uint32_t count)
+{
+    if (count == 0) {
+        return "No TLS conversation found: nothing over TCP, DTLS, QUIC or EAP.";
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (tlsdiag_has_problem(capture, i)) {
+            return "No ladder to draw: no conversation has a frame that the filter lets through.";
+        }
+    }
+    return "No conversation has a problem. With a filter behind it, the ladders of all that the filter chooses are "
+           "drawn: -z tlsdiag,ladder,tls";
+}
+
+void ladder_print(tlsdiag_capture *capture, const bool *chosen, uint32_t count)
+{
+    tlsdiag_text_style style = {.columns = columns(), .utf8 = g_get_charset(NULL), .colour = wants_colour()};
+    bool first = true;
+    for (uint32_t i = 0; i < count; i++) {
+        const char *ladder = chosen[i] ? tlsdiag_ladder(capture, i, &style) : NULL;
+        if (ladder) {
+            fputs(first ? "" : "\n\n", stdout);
+            fputs(ladder, stdout);
+            first = false;
+        }
+    }
+    if (first) {
+        puts(why_none(capture, count));
+    }
+}
