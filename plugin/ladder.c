@@ -28,9 +28,11 @@ void ladder_want(tlsdiag_ladders_e wanted)
     asked_for = MAX(asked_for, wanted);
 }
 
+/* tshark has windows of text, too; only the GUI has dialogs. */
 tlsdiag_ladders_e ladder_wanted(void)
 {
-    bool interactive = funnel_get_funnel_ops() || g_strcmp0(g_get_prgname(), "sharkd") == 0;
+    const funnel_ops_t *ui = funnel_get_funnel_ops();
+    bool interactive = (ui && ui->new_dialog) || g_strcmp0(g_get_prgname(), "sharkd") == 0;
     return interactive ? TLSDIAG_LADDERS_OF_ALL : asked_for;
 }
 
