@@ -54,8 +54,10 @@ static void open_capture(void)
     set_postdissector_wanted_hfids(tlsdiag_handle, enabled ? nodes_wanted() : NULL);
     if (enabled) {
         tlsdiag_options options = prefs_options();
-        options.ladders = ladder_wanted();
         capture = tlsdiag_open(&options);
+    }
+    if (capture) {
+        tlsdiag_keep_ladders(capture, ladder_wanted());
     }
 }
 

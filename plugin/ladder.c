@@ -10,6 +10,8 @@
 
 #include <epan/funnel.h>
 
+#include "dissector.h"
+
 #ifdef _WIN32
 #include <io.h>
 #define isatty _isatty
@@ -23,17 +25,21 @@
 
 static tlsdiag_ladders_e asked_for = TLSDIAG_LADDERS_NONE;
 
-void ladder_want(tlsdiag_ladders_e wanted)
-{
-    asked_for = MAX(asked_for, wanted);
-}
-
 /* tshark has windows of text, too; only the GUI has dialogs. */
 tlsdiag_ladders_e ladder_wanted(void)
 {
     const funnel_ops_t *ui = funnel_get_funnel_ops();
     bool interactive = (ui && ui->new_dialog) || g_strcmp0(g_get_prgname(), "sharkd") == 0;
     return interactive ? TLSDIAG_LADDERS_OF_ALL : asked_for;
+}
+
+/* tshark opens the capture before it looks at -z. */
+void ladder_want(tlsdiag_ladders_e wanted)
+{
+    asked_for = MAX(asked_for, wanted);
+    if (dissector_capture()) {
+        tlsdiag_keep_ladders(dissector_capture(), ladder_wanted());
+    }
 }
 
 /* ---- Where the output goes ---- */

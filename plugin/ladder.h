@@ -9,8 +9,8 @@
 /* Prints the ladders of those that are chosen; `chosen` has `count` flags. */
 void ladder_print(tlsdiag_capture *capture, const bool *chosen, uint32_t count);
 
-/* From now on captures keep what ladders are drawn from: of all in Wireshark and in sharkd, where anybody may ask for
- * any of them; elsewhere as far as somebody has asked for them before the capture is opened. */
+/* What ladders are drawn from is kept: of all in Wireshark and in sharkd, where anybody may ask for any of them;
+ * elsewhere as far as somebody has asked for them before the packets come. */
 void ladder_want(tlsdiag_ladders_e wanted);
 tlsdiag_ladders_e ladder_wanted(void);
 

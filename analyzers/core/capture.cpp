@@ -19,7 +19,7 @@ constexpr std::uint32_t max_streams = 50'000'000;
 // After a reset, or where the last acknowledgment is missing, segments that were sent before may still come.
 constexpr Time linger = 2 * second;
 
-Capture::Capture(const Settings &settings) : ladders_{settings.ladders}
+Capture::Capture(const Settings &settings)
 {
     std::string error;
     trust_ = TrustStore::load(settings.trust_store, error);

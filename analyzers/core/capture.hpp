@@ -28,7 +28,6 @@ struct Settings {
     std::string trust_store = "system";
     std::string size_table; // empty: the built-in one
     Time silence = 3 * second;
-    Ladders::Keep ladders = Ladders::Keep::none;
 };
 
 // The packet at hand.
@@ -82,9 +81,10 @@ public:
     std::vector<Shown> shown(std::uint32_t frame) const;
     std::vector<std::uint32_t> conversations_of(std::uint32_t frame) const;
     std::uint32_t conversations() const { return static_cast<std::uint32_t>(cases_.size()); }
-    Summary summary(std::uint32_t conversation) const; // as if the capture ended now
-    Ladder ladder(const Summary &summary) const;       // of that conversation
-    std::vector<std::string> notes() const;            // what is to be said once about the settings
+    Summary summary(std::uint32_t conversation) const;             // as if the capture ended now
+    void keep_ladders(Ladders::Keep kept) { ladders_.keep(kept); } // of those that begin from now on
+    Ladder ladder(const Summary &summary) const;                   // of that conversation
+    std::vector<std::string> notes() const;                        // what is to be said once about the settings
 
     // Whose outcome became known since the last call: by packets, or by silence until now. What nobody asks for is not
     // kept: the first call begins.

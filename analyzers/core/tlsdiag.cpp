@@ -31,8 +31,6 @@ Settings settings(const tlsdiag_options *options)
         chosen.size_table = options->size_table;
     if (options && options->silence > 0 && options->silence < 1e6)
         chosen.silence = static_cast<Time>(options->silence * static_cast<double>(second));
-    if (options)
-        chosen.ladders = static_cast<Ladders::Keep>(options->ladders);
     return chosen;
 }
 

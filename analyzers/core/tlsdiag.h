@@ -53,17 +53,13 @@ const char *tlsdiag_version(void);
 
 typedef struct tlsdiag_capture tlsdiag_capture; /* one capture under analysis */
 
-/* Ladders cost time and memory, so they are kept only where somebody wants them. */
-typedef enum { TLSDIAG_LADDERS_NONE, TLSDIAG_LADDERS_OF_PROBLEMS, TLSDIAG_LADDERS_OF_ALL } tlsdiag_ladders_e;
-
 typedef struct tlsdiag_options {
-    const char *trust_store;   /* "system", "none", a PEM file or a directory; NULL: "system" */
-    const char *size_table;    /* a file in the form of analyzers/sizes.tsv; NULL or "": the built-in table */
-    double silence;            /* seconds without a packet that count as silence; 0: 3 */
-    const char *products;      /* whose hints are shown: names with commas, "auto", "all", "none"; NULL or "": "auto" */
-    const char *hide;          /* ids of diagnoses, with commas, that are not shown; NULL or "": none */
-    const char *only;          /* ids of the diagnoses that are shown; NULL or "": all */
-    tlsdiag_ladders_e ladders; /* what is kept while packets come, for those who will ask for ladders */
+    const char *trust_store; /* "system", "none", a PEM file or a directory; NULL: "system" */
+    const char *size_table;  /* a file in the form of analyzers/sizes.tsv; NULL or "": the built-in table */
+    double silence;          /* seconds without a packet that count as silence; 0: 3 */
+    const char *products;    /* whose hints are shown: names with commas, "auto", "all", "none"; NULL or "": "auto" */
+    const char *hide;        /* ids of diagnoses, with commas, that are not shown; NULL or "": none */
+    const char *only;        /* ids of the diagnoses that are shown; NULL or "": all */
 } tlsdiag_options;
 
 /* NULL when these options can be used; else one line that says what is wrong and what to do (static storage until
@@ -203,7 +199,13 @@ const char *tlsdiag_counts(tlsdiag_capture *capture, const bool *chosen, uint32_
  * NULL: all. */
 const char *tlsdiag_report(tlsdiag_capture *capture, const bool *chosen, uint32_t chosen_count);
 
-/* ---- Ladders: a capture opened without them has them without arrows ---- */
+/* ---- Ladders ---- */
+
+/* Arrows cost time and memory: they are kept while packets come, and only where somebody will want them. */
+typedef enum { TLSDIAG_LADDERS_NONE, TLSDIAG_LADDERS_OF_PROBLEMS, TLSDIAG_LADDERS_OF_ALL } tlsdiag_ladders_e;
+
+/* Of the conversations that begin from now on; at first none. */
+void tlsdiag_keep_ladders(tlsdiag_capture *capture, tlsdiag_ladders_e kept);
 
 typedef struct tlsdiag_text_style {
     uint32_t columns; /* 60 to 140 */

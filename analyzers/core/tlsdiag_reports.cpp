@@ -93,6 +93,11 @@ bool tlsdiag_has_problem(tlsdiag_capture *t, uint32_t conversation)
                    [&] { return conversation < t->capture.conversations() && has_problem(t->summary(conversation)); });
 }
 
+void tlsdiag_keep_ladders(tlsdiag_capture *t, tlsdiag_ladders_e kept)
+{
+    t->capture.keep_ladders(static_cast<Ladders::Keep>(kept));
+}
+
 const char *tlsdiag_ladder(tlsdiag_capture *t, uint32_t conversation, const tlsdiag_text_style *style)
 {
     return guarded<const char *>(nullptr, [&]() -> const char * {

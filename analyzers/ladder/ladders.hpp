@@ -17,7 +17,7 @@ public:
         all,
     };
 
-    explicit Ladders(Keep keep) : keep_{keep} {}
+    void keep(Keep kept) { keep_ = kept; }
 
     // A conversation begins: where its steps are noted. nullptr: nobody wants them.
     Steps *begin(std::uint32_t conversation);
@@ -30,7 +30,7 @@ public:
     Ladder of(const Summary &summary, const Conversation &as_if_ended, Time until) const;
 
 private:
-    Keep keep_;
+    Keep keep_ = Keep::none;
     std::unordered_map<std::uint32_t, Steps> steps_; // its elements keep their places
     std::unordered_map<std::uint32_t, Drawing> drawings_;
 };
