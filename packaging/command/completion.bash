@@ -1,0 +1,37 @@
+# What bash completes after tlsdiag.
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+_tlsdiag_ids() {
+    # The last of a list with commas.
+    local begun=
+    [[ $cur != *,* ]] || begun=${cur%,*},
+    local ids
+    ids=$(tlsdiag --list 2>/dev/null | sed 's/ .*//')
+    mapfile -t COMPREPLY < <(compgen -P "$begun" -W "$ids" -- "${cur##*,}")
+    compopt -o nospace
+}
+
+_tlsdiag() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    COMPREPLY=()
+    case $prev in
+    --only | --hide) _tlsdiag_ids ;;
+    --explain) mapfile -t COMPREPLY < <(compgen -W "$(tlsdiag --list 2>/dev/null | sed 's/ .*//')" -- "$cur") ;;
+    --fail-on) mapfile -t COMPREPLY < <(compgen -W "failed error warning never" -- "$cur") ;;
+    --trust-store) mapfile -t COMPREPLY < <(compgen -W "system none" -- "$cur"; compgen -f -- "$cur") ;;
+    --svg) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
+    -i) mapfile -t COMPREPLY < <(compgen -W "$(tshark -D 2>/dev/null | sed 's/^[0-9]*\. \([^ ]*\).*/\1/')" -- "$cur") ;;
+    -Y | -o | -d | -j | --jobs) ;;
+    *)
+        if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W "--json --csv --ladder --inventory --html --svg -Y --only --hide
+                --keylog --trust-store -o -d --fail-on -j --jobs -i --explain --list --version -h --help" -- "$cur")
+        else
+            mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+            compopt -o filenames
+        fi
+        ;;
+    esac
+}
+
+complete -o filenames -F _tlsdiag tlsdiag

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""From the command line to the exit status."""
+import argparse
+import os
+import pathlib
+import sys
+import tempfile
+
+from . import Refusal, captures, catalogue, options as command_line, wireshark
+from .progress import Progress
+from .runs import Run, Runner, shown_name
+from .summary import Summary
+from .tally import Tally, is_reached
+from .terminal import complain, printable
+from .views import CsvView, JsonView, TextView, View
+
+FOUND, FAILED, INTERRUPTED = 1, 2, 130
+
+
+def choose_view(options: argparse.Namespace, many: bool) -> View:
+    if options.csv:
+        return CsvView()
+    if options.json:
+        return JsonView("json,ladder" if options.ladder else "json")
+    return TextView("ladder" if options.ladder else "", many)
+
+
+def show(run: Run, view: View) -> tuple[Tally, bool]:
+    """Prints a capture; what it came to, and whether it was read to its end."""
+    if run.status == wireshark.WRONG_USAGE:
+        raise wireshark.explain_refusal(run.errors.read_text(encoding="utf-8", errors="replace"), run.statistics)
+    tally = Tally()
+    for line, conversation in run.conversations():
+        tally.add(conversation)
+        view.conversation(run, line, conversation)
+    if run.status == 0 or tally.conversations:
+        view.capture(run, tally)
+    for line in run.complaints() or [f"tshark ended with status {run.status}"] * (run.status != 0):
+        sys.stdout.flush()
+        complain(f"{shown_name(run.capture)}: {line}")
+    return tally, run.status == 0
+
+
+def print_summary(summary: Summary, for_data: bool) -> None:
+    """Data stay data: then the summary is for who watches."""
+    if not for_data:
+        print(summary.text(), end="")
+    elif sys.stderr.isatty():
+        print(summary.text(), end="", file=sys.stderr)
+
+
+def judge(options: argparse.Namespace, spool: pathlib.Path) -> int:
+    how_many, size = captures.count(options.captures)
+    progress = Progress(how_many, size)
+    view = choose_view(options, how_many > 1)
+    runner = Runner(wireshark.preferences(options), view.forms, options.filter, spool, progress)
+    summary = Summary(spool) if how_many > 1 else None
+    reached, all_read = 0, True
+    for run in runner.in_order(captures.find(options.captures), options.jobs):
+        progress.clear()
+        tally, is_whole = show(run, view)
+        reached, all_read = max(reached, tally.level), all_read and is_whole
+        if summary:
+            summary.add(shown_name(run.capture), tally, is_whole)
+    progress.clear()
+    sys.stdout.flush()
+    if summary:
+        print_summary(summary, for_data=options.json or options.csv)
+    return FAILED if not all_read else FOUND if is_reached(options.fail_on, reached) else 0
+
+
+def run_command() -> int:
+    options = command_line.parse()
+    if options.version:
+        print(*map(printable, wireshark.version_lines()), sep="\n")
+    elif options.list:
+        print(catalogue.list_text(), end="")
+    elif options.explain:
+        print(catalogue.page(options.explain), end="")
+    else:
+        with tempfile.TemporaryDirectory(prefix="tlsdiag-") as spool:
+            return judge(options, pathlib.Path(spool))
+    return 0
+
+
+def main() -> int:
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        return run_command()
+    except Refusal as refusal:
+        complain(str(refusal))
+    except BrokenPipeError:  # the reader has gone, as head does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        complain(f"{error.filename or tempfile.gettempdir()}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return FAILED

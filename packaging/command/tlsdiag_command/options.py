@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line."""
+import argparse
+import os
+import pathlib
+import sys
+
+from . import Refusal
+from .terminal import complain
+
+LEVELS = ("failed", "error", "warning", "never")
+
+EXIT_CODES = """exit status: 0 nothing at the level of --fail-on; 1 something; 2 wrong usage, or a capture that could not be
+read to its end (which one is said on standard error; the others are judged all the same)"""
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        complain(f"{message} (tlsdiag --help shows the options)")
+        sys.exit(2)
+
+
+def cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of captures from 1 on")
+    return int(text)
+
+
+def _file(text: str) -> str:
+    try:
+        with open(text, "rb"):
+            return text
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{text}: {error.strerror}") from error
+
+
+def _add_forms(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what to print or write (default: the report)")
+    group.add_argument("--json", action="store_true", help="a line of JSON for each conversation, with its file")
+    group.add_argument("--csv", action="store_true", help="a line of CSV for each conversation")
+    group.add_argument("--ladder", action="store_true", help="the handshakes with a problem as drawings; "
+                                                             "with --json: their data")
+    group.add_argument("--inventory", action="store_true", help="what is protected, how and by whom, of all captures "
+                                                                "together; also with --json or --csv")
+    group.add_argument("--html", metavar="FILE", help="write a page; of several captures: a folder of pages")
+    group.add_argument("--svg", metavar="DIR", help="write a drawing of each conversation with a problem")
+
+
+def _add_choices(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what to judge, and what to show of it")
+    group.add_argument("-Y", dest="filter", metavar="FILTER", help="only conversations that have a packet which this "
+                                                                   "display filter lets through")
+    group.add_argument("--only", metavar="ID,...", help="only these diagnoses, and conversations with one of them")
+    group.add_argument("--hide", metavar="ID,...", help="not these diagnoses")
+    group.add_argument("--keylog", metavar="FILE", type=_file, help="TLS secrets (SSLKEYLOGFILE)")
+    group.add_argument("--trust-store", metavar="PATH|system|none", help="the roots that the parties trust: PEM file, "
+                                                                         "folder of them (default: system)")
+    group.add_argument("-o", dest="preferences", metavar="NAME:VALUE", action="append", default=[],
+                       help="any preference of Wireshark, as with tshark")
+    group.add_argument("-d", dest="decode_as", metavar="RULE", action="append", default=[],
+                       help="decode as, as with tshark: tcp.port==8443,tls")
+
+
+def _add_running(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("how to run")
+    group.add_argument("--fail-on", metavar="LEVEL", choices=LEVELS, default="failed",
+                       help="what makes the exit status 1: failed (a handshake, the default), error or warning (a "
+                            "finding, or worse), never")
+    group.add_argument("-j", "--jobs", metavar="N", type=_jobs, default=cores(), help="captures side by side (default: "
+                                                                                      "cores)")
+    group.add_argument("-i", dest="interface", metavar="IFACE", help="capture here until Ctrl-C, and tell each verdict "
+                                                                     "as it comes")
+
+
+def _add_questions(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("instead of judging")
+    group.add_argument("--explain", metavar="ID", help="what a diagnosis means, and what to do")
+    group.add_argument("--list", action="store_true", help="all diagnoses")
+    group.add_argument("--version", action="store_true", help="versions of tlsdiag, and of Wireshark and OpenSSL in use")
+    group.add_argument("-h", "--help", action="help", help="this text")
+
+
+def parser() -> argparse.ArgumentParser:
+    made = Parser(prog="tlsdiag", usage="tlsdiag [options] CAPTURE...", add_help=False, allow_abbrev=False,
+                  description="Says why TLS handshakes in captures failed, and who has to change what.",
+                  epilog=EXIT_CODES)
+    made.add_argument("captures", metavar="CAPTURE", nargs="*", help="a capture that tshark reads, a folder (with all "
+                                                                     "below it), or - for standard input")
+    _add_forms(made)
+    _add_choices(made)
+    _add_running(made)
+    _add_questions(made)
+    return made
+
+
+def _contradiction(options: argparse.Namespace) -> str | None:
+    if options.json and options.csv:
+        return "--json and --csv exclude each other"
+    if options.ladder and (options.csv or options.inventory):
+        return "--ladder goes with neither --csv nor --inventory"
+    if options.interface and options.captures:
+        return "give captures or -i, not both"
+    if options.interface and (options.csv or options.ladder or options.inventory or options.html or options.svg):
+        return "-i goes with --json alone; write a capture with tshark -w, and judge that"
+    if not options.interface and not options.captures:
+        return "no capture is given"
+    if options.captures.count("-") > 1:
+        return "- is there only once"
+    if options.html and pathlib.Path(options.html).is_dir() is False and not pathlib.Path(options.html).parent.is_dir():
+        return f"--html {options.html}: its folder does not exist"
+    return None
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    options = parser().parse_intermixed_args(arguments)
+    if not (options.explain or options.list or options.version):
+        wrong = _contradiction(options)
+        if wrong:
+            raise Refusal(f"{wrong} (tlsdiag --help shows the options)")
+    return options

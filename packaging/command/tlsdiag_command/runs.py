@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""tshark over many captures, side by side; what it says is kept in files until it is its turn to be printed."""
+import collections
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from . import wireshark
+from .captures import STANDARD_INPUT, size_of
+from .progress import Progress
+
+AHEAD = 1000  # captures whose results may wait for the one whose turn it is
+JSON = '{"schema":'
+COUNT = "io,stat,0"  # how many packets there are: for the progress bar alone
+COUNTED = re.compile(r"^\| +[0-9.]+ +<> .*\| +(\d+) +\| +\d+ +\|$")
+
+
+def shown_name(capture: str) -> str:
+    return "standard input" if capture == STANDARD_INPUT else capture
+
+
+@dataclass
+class Run:
+    """What tshark left of one capture."""
+    capture: str
+    status: int
+    output: pathlib.Path
+    errors: pathlib.Path
+    statistics: list[str]
+
+    def _lines(self) -> Iterator[str]:
+        with open(self.output, encoding="utf-8", errors="replace") as lines:
+            yield from lines
+
+    def conversations(self) -> Iterator[tuple[str, dict]]:
+        """Each line of JSON, and what it says."""
+        return ((line, json.loads(line)) for line in self._lines() if line.startswith(JSON))
+
+    def text(self) -> Iterator[str]:
+        """The lines that are neither JSON nor the table with the number of packets, which comes first."""
+        borders = 0 if COUNT in self.statistics else 2
+        for line in self._lines():
+            if borders < 2:
+                borders += line.startswith("====")
+            elif not line.startswith(JSON):
+                yield line
+
+    def packets(self) -> int:
+        if COUNT in self.statistics:
+            for line in self._lines():
+                match = COUNTED.match(line)
+                if match or line.startswith("{"):
+                    return int(match[1]) if match else 0
+        return 0
+
+    def complaints(self) -> list[str]:
+        """Without the file's name: who prints them says it."""
+        errors = self.errors.read_text(encoding="utf-8", errors="surrogateescape")
+        named = f'The file "{self.capture}" '
+        return [line.removeprefix(named) for line in wireshark.complaints(errors, self.statistics)]
+
+    def forget(self) -> None:
+        self.output.unlink(missing_ok=True)
+        self.errors.unlink(missing_ok=True)
+
+
+class Runner:
+    """Runs tshark once for each capture. The statistics are drawn in the reverse of their order."""
+
+    def __init__(self, options: list[str], forms: list[str], chosen: str | None, spool: pathlib.Path,
+                 progress: Progress):
+        self.statistics = [wireshark.statistic(form, chosen) for form in forms] + [COUNT] * progress.shown
+        self._program = wireshark.program()
+        self._options = [*options, "-q", *(word for one in self.statistics for word in ("-z", one))]
+        self._spool, self._progress = spool, progress
+        self._running: set[subprocess.Popen] = set()
+        self._lock = threading.Lock()
+        self._stopped = False
+
+    def in_order(self, captures: Iterable[str], jobs: int) -> Iterator[Run]:
+        """Each run, in the order of the captures, when it is done; its files live until the next one is asked for."""
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            waiting: collections.deque[concurrent.futures.Future[Run]] = collections.deque()
+            try:
+                for number, capture in enumerate(captures):
+                    waiting.append(pool.submit(self._run, number, capture))
+                    if len(waiting) == AHEAD:
+                        yield from _finished(waiting.popleft())
+                while waiting:
+                    yield from _finished(waiting.popleft())
+            finally:
+                self._stop(pool)
+
+    def _stop(self, pool: concurrent.futures.ThreadPoolExecutor) -> None:
+        pool.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            self._stopped = True
+            for process in self._running:
+                process.terminate()
+
+    def _run(self, number: int, capture: str) -> Run:
+        run = Run(capture, 0, self._spool / f"{number}.out", self._spool / f"{number}.err", self.statistics)
+        with open(run.output, "wb") as output, open(run.errors, "wb") as errors:
+            with self._lock:
+                if self._stopped:
+                    return run
+                process = subprocess.Popen([self._program, *self._options, "-r", capture], stdout=output, stderr=errors,
+                                           stdin=sys.stdin if capture == STANDARD_INPUT else subprocess.DEVNULL)
+                self._running.add(process)
+            run.status = process.wait()
+            with self._lock:
+                self._running.discard(process)
+        self._progress.count(run.packets(), size_of(capture))
+        return run
+
+
+def _finished(future: concurrent.futures.Future[Run]) -> Iterator[Run]:
+    run = future.result()
+    yield run
+    run.forget()

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is printed of each capture."""
+import csv
+import json
+import sys
+from typing import Protocol
+
+from .runs import Run, shown_name
+from .tally import Tally
+from .terminal import printable
+
+
+class View(Protocol):
+    forms: list[str]  # what tshark is asked for
+
+    def conversation(self, run: Run, line: str, conversation: dict) -> None:
+        """Each one, as it comes."""
+
+    def capture(self, run: Run, tally: Tally) -> None:
+        """When all of its conversations have come."""
+
+
+def file_name(capture: str) -> str:
+    """For data: valid UTF-8, else as it is."""
+    return shown_name(capture).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+class JsonView:
+    def __init__(self, form: str):
+        self.forms = [form]
+
+    def conversation(self, run: Run, line: str, conversation: dict) -> None:
+        """The plugin's own line, with the file before all else."""
+        sys.stdout.write(f'{{"file":{json.dumps(file_name(run.capture), ensure_ascii=False)},{line[1:]}')
+
+    def capture(self, run: Run, tally: Tally) -> None:
+        pass
+
+
+class CsvView:
+    forms = ["json"]
+    KEYS = ("conversation", "proto", "stream", "client", "server", "time", "sni", "version", "cipher", "client_auth",
+            "first_frame", "last_frame", "seconds", "outcome", "cause", "certainty", "verdict")
+
+    def __init__(self) -> None:
+        self._writer = csv.writer(sys.stdout, lineterminator="\n")
+        self._writer.writerow(("file", *self.KEYS, "problems", "notes", "remedy"))
+
+    def conversation(self, run: Run, line: str, conversation: dict) -> None:
+        findings = conversation["findings"]
+        notes = [one["id"] for one in findings if one["severity"] == "note"]
+        problems = [one["id"] for one in findings if one["severity"] != "note"]
+        remedy = next((one["remedy"] for one in findings if one["id"] == conversation["cause"]), "")
+        row = (file_name(run.capture), *(conversation[key] for key in self.KEYS), " ".join(problems), " ".join(notes),
+               remedy)
+        self._writer.writerow([_cell(value) for value in row])
+
+    def capture(self, run: Run, tally: Tally) -> None:
+        pass
+
+
+def _cell(value: object) -> object:
+    """A spreadsheet takes text that begins like this for a formula, and it may come from the wire."""
+    return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+class TextView:
+    """The report, or the ladders. Of many captures, each has its name as a heading."""
+
+    def __init__(self, form: str, many: bool):
+        self.forms = [form, "json"]
+        self._many = many
+
+    def conversation(self, run: Run, line: str, conversation: dict) -> None:
+        pass
+
+    def capture(self, run: Run, tally: Tally) -> None:
+        if self._many:
+            print(f"== {printable(shown_name(run.capture))}")
+        for line in run.text():
+            sys.stdout.write(line)
+            if self._many and not tally.has_problem:
+                break  # the first line says that there is none; the summary counts the rest
+        if self._many:
+            print()

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""tshark: its command line, whether it has the plugin, and what it complains of."""
+import argparse
+import ctypes
+import os
+import re
+import shutil
+import subprocess
+
+from . import Refusal
+from .places import version
+
+WRONG_USAGE = 1  # tshark's exit status when an option or a filter is wrong; others are of the file
+CHATTER = re.compile(r"^(Running as user|Capturing on|\d+ packets? (captured|dropped)|\s*$)")
+
+
+def program() -> str:
+    """tshark, or what the variable TSHARK names."""
+    wanted = os.environ.get("TSHARK", "tshark")
+    found = shutil.which(wanted)
+    if not found:
+        raise Refusal(f"{wanted} is not installed, and nothing goes without it: install Wireshark's tshark "
+                      "(Debian: apt install tshark)")
+    return found
+
+
+def _ask(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([program(), *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          errors="surrogateescape", check=False)
+
+
+def statistic(form: str, chosen: str | None) -> str:
+    """The argument of -z. In parentheses a filter is never taken for a word of ours."""
+    return f"tlsdiag{',' + form if form else ''}{f',({chosen})' if chosen else ''}"
+
+
+def preferences(options: argparse.Namespace) -> list[str]:
+    """The options of tshark that the command's options stand for."""
+    named = {"tls.keylog_file": options.keylog, "tlsdiag.trust_store": options.trust_store,
+             "tlsdiag.only": options.only, "tlsdiag.hide": options.hide}
+    chosen = [f"{name}:{value}" for name, value in named.items() if value is not None] + options.preferences
+    # -n: names are looked up nowhere, whatever the user's preferences say.
+    return ["-n", *(word for one in chosen for word in ("-o", one)),
+            *(word for one in options.decode_as for word in ("-d", one))]
+
+
+# ---- What tshark says when it fails ----
+
+def complaints(errors: str, statistics: list[str]) -> list[str]:
+    """The lines of its standard error that are worth saying, without what the user did not type."""
+    lines = []
+    for line in errors.splitlines():
+        if line.startswith("     ") or CHATTER.match(line):
+            continue
+        for argument in statistics:
+            line = line.removeprefix(f"tlsdiag: -z {argument}: ")
+        lines.append(line.removeprefix("tshark: ").removeprefix("tlsdiag: "))
+    return list(dict.fromkeys(lines))
+
+
+def lacks_plugin(errors: str) -> bool:
+    return 'Invalid -z argument "tlsdiag' in errors
+
+
+def _folder(kind: str) -> str:
+    match = re.search(rf"^{kind} Plugins:\s*(.*)$", _ask("-G", "folders").stdout, re.MULTILINE)
+    return f"{match[1]}/epan" if match else f"Wireshark's folder of {kind.lower()} plugins"
+
+
+def plugin() -> tuple[str, str] | None:
+    """Version and file of the plugin that tshark loads."""
+    for line in _ask("-G", "plugins").stdout.splitlines():
+        fields = line.split("\t")
+        if fields[0].strip() in ("tlsdiag.so", "tlsdiag.dll"):
+            return fields[1].strip(), fields[-1].strip()
+    return None
+
+
+def explain_refusal(errors: str, statistics: list[str]) -> Refusal:
+    """tshark refused the command line: why, and what to do."""
+    if not lacks_plugin(errors):
+        return Refusal("; ".join(complaints(errors, statistics)) or "tshark refuses, and does not say why")
+    found = plugin()
+    if found:
+        return Refusal(f"the plugin {found[1]} is of version {found[0]} and does not have this yet: update it")
+    own = complaints(_ask("-G", "plugins").stderr, [])
+    why = f" ({own[0]})" if own else ""
+    if os.geteuid() == 0:
+        return Refusal(f"tshark does not load the plugin tlsdiag{why}: as root, Wireshark ignores personal plugins and "
+                       f"WIRESHARK_PLUGIN_DIR. Run tlsdiag as yourself, or install tlsdiag.so for everyone, in "
+                       f"{_folder('Global')}")
+    return Refusal(f"tshark does not load the plugin tlsdiag{why}: install the package tlsdiag of this Wireshark's "
+                   f"release, or put tlsdiag.so into {_folder('Personal')}")
+
+
+# ---- --version ----
+
+def _openssl(library: str) -> str:
+    """The OpenSSL that the plugin is linked with: it is asked by way of the plugin itself."""
+    try:
+        openssl = ctypes.CDLL(library).OpenSSL_version
+    except (OSError, AttributeError):
+        return "OpenSSL of an unknown version"
+    openssl.restype = ctypes.c_char_p
+    return openssl(0).decode("utf-8", "replace")
+
+
+def version_lines() -> list[str]:
+    first = _ask("--version").stdout.partition("\n")[0].rstrip(".")
+    found = plugin()
+    lines = [f"tlsdiag {version()}", f"{first} in {program()}"]
+    if found:
+        return [*lines, f"plugin tlsdiag {found[0]} in {found[1]}", _openssl(found[1])]
+    return [*lines, "the plugin tlsdiag is not loaded"]
