@@ -3,6 +3,7 @@
 import struct
 
 ENHANCED_PACKET = 6
+DECRYPTION_SECRETS = 10
 
 
 def blocks(content):

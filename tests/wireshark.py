@@ -93,10 +93,10 @@ class Wireshark:
                               encoding="utf-8", errors="replace", timeout=TIMEOUT, check=False,
                               **self._surroundings())
 
-    def start(self, program, *arguments):
+    def start(self, program, *arguments, **more):
         """The process, with pipes of bytes, while it runs."""
         return subprocess.Popen([program, *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, **self._surroundings())
+                                stderr=subprocess.PIPE, **self._surroundings(), **more)
 
     def on_terminal(self, program, *arguments):
         """What the program writes to a terminal (80 columns wide)."""

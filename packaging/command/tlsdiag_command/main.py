@@ -6,7 +6,7 @@ import pathlib
 import sys
 import tempfile
 
-from . import Refusal, captures, catalogue, options as command_line, wireshark
+from . import Refusal, captures, catalogue, live, options as command_line, wireshark
 from .progress import Progress
 from .runs import Run, Runner, shown_name
 from .summary import Summary
@@ -66,6 +66,10 @@ def judge(options: argparse.Namespace, spool: pathlib.Path) -> int:
     sys.stdout.flush()
     if summary:
         print_summary(summary, for_data=options.json or options.csv)
+    return exit_status(options, reached, all_read)
+
+
+def exit_status(options: argparse.Namespace, reached: int, all_read: bool) -> int:
     return FAILED if not all_read else FOUND if is_reached(options.fail_on, reached) else 0
 
 
@@ -79,7 +83,10 @@ def run_command() -> int:
         print(catalogue.page(options.explain), end="")
     else:
         with tempfile.TemporaryDirectory(prefix="tlsdiag-") as spool:
-            return judge(options, pathlib.Path(spool))
+            if not options.interface:
+                return judge(options, pathlib.Path(spool))
+            tally, status = live.watch(options, pathlib.Path(spool))
+            return exit_status(options, tally.level, status == 0)
     return 0
 
 

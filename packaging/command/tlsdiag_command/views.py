@@ -20,18 +20,14 @@ class View(Protocol):
         """When all of its conversations have come."""
 
 
-def file_name(capture: str) -> str:
-    """For data: valid UTF-8, else as it is."""
-    return shown_name(capture).encode("utf-8", "backslashreplace").decode("utf-8")
-
-
 class JsonView:
     def __init__(self, form: str):
         self.forms = [form]
 
     def conversation(self, run: Run, line: str, conversation: dict) -> None:
-        """The plugin's own line, with the file before all else."""
-        sys.stdout.write(f'{{"file":{json.dumps(file_name(run.capture), ensure_ascii=False)},{line[1:]}')
+        """The plugin's own line, with the file before all else. JSON knows no bytes that are no UTF-8: they are escaped."""
+        name = shown_name(run.capture).encode("utf-8", "backslashreplace").decode("utf-8")
+        sys.stdout.write(f'{{"file":{json.dumps(name)},{line[1:]}')
 
     def capture(self, run: Run, tally: Tally) -> None:
         pass
@@ -51,7 +47,7 @@ class CsvView:
         notes = [one["id"] for one in findings if one["severity"] == "note"]
         problems = [one["id"] for one in findings if one["severity"] != "note"]
         remedy = next((one["remedy"] for one in findings if one["id"] == conversation["cause"]), "")
-        row = (file_name(run.capture), *(conversation[key] for key in self.KEYS), " ".join(problems), " ".join(notes),
+        row = (printable(shown_name(run.capture)), *(conversation[key] for key in self.KEYS), " ".join(problems), " ".join(notes),
                remedy)
         self._writer.writerow([_cell(value) for value in row])
 

@@ -11,7 +11,8 @@ from . import Refusal
 from .places import version
 
 WRONG_USAGE = 1  # tshark's exit status when an option or a filter is wrong; others are of the file
-CHATTER = re.compile(r"^(Running as user|Capturing on|\d+ packets? (captured|dropped)|\s*$)")
+CHATTER = re.compile(r"^(Running as user|Capturing on|\d+ packets? (captured|dropped)| \*\* \(tshark:.* MESSAGE\]|"
+                     r"(tshark: )?\s*$)")
 
 
 def program() -> str:

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""tshark on an interface, until Ctrl-C: verdicts as they come."""
+import argparse
+import json
+import pathlib
+import signal
+import subprocess
+import sys
+
+from . import wireshark
+from .runs import JSON, Run
+from .tally import Tally
+from .terminal import complain
+from .views import JsonView
+
+NOT_ALLOWED = ("capturing is for root and the group wireshark (Debian: dpkg-reconfigure wireshark-common, then usermod "
+               "-a -G wireshark); or let somebody who may record with tcpdump -w, and judge the file")
+
+
+def watch(options: argparse.Namespace, spool: pathlib.Path) -> tuple[Tally, int]:
+    """What it came to, and tshark's exit status."""
+    statistics = [wireshark.statistic(form, options.filter) for form in ("live", "json")]
+    run = Run(options.interface, 0, spool / "live.out", spool / "live.err", statistics)
+    command = [wireshark.program(), *wireshark.preferences(options), "-q", "-i", options.interface,
+               *(word for one in statistics for word in ("-z", one))]
+    if sys.stderr.isatty():
+        complain(f"capturing on {options.interface}; Ctrl-C ends it, and prints the counts")
+    source = None if options.interface == "-" else subprocess.DEVNULL
+    with open(run.errors, "wb") as errors:
+        # In a session of its own, tshark gets the one signal that is passed on, and not the terminal's too.
+        process = subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE, stderr=errors,
+                                   start_new_session=True)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: process.send_signal(signal.SIGINT))
+    tally = _tell(run, process, options.json)
+    run.status = process.wait()
+    _explain(run)
+    return tally, run.status
+
+
+def _tell(run: Run, process: subprocess.Popen, as_json: bool) -> Tally:
+    tally, view = Tally(), JsonView("json")
+    for raw in process.stdout:
+        line = raw.decode("utf-8", "replace")
+        if line.startswith(JSON):
+            conversation = json.loads(line)
+            tally.add(conversation)
+            if as_json:
+                view.conversation(run, line, conversation)
+        elif not as_json:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+    return tally
+
+
+def _explain(run: Run) -> None:
+    if run.status == wireshark.WRONG_USAGE and wireshark.lacks_plugin(run.errors.read_text("utf-8", "replace")):
+        raise wireshark.explain_refusal(run.errors.read_text("utf-8", "replace"), run.statistics)
+    if run.status != 0:
+        first = (run.complaints() or ["tshark ended, and does not say why"])[0]
+        complain(f"{run.capture}: {first.rstrip('.') + '; ' + NOT_ALLOWED if 'permission' in first else first}")

@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""tlsdiag on many captures: their order, the summary, what is broken, the bar, memory, Ctrl-C."""
+import collections
+import contextlib
+import io
+import json
+import os
+import pathlib
+import pty
+import re
+import signal
+import sys
+import tempfile
+import time
+import tracemalloc
+import unittest
+from unittest import mock
+
+import command as commands
+from command import CAPTURES, REPOSITORY
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(REPOSITORY / "packaging" / "command"))
+from tlsdiag_command import captures, main, progress, runs, summary, tally  # noqa: E402
+
+command = None  # the Command, from main()
+
+CASES = {"a_failed": "client_cert_missing/dtls", "b_warning": "missing_intermediate/aia_points_at_it",
+         "c_clean": "clean/tls13", "d_no_tls": "clean/no_tls", "e_two": "missing_intermediate/one_node_of_two"}
+
+
+def night():
+    """A folder as people have them: captures of several kinds, in folders too, one broken, and other files."""
+    folder = command.captures("night", **CASES)
+    command.captures("night/inner", f_failed="client_cert_missing/dtls")
+    command.write("night/README.txt", b"no capture\n")
+    command.write("night/broken.pcap", b"garbage\n" * 10)
+    command.write("night/unnamed", (CAPTURES / "clean" / "tls13.pcapng").read_bytes())
+    return folder
+
+
+ORDER = ["a_failed.pcapng", "b_warning.pcapng", "broken.pcap", "c_clean.pcapng", "d_no_tls.pcapng", "e_two.pcapng",
+         "inner/f_failed.pcapng", "unnamed"]
+
+
+class Folders(unittest.TestCase):
+    def test_in_the_order_of_the_names_whatever_runs_side_by_side(self):
+        folder = night()
+        outputs = [command.tlsdiag(folder, "-j", jobs) for jobs in (1, 5)]
+        self.assertEqual(outputs[0].stdout, outputs[1].stdout)
+        self.assertEqual(outputs[0].stderr, outputs[1].stderr)
+        self.assertEqual(outputs[0].returncode, 2)
+        headings = re.findall(r"^== (.*)$", outputs[0].stdout, re.MULTILINE)
+        self.assertEqual(headings, [f"{folder}/{name}" for name in ORDER if name != "broken.pcap"])
+        self.assertRegex(outputs[0].stderr, rf"\Atlsdiag: {folder}/broken\.pcap: [^\n]+\n\Z")
+        self.check_summary(outputs[0].stdout, folder)
+
+    def check_summary(self, text, folder):
+        for line in ("Summary of 8 captures: 4 with a problem, 1 not read to the end",
+                     "7 conversations: 4 completed, 3 failed",
+                     "  warning     client_cert_missing            2 conversations in 2 captures",
+                     "  10.20.0.10:4433                          2 of 2 conversations failed   shop.fabrikam.test",
+                     "  10.20.1.5                                2 of 2 conversations failed",
+                     "  client_cert_missing             client 10.20.1.5",
+                     f"      in 2 captures: {folder}/a_failed.pcapng, {folder}/inner/f_failed.pcapng"):
+            self.assertIn(f"{line}\n", text)
+
+    def test_data_have_nothing_else(self):
+        done = command.tlsdiag("--json", night())
+        files = collections.Counter(json.loads(line)["file"].rpartition("night/")[2] for line in
+                                    done.stdout.splitlines())
+        self.assertEqual(list(files), [name for name in ORDER if name not in ("broken.pcap", "d_no_tls.pcapng")])
+        self.assertEqual(files["e_two.pcapng"], 2)
+        self.assertEqual(done.stderr.count("\n"), 1, "in a pipe there is neither bar nor summary")
+
+    def test_files_and_folders_as_they_are_given(self):
+        folder = night()
+        named = [folder / "inner", folder / "README.txt", folder / "c_clean.pcapng"]
+        self.assertEqual(list(captures.find(list(map(str, named)))),
+                         [str(folder / "inner" / "f_failed.pcapng"), *map(str, named[1:])])
+
+    def test_names_of_captures(self):
+        for name in ("x.pcap", "X.PCAPNG", "x.pcap.gz", "trace.pcap12", "ring_00001_20261120.pcapng", "x.cap.3.zst",
+                     "x.pcap.lz4", "x.trc1"):
+            self.assertTrue(captures.NAME.search(name), name)
+        for name in ("x.pcap.expected.json", "x.txt", "pcap", "x.gz", "capture.tar"):
+            self.assertFalse(captures.NAME.search(name), name)
+
+    def test_a_folder_without_captures(self):
+        empty = command.captures("empty")
+        done = command.tlsdiag(empty)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn(str(empty), done.stderr)
+
+
+class Bar(unittest.TestCase):
+    def test_on_a_terminal(self):
+        folder = night()
+        ours, its = pty.openpty()
+        with contextlib.closing(os.fdopen(ours, "rb", buffering=0)) as terminal:
+            done = command.start("sh", "-c", f"exec {command.program} --json {folder} 2>&{its}", pass_fds=(its,))
+            os.close(its)
+            output = done.communicate()[0].decode()
+            shown = read_all(terminal)
+        self.assertRegex(shown, r"\r\x1b\[K\[[#.]{20}\] \d of 8 captures  [\d,]+ packets/s  \d+:\d\d left")
+        self.assertGreater(max(map(int, re.findall(r"(\d+) packets/s", shown))), 0)
+        self.assertIn("Summary of 8 captures", shown)
+        self.assertEqual(output, command.tlsdiag("--json", folder).stdout, "the bar changes nothing of the results")
+
+    def test_the_line(self):
+        bar = progress.Progress(200, 1000)
+        bar.count(5000, 250)
+        self.assertEqual(bar.line(10), "[#####...............] 1 of 200 captures  500 packets/s  0:30 left")
+        bar.count(0, 750)
+        self.assertIn("0:00 left", bar.line(4000))
+
+
+def read_all(terminal):
+    shown = b""
+    with contextlib.suppress(OSError):  # the other end is closed
+        while part := terminal.read(65536):
+            shown += part
+    return shown.decode()
+
+
+class WithAnotherTshark(unittest.TestCase):
+    """What takes too long with the real one."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.folder.chmod(0o755)
+
+    def pretend(self, script):
+        program = self.folder / "tshark"
+        program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        program.chmod(0o755)
+        return program
+
+    def peak(self, how_many):
+        """The most memory that was in use while so many captures were judged."""
+        options = main.command_line.parse(["--json", "-j", "4", *[__file__] * how_many])
+        with tempfile.TemporaryDirectory() as spool, contextlib.redirect_stdout(io.StringIO()) as output:
+            output.write = len  # keeps nothing
+            tracemalloc.start()
+            self.assertEqual(main.judge(options, pathlib.Path(spool)), 1)
+            self.assertEqual([path.name for path in pathlib.Path(spool).iterdir()], ["summary.sqlite"])
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+        return most
+
+    def test_memory_does_not_grow_with_the_captures(self):
+        line = command.tshark("-q", "-r", command.share(CAPTURES / "client_cert_missing/dtls.pcapng"), "-z",
+                              "tlsdiag,json")
+        (self.folder / "lines").write_text(line * 20, encoding="utf-8")
+        program = self.pretend(f"exec cat {self.folder}/lines")
+        with mock.patch.dict(os.environ, TSHARK=str(program)), mock.patch.object(runs, "AHEAD", 20):
+            self.peak(10)
+            few, many = self.peak(40), self.peak(400)
+        self.assertLess(many, few * 1.2 + 30_000)
+
+    def test_ctrl_c_ends_all(self):
+        program = self.pretend(f"echo $$ >> {self.folder}/pids; exec sleep 60")
+        (self.folder / "pids").touch()
+        (self.folder / "pids").chmod(0o666)
+        capture = command.share(CAPTURES / "clean/tls13.pcapng")
+        with command.start("env", f"TSHARK={program}", command.program, "-j", "2", capture, capture, capture) as process:
+            self.wait_for(lambda: len(self.pids()) == 2)
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=20)
+        self.assertEqual((process.returncode, errors), (130, b""))
+        self.assertEqual(len(self.pids()), 2, "no other is begun")
+        self.wait_for(lambda: not any(pathlib.Path(f"/proc/{pid}").exists() for pid in self.pids()))
+
+    def pids(self):
+        return (self.folder / "pids").read_text("utf-8").split()
+
+    def wait_for(self, condition):
+        end = time.monotonic() + 20
+        while not condition():
+            self.assertLess(time.monotonic(), end, "it did not come to this")
+            time.sleep(0.05)
+
+
+class Summaries(unittest.TestCase):
+    @staticmethod
+    def conversation(client, outcome, *findings):
+        return {"client": client, "server": "[2001:db8::2]:443", "sni": None, "outcome": outcome,
+                "findings": [{"id": name, "severity": severity, "side": side} for name, severity, side in findings]}
+
+    def test_levels(self):
+        for conversation, level in ((self.conversation(None, "completed"), "never"),
+                                    (self.conversation(None, "unseen", ("capture_incomplete", "note", "capture")),
+                                     "never"),
+                                    (self.conversation(None, "completed", ("expired", "warning", "server")), "warning"),
+                                    (self.conversation(None, "completed", ("fatal_alert", "error", "server")), "error"),
+                                    (self.conversation(None, "failed"), "failed")):
+            counted = tally.Tally()
+            counted.add(conversation)
+            self.assertEqual(counted.level, tally.LEVELS[level])
+            for asked in ("failed", "error", "warning", "never"):
+                self.assertEqual(tally.is_reached(asked, counted.level),
+                                 asked != "never" and tally.LEVELS[asked] <= counted.level)
+
+    def test_whose_fault(self):
+        counted = tally.Tally()
+        counted.add(self.conversation("10.0.0.1:4000", "failed", ("client_cert_missing", "warning", "client"),
+                                      ("expired", "warning", "server"), ("path_mtu_black_hole", "warning", "network")))
+        with tempfile.TemporaryDirectory() as spool:
+            counting = summary.Summary(pathlib.Path(spool))
+            for number in range(6):
+                counting.add(f"{number}\x1b.pcap", counted, True)
+            text = counting.text()
+        for line in ("Summary of 6 captures: 6 with a problem\n6 conversations: 6 failed\n",
+                     "  expired                         server [2001:db8::2]:443\n      in 6 captures: 0\\x1b.pcap, "
+                     "1\\x1b.pcap, 2\\x1b.pcap, 3\\x1b.pcap, ...\n",
+                     "  client_cert_missing             client 10.0.0.1\n",
+                     "  path_mtu_black_hole             network, server [2001:db8::2]:443\n"):
+            self.assertIn(line, text)
+
+
+if __name__ == "__main__":
+    sys.exit(commands.main(sys.modules[__name__], __doc__))

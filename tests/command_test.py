@@ -1,0 +1,279 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""tlsdiag on one capture: exit codes, what it prints, what it says when it cannot."""
+import csv
+import gzip
+import io
+import json
+import pathlib
+import re
+import select
+import signal
+import struct
+import sys
+import unittest
+
+import command as commands
+import pcapng
+from command import CAPTURES
+
+command = None  # the Command, from main()
+
+FAILED = "client_cert_missing/dtls"
+WARNING = "missing_intermediate/aia_points_at_it"  # completed
+CLEAN = "clean/tls13"
+NO_TLS = "clean/no_tls"
+HARMLESS = re.compile(r"[\n\x20-\x7e\xa0-\U0010ffff]*")
+
+
+def capture(case):
+    return command.share(CAPTURES / f"{case}.pcapng")
+
+
+def tlsdiag(*arguments, **more):
+    return command.tlsdiag(*arguments, **more)
+
+
+class ExitCodes(unittest.TestCase):
+    def check(self, expected, *arguments):
+        done = tlsdiag(*arguments)
+        self.assertEqual(done.returncode, expected, f"{arguments}\n{done.stdout}{done.stderr}")
+        return done
+
+    def test_levels(self):
+        table = {FAILED: {"failed": 1, "error": 1, "warning": 1, "never": 0},
+                 WARNING: {"failed": 0, "error": 0, "warning": 1, "never": 0},
+                 CLEAN: {"failed": 0, "warning": 0}, NO_TLS: {"warning": 0}}
+        for case, levels in table.items():
+            for level, expected in levels.items():
+                with self.subTest(case=case, level=level):
+                    self.check(expected, capture(case), "--fail-on", level)
+
+    def test_failed_is_the_default(self):
+        self.check(1, "--json", capture(FAILED))
+        self.check(0, "--csv", capture(WARNING))
+
+    def test_wrong_usage(self):
+        case = capture(CLEAN)
+        for arguments in [(), ("--nonsense", case), ("--json", "--csv", case), ("--ladder", "--csv", case),
+                          ("-i", "any", case), ("-j", "0", case), ("--fail-on", "note", case), ("-", "-"),
+                          ("--keylog", command.root / "absent", case), ("--trust-store", command.root / "absent", case),
+                          ("--only", "nonsense", case), ("--hide", "expired,nonsense", case),
+                          ("-Y", "no such (filter", case), ("-o", "tlsdiag.nonsense:1", case),
+                          ("--explain", "nonsense")]:
+            with self.subTest(arguments=arguments):
+                done = self.check(2, *arguments)
+                self.assertEqual(done.stdout, "")
+                self.assertRegex(done.stderr, r"\Atlsdiag: [^\n]{20,}\n\Z")
+
+    def test_files_that_cannot_be_read(self):
+        garbage = command.write("garbage.pcap", b"garbage\n" * 10)
+        cut = command.write("cut.pcapng", (CAPTURES / f"{WARNING}.pcapng").read_bytes()[:-20])
+        for path in (garbage, cut, command.root / "absent.pcap"):
+            with self.subTest(path=path):
+                done = self.check(2, path)
+                self.assertRegex(done.stderr, rf"\Atlsdiag: {re.escape(str(path))}: [^\n]+\n\Z")
+        self.assertIn("missing_intermediate", tlsdiag(cut).stdout, "what could be read is judged")
+
+
+class Forms(unittest.TestCase):
+    def test_report(self):
+        for case in (FAILED, CLEAN, NO_TLS):
+            path = capture(case)
+            self.assertEqual(tlsdiag(path).stdout, command.tshark("-q", "-r", path, "-z", "tlsdiag"))
+
+    def test_json(self):
+        path = capture(FAILED)
+        lines = command.tshark("-q", "-r", path, "-z", "tlsdiag,json").splitlines()
+        self.assertEqual(tlsdiag("--json", path).stdout.splitlines(),
+                         [f'{{"file":"{path}",{line[1:]}' for line in lines])
+        self.assertEqual(json.loads(lines[0])["outcome"], "failed")
+
+    def test_csv(self):
+        path = capture("missing_intermediate/one_node_of_two")
+        rows = list(csv.DictReader(io.StringIO(tlsdiag("--csv", path).stdout)))
+        said = command.conversations(path)
+        self.assertEqual([row["conversation"] for row in rows], ["0", "1"])
+        for row, conversation in zip(rows, said):
+            self.assertEqual(row["file"], str(path))
+            self.assertEqual(row["verdict"], conversation["verdict"])
+            self.assertEqual(row["problems"].split(), [one["id"] for one in conversation["findings"]
+                                                       if one["severity"] != "note"])
+        self.assertTrue(rows[1]["remedy"].startswith("Configure the side"))
+
+    def test_standard_input(self):
+        content = (CAPTURES / f"{CLEAN}.pcapng").read_bytes()
+        with command.start(command.program, "--json", "-") as process:
+            output, _ = process.communicate(content)
+        self.assertEqual(json.loads(output)["file"], "standard input")
+
+    def test_compressed(self):
+        packed = command.write("packed.pcapng.gz", gzip.compress((CAPTURES / f"{FAILED}.pcapng").read_bytes()))
+        self.assertEqual(json.loads(tlsdiag("--json", packed).stdout)["outcome"], "failed")
+
+
+class Choices(unittest.TestCase):
+    def findings(self, *arguments):
+        lines = tlsdiag("--json", *arguments).stdout.splitlines()
+        return [[one["id"] for one in json.loads(line)["findings"]] for line in lines]
+
+    def test_only_and_hide(self):
+        path = capture(FAILED)
+        every = self.findings(path)
+        self.assertEqual(every, [["client_cert_missing", "fatal_alert"]])
+        self.assertEqual(self.findings(path, "--hide", "fatal_alert"), [["client_cert_missing"]])
+        self.assertEqual(self.findings(path, "--only", "fatal_alert,expired"), [["fatal_alert"]])
+        self.assertEqual(self.findings(path, "--only", "expired"), [])
+        self.assertEqual(tlsdiag(path, "--only", "expired").returncode, 0)
+        self.assertNotIn("fatal_alert", tlsdiag(path, "--hide", "fatal_alert").stdout)
+
+    def test_packets_show_the_same(self):
+        path = capture(FAILED)
+        fields = ["-T", "fields", "-e", "tlsdiag.id"]
+        shown = command.tshark("-r", path, "-Y", "tlsdiag.id", "-o", "tlsdiag.hide:fatal_alert", *fields)
+        self.assertEqual(shown.split(), ["client_cert_missing"])
+        shown = command.tshark("-r", path, "-Y", "tlsdiag.id", "-o", "tlsdiag.only:fatal_alert", *fields)
+        self.assertEqual(shown.split(), ["fatal_alert"])
+
+    def test_filter(self):
+        path = capture("missing_intermediate/one_node_of_two")
+        self.assertEqual(len(self.findings(path)), 2)
+        self.assertEqual(self.findings(path, "-Y", "tcp.stream == 0 || frame.number == 1"), self.findings(path)[:1])
+        self.assertEqual(self.findings(path, "-Y", "tcp.port in {1,2}"), [])
+
+    def test_keylog(self):
+        content = (CAPTURES / "fatal_alert" / "alpn_refused_decrypted.pcapng").read_bytes()
+        secrets = b"".join(block[16:16 + struct.unpack_from("<I", block, 12)[0]]
+                           for kind, block in pcapng.blocks(content) if kind == pcapng.DECRYPTION_SECRETS)
+        self.assertIn(b"TRAFFIC_SECRET", secrets)
+        keys = command.write("keys", secrets)
+        whole = command.write("whole.pcapng", content)
+        bare = command.write("bare.pcapng", b"".join(block for kind, block in pcapng.blocks(content)
+                                                     if kind != pcapng.DECRYPTION_SECRETS))
+        self.assertNotEqual(self.findings(bare), self.findings(whole))
+        self.assertEqual(self.findings(bare, "--keylog", keys), self.findings(whole))
+
+    def test_trust_store_and_preferences(self):
+        path = capture("issuer_not_sent/its_root_is_trusted")
+        root = command.share(CAPTURES / "issuer_not_sent" / "its_root_is_trusted.root.pem")
+        self.assertEqual(self.findings(path, "--trust-store", root), self.findings(path, "-o",
+                                                                                   f"tlsdiag.trust_store:{root}"))
+        self.assertNotEqual(self.findings(path, "--trust-store", root), self.findings(path, "--trust-store", "none"))
+
+    def test_decode_as(self):
+        path = capture(FAILED)
+        self.assertEqual(self.findings(path, "-d", "udp.port==4433,data"), [])
+
+
+class Questions(unittest.TestCase):
+    def test_explain_and_list(self):
+        listed = [line.split()[0] for line in tlsdiag("--list").stdout.splitlines()]
+        defined = (commands.REPOSITORY / "analyzers" / "diagnoses.def").read_text("utf-8")
+        self.assertEqual(listed, re.findall(r"^DIAGNOSIS\(([a-z0-9_]+)\)", defined, re.MULTILINE))
+        page = tlsdiag("--explain", "missing_intermediate").stdout
+        for part in ("An intermediate certificate was not sent", "On the wire: ", "Remedy: ", "Sources:", "RFC 5246"):
+            self.assertIn(part, page)
+        self.assertNotIn("**", page)
+        self.assertLessEqual(max(map(len, page.splitlines())), 120)
+
+    def test_near_ids_are_named(self):
+        self.assertIn("missing_intermediate", tlsdiag("--explain", "missing_intermediates").stderr)
+
+    def test_version(self):
+        project = re.search(r"VERSION ([0-9.]+)", (commands.REPOSITORY / "CMakeLists.txt").read_text("utf-8").split(
+            "project(tlsdiag")[1])[1]
+        lines = tlsdiag("--version").stdout.splitlines()
+        self.assertEqual(lines[0], f"tlsdiag {project}")
+        self.assertRegex(lines[1], r"Wireshark\) \d+\.\d+")
+        self.assertRegex(lines[2], rf"\Aplugin tlsdiag {project} in /.*tlsdiag\.so\Z")
+        self.assertRegex(lines[3], r"\AOpenSSL 3\.")
+
+
+class Live(unittest.TestCase):
+    """From a pipe, which needs no rights."""
+
+    def watch(self, *arguments):
+        """The first line while the capture goes on; the rest after Ctrl-C; the exit code."""
+        with command.start(command.program, "-i", "-", *arguments) as process:
+            process.stdin.write((CAPTURES / f"{FAILED}.pcapng").read_bytes())
+            process.stdin.flush()
+            ready = select.select([process.stdout], [], [], 30 if "--json" not in arguments else 2)[0]
+            line = process.stdout.readline() if ready else b""
+            process.send_signal(signal.SIGINT)
+            rest, errors = process.communicate(timeout=30)
+        self.assertEqual(errors, b"")
+        return line.decode(), rest.decode(), process.returncode
+
+    def test_verdicts_come_at_once_and_counts_at_the_end(self):
+        line, rest, status = self.watch()
+        self.assertIn("client_cert_missing", line)
+        self.assertIn("1 conversation: 1 failed.", rest)
+        self.assertNotIn("{", rest)
+        self.assertEqual(status, 1)
+
+    def test_json_at_the_end(self):
+        line, rest, status = self.watch("--json", "--fail-on", "never")
+        self.assertEqual(json.loads(line + rest)["outcome"], "failed")
+        self.assertEqual(status, 0)
+
+    def test_an_interface_that_cannot_be_opened(self):
+        done = tlsdiag("-i", "no-such-interface")
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"\Atlsdiag: no-such-interface: [^\n]+\n\Z")
+
+
+class Hostile(unittest.TestCase):
+    def test_names_of_files_steer_no_terminal(self):
+        names = ["\x1b[31mred.pcap", "line\nbreak.pcap", "\u202egnp.pcap", "=cmd.pcap", "-r.pcap", "a,b (c).pcap"]
+        folder = command.captures("hostile")
+        content = (CAPTURES / f"{FAILED}.pcapng").read_bytes()
+        for name in names:
+            command.write(f"hostile/{name}", content)
+        (pathlib.Path(folder) / "\udcff.pcap").write_bytes(b"garbage\n" * 10)
+        for arguments in ((), ("--json",), ("--csv",)):
+            done = tlsdiag(folder, *arguments)
+            self.assertEqual(done.returncode, 2)
+            for stream in (done.stdout, done.stderr):
+                self.assertTrue(HARMLESS.fullmatch(stream), ascii(stream))
+                self.assertNotIn("\u202e", stream)
+        done = tlsdiag("--json", folder)
+        self.assertEqual({json.loads(line)["file"] for line in done.stdout.splitlines()},
+                         {f"{folder}/{name}" for name in names})
+
+    def test_a_formula_in_a_table(self):
+        folder = command.captures("formula")
+        command.write("formula/=1+1.pcap", (CAPTURES / f"{CLEAN}.pcapng").read_bytes())
+        with command.start("sh", "-c", f"cd {folder} && {command.program} --csv =1+1.pcap") as process:
+            output, _ = process.communicate()
+        self.assertTrue(output.decode().splitlines()[1].startswith("'=1+1.pcap,"))
+
+
+class WithoutThePlugin(unittest.TestCase):
+    def check(self, done, *words):
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"\Atlsdiag: [^\n]+\n\Z")
+        for word in words:
+            self.assertIn(word, done.stderr)
+
+    def test_it_says_what_to_do(self):
+        nothing = command.root / "nothing"
+        nothing.mkdir(exist_ok=True)
+        without = ("env", f"WIRESHARK_PLUGIN_DIR={nothing}")
+        if "tlsdiag" in command.run(*without, "tshark", "-G", "plugins").stdout:
+            self.skipTest("a plugin is installed for everyone on this machine")
+        path = capture(CLEAN)
+        self.check(command.run(*without, command.program, path), "does not load the plugin", "install", "tlsdiag.so")
+
+    def test_no_tshark(self):
+        self.check(command.run("env", "TSHARK=/nonexistent/tshark", command.program, capture(CLEAN)), "not installed")
+
+    def test_a_plugin_that_is_too_old(self):
+        old = command.write("old-tshark", b"#!/bin/sh\n[ \"$2\" = plugins ] || { echo 'tshark: Invalid -z argument "
+                                          b"\"tlsdiag\"; it must be one of:' >&2; exit 1; }\n"
+                                          b"printf 'tlsdiag.so\\t0.0.1\\tdissector\\t/x/tlsdiag.so\\n'\n")
+        old.chmod(0o755)
+        self.check(command.run("env", f"TSHARK={old}", command.program, capture(CLEAN)), "0.0.1", "update")
+
+
+if __name__ == "__main__":
+    sys.exit(commands.main(sys.modules[__name__], __doc__))
