@@ -16,9 +16,6 @@ namespace tlsdiag {
 // Stream numbers count up from 0; what is far beyond is not one.
 constexpr std::uint32_t max_streams = 50'000'000;
 
-// After a reset, or where the last acknowledgment is missing, segments that were sent before may still come.
-constexpr Time linger = 2 * second;
-
 Capture::Capture(const Settings &settings)
 {
     std::string error;
@@ -64,6 +61,13 @@ void Capture::carried_by(TcpFlow *tcp, UdpFlow *udp, EapFlow *eap)
     eap_now_ = eap;
 }
 
+static bool closes(Bytes tcp_header)
+{
+    constexpr std::size_t flags = 13;
+    constexpr std::uint8_t fin = 0x01, rst = 0x04;
+    return tcp_header.size() > flags && (tcp_header[flags] & (fin | rst)) != 0;
+}
+
 void Capture::tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t length)
 {
     carried_by(nullptr, nullptr, nullptr);
@@ -74,37 +78,46 @@ void Capture::tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t
         tcp_ended_.resize(stream + 1);
     }
     if (tcp_ended_[stream] != 0) {
-        belongs(tcp_ended_[stream] - 1);
+        if (tcp_ended_[stream] != not_followed)
+            came_late(tcp_ended_[stream] - 1, length > 0 || closes(header));
         return;
     }
     std::unique_ptr<TcpFlow> &flow = tcp_[stream];
-    if (!flow)
+    if (!flow) {
         flow = std::make_unique<TcpFlow>(*this, stream);
+        plain_.push_back(stream);
+    }
     carried_by(flow.get(), nullptr, nullptr);
     flow->segment(header, payload, length);
 }
 
-UdpFlow &Capture::carried_by_udp(std::uint32_t stream)
+// nullptr: what comes on this stream is not followed.
+UdpFlow *Capture::carried_by_udp(std::uint32_t stream)
 {
+    carried_by(nullptr, nullptr, nullptr);
+    if (!in_frame_)
+        return nullptr;
+    if (const auto ended = udp_ended_.find(stream); ended != udp_ended_.end()) {
+        came_late(ended->second, true);
+        return nullptr;
+    }
     std::unique_ptr<UdpFlow> &flow = udp_[stream];
     if (!flow)
         flow = std::make_unique<UdpFlow>(*this, stream);
     carried_by(nullptr, flow.get(), nullptr);
-    return *flow;
+    return flow.get();
 }
 
 void Capture::datagram(std::uint32_t stream, Bytes payload, std::size_t length)
 {
-    if (!in_frame_)
-        return;
-    carried_by_udp(stream).datagram(payload, length);
+    if (UdpFlow *flow = carried_by_udp(stream))
+        flow->datagram(payload, length);
 }
 
 void Capture::quic(std::uint32_t stream, Bytes packet)
 {
-    if (!in_frame_)
-        return;
-    carried_by_udp(stream).quic(packet);
+    if (UdpFlow *flow = carried_by_udp(stream))
+        flow->quic(packet);
 }
 
 void Capture::eap(std::optional<std::uint32_t> stream, Bytes bytes, std::size_t length)
@@ -113,14 +126,15 @@ void Capture::eap(std::optional<std::uint32_t> stream, Bytes bytes, std::size_t 
     if (!in_frame_ || !packet)
         return;
     eap_from_ = packet->code == EapCode::response ? Side::client : Side::server;
-    // 802.1X: the peer's own address; the authenticator's may be a group's (IEEE 802.1X, 11.1.1).
-    Endpoint peer_end = eap_from_ == Side::client ? frame_.source : frame_.destination;
-    if (stream) {
-        peer_end = {};
-        for (unsigned i = 0; i < 4; ++i)
-            peer_end.address[i] = static_cast<std::uint8_t>(*stream >> 8 * i);
+    const Endpoint key = eap_carrier(stream, eap_from_ == Side::client ? frame_.source : frame_.destination);
+    if (const auto ended = eap_ended_.find(key); ended != eap_ended_.end()) {
+        if (!packet->start) {
+            came_late(ended->second, true);
+            return;
+        }
+        eap_ended_.erase(ended);
     }
-    std::unique_ptr<EapFlow> &flow = eap_[peer_end];
+    std::unique_ptr<EapFlow> &flow = eap_[key];
     if (!flow)
         flow = std::make_unique<EapFlow>(*this, stream);
     carried_by(nullptr, nullptr, flow.get());
@@ -203,10 +217,12 @@ void Capture::end_frame()
         eap_now_->end_frame();
     for (const std::uint32_t number : touched_)
         settle(number);
-    if (tcp_now_ && tcp_now_->over() && tcp_now_->follower())
-        retire(tcp_now_->follower()->conversation().number);
-    retire_finished();
+    if (tcp_now_)
+        let_go(*tcp_now_);
     carried_by(nullptr, nullptr, nullptr);
+    retire_finished();
+    forget_plain_flows();
+    make_room();
 }
 
 // ---- Conversations ----
@@ -216,6 +232,7 @@ Follower &Capture::start(Transport transport, std::optional<std::uint32_t> strea
 {
     const auto number = static_cast<std::uint32_t>(cases_.size());
     cases_.emplace_back();
+    open_.push_back(number);
     auto tell = [](Conversation &conversation, const Event &event) { examine_all(conversation, event); };
     cases_.back().follower = std::make_unique<Follower>(knowledge_, tell);
     Follower &follower = *cases_.back().follower;
@@ -265,7 +282,7 @@ void Capture::settle(std::uint32_t number)
     Follower &follower = *one.follower;
     if (!follower.news())
         return;
-    const std::size_t findings_before = one.findings_shown;
+    const std::uint32_t findings_before = one.findings_shown;
     follower.frame_over();
     const Conversation &c = follower.conversation();
     if (!one.verdict && follower.over())
@@ -278,7 +295,7 @@ void Capture::settle(std::uint32_t number)
     const bool new_verdict = one.verdict && one.verdict->at.frame == frame;
     if (c.findings.size() > findings_before || new_verdict || new_list)
         show(frame, number, c.findings.size() > findings_before ? TLSDIAG_SHOWS_FINDINGS : TLSDIAG_SHOWS_FACTS);
-    one.findings_shown = c.findings.size();
+    one.findings_shown = static_cast<std::uint32_t>(c.findings.size());
     if (!one.closing && follower.finished() && c.transport == Transport::tcp && !c.inner) {
         one.closing = true;
         finished_.emplace_back(number, frame_.moment.time);
@@ -297,74 +314,7 @@ void Capture::mark(std::uint32_t frame, tlsdiag_shows_e what)
 {
     if (frame >= shows_.size())
         shows_.resize(std::max<std::size_t>(frame + 1, shows_.size() * 3 / 2));
-    shows_[frame] = std::max(shows_[frame], what);
-}
-
-void Capture::retire_finished()
-{
-    constexpr std::size_t at_most = 4096;
-    while (!finished_.empty() &&
-           (finished_.size() > at_most || frame_.moment.time - finished_.front().second > linger)) {
-        retire(finished_.front().first);
-        finished_.pop_front();
-    }
-}
-
-void Capture::retire(std::uint32_t number)
-{
-    Case &one = cases_[number];
-    if (!one.follower)
-        return;
-    const Time until = watched_until(one, frame_.moment.time);
-    one.follower->finish(until);
-    const Conversation &c = one.follower->conversation();
-    if (!one.verdict)
-        judge_now(one, true);
-    if (c.findings.size() > one.findings_shown || one.verdict->at.frame == c.last.frame)
-        show(c.last.frame, number,
-             c.findings.size() > one.findings_shown ? TLSDIAG_SHOWS_FINDINGS : TLSDIAG_SHOWS_FACTS);
-    one.summary = std::make_unique<Summary>(summarize(c, *one.verdict));
-    ladders_.end(c, *one.summary, until);
-    one.verdict.reset();
-    tcp_[*c.stream].reset();
-    tcp_ended_[*c.stream] = number + 1;
-    one.follower.reset();
-}
-
-void Capture::judge_now(Case &one, bool at_end)
-{
-    const Conversation &c = one.follower->conversation();
-    one.verdict = std::make_unique<Verdict>(judge(c, at_end));
-    if (news_)
-        news_->judged(c.number, *one.verdict, false);
-}
-
-Time Capture::watched_until(const Case &one, Time now) const
-{
-    return pauses_.watched_until(one.follower->conversation().last.frame, now);
-}
-
-Summary Capture::as_if_ended(const Case &one) const
-{
-    const Follower ended = one.follower->ended_now(watched_until(one, std::max(frame_.moment.time, asked_at_)));
-    return summarize(ended.conversation(), one.verdict ? *one.verdict : judge(ended.conversation(), true));
-}
-
-void Capture::end()
-{
-    at_end_.clear();
-    shown_at_end_.clear();
-    for (const Case &one : cases_) {
-        if (!one.follower)
-            continue;
-        const Conversation &c = one.follower->conversation();
-        Summary summary = as_if_ended(one);
-        if (one.verdict && summary.findings.size() == c.findings.size())
-            continue;
-        mark(c.last.frame, TLSDIAG_SHOWS_FINDINGS);
-        shown_at_end_.emplace(c.last.frame, c.number);
-        at_end_.emplace(c.number, std::move(summary));
-    }
+    shows_[frame] = std::max(shows_[frame], static_cast<std::uint8_t>(what));
 }
 
 } // namespace tlsdiag

@@ -48,6 +48,10 @@ struct Shown {
 
 class Capture {
 public:
+    // Of open conversations, past which half of them give way; and of TCP streams without TLS.
+    static constexpr std::size_t max_open = 16'384;
+    static constexpr std::size_t max_plain = 65'536;
+
     explicit Capture(const Settings &settings);
     ~Capture();
     Capture(const Capture &) = delete;
@@ -76,7 +80,7 @@ public:
     // ---- What is known ----
     tlsdiag_shows_e shows(std::uint32_t frame) const
     {
-        return frame < shows_.size() ? shows_[frame] : TLSDIAG_SHOWS_NOTHING;
+        return frame < shows_.size() ? static_cast<tlsdiag_shows_e>(shows_[frame]) : TLSDIAG_SHOWS_NOTHING;
     }
     std::vector<Shown> shown(std::uint32_t frame) const;
     std::vector<std::uint32_t> conversations_of(std::uint32_t frame) const;
@@ -93,19 +97,29 @@ public:
 private:
     // A conversation while its packets come, and what is kept of it afterwards.
     struct Case {
-        std::unique_ptr<Follower> follower; // null once it is finished
+        std::unique_ptr<Follower> follower; // null once it is retired
         std::unique_ptr<Verdict> verdict;   // once the outcome is known
-        std::unique_ptr<Summary> summary;   // once it is finished
-        std::size_t findings_shown = 0;
-        bool closing = false; // finished, and soon to be retired
+        std::unique_ptr<Summary> summary;   // once it is retired
+        std::uint32_t findings_shown = 0;
+        bool closing = false;  // finished, and soon to be retired
+        bool gave_way = false; // retired before its outcome was known
     };
+
+    static constexpr std::uint32_t not_followed = UINT32_MAX;
 
     void examine(Conversation &conversation, const Event &event);
     void carried_by(TcpFlow *tcp, UdpFlow *udp, EapFlow *eap);
-    UdpFlow &carried_by_udp(std::uint32_t stream);
+    UdpFlow *carried_by_udp(std::uint32_t stream);
     void settle(std::uint32_t number); // after a frame: is the outcome known now?
+    void let_go(TcpFlow &flow);        // of what is over
     void retire(std::uint32_t number); // forgets its packets
     void retire_finished();
+    void keep_summary(std::uint32_t number);
+    void close_carrier(const Conversation &conversation);
+    void forget_plain_flows();
+    void make_room();
+    void give_way(std::uint32_t number);
+    void came_late(std::uint32_t number, bool news); // a packet of a conversation that is retired
     void judge_now(Case &one, bool at_end);
     void watch(std::uint32_t number); // for the news
     void look_at(News::Quiet quiet);
@@ -130,20 +144,24 @@ private:
 
     std::vector<std::unique_ptr<TcpFlow>> tcp_; // by stream; null: not seen, or over
     std::vector<std::uint32_t> tcp_ended_;      // by stream: the conversation that was on it, plus 1
+    std::vector<std::uint32_t> plain_;          // streams on which there was no TLS when they were last looked at
     std::unordered_map<std::uint32_t, std::unique_ptr<UdpFlow>> udp_;
-    std::map<Endpoint, std::unique_ptr<EapFlow>> eap_; // by the client's address, or RADIUS's stream
-    TcpFlow *tcp_now_ = nullptr;                       // what carries the records and messages that follow
+    std::unordered_map<std::uint32_t, std::uint32_t> udp_ended_; // by stream: the conversation that was on it
+    std::map<Endpoint, std::unique_ptr<EapFlow>> eap_;           // by the client's address, or RADIUS's stream
+    std::map<Endpoint, std::uint32_t> eap_ended_;
+    TcpFlow *tcp_now_ = nullptr; // what carries the records and messages that follow
     UdpFlow *udp_now_ = nullptr;
     EapFlow *eap_now_ = nullptr;
     Side eap_from_ = Side::client;
 
     std::deque<Case> cases_;
+    std::vector<std::uint32_t> open_;                     // and some that were
     std::deque<std::pair<std::uint32_t, Time>> finished_; // to be retired when their last packets have come
     std::map<std::pair<Endpoint, Endpoint>, std::uint32_t> udp_by_ends_; // client and server -> conversation
 
     std::vector<std::uint32_t> conversation_of_; // by frame: its first conversation, plus 1
     std::unordered_multimap<std::uint32_t, std::uint32_t> more_conversations_of_; // by frame
-    std::vector<tlsdiag_shows_e> shows_;                                          // by frame
+    std::vector<std::uint8_t> shows_;                                             // by frame
     std::unordered_multimap<std::uint32_t, std::uint32_t> shown_;                 // by frame
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::pair<std::uint32_t, std::uint32_t>>
         ca_lists_;                                      // by frame and conversation: names and bytes

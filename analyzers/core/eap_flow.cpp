@@ -7,6 +7,16 @@
 
 namespace tlsdiag {
 
+Endpoint eap_carrier(std::optional<std::uint32_t> stream, const Endpoint &peer)
+{
+    if (!stream)
+        return peer;
+    Endpoint carrier;
+    for (unsigned i = 0; i < 4; ++i)
+        carrier.address[i] = static_cast<std::uint8_t>(*stream >> 8 * i);
+    return carrier;
+}
+
 void EapFlow::begin(Side from)
 {
     const Frame &frame = capture_.frame();

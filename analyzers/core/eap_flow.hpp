@@ -11,6 +11,10 @@ namespace tlsdiag {
 
 class Capture;
 
+// What tells EAP exchanges apart: the peer's own address, for the authenticator's may be a group's (IEEE 802.1X,
+// 11.1.1); RADIUS's stream where that carries it.
+Endpoint eap_carrier(std::optional<std::uint32_t> stream, const Endpoint &peer);
+
 class EapFlow {
 public:
     EapFlow(Capture &capture, std::optional<std::uint32_t> stream) : capture_{capture}, stream_{stream} {}
@@ -19,6 +23,7 @@ public:
     void message(Side from, Bytes message);
     void alert(Side from, Alert alert);
     void end_frame();
+    Follower *follower() { return tls_ ? &tls_->follower() : nullptr; }
 
 private:
     void begin(Side from);

@@ -320,6 +320,15 @@ void TcpFlow::note_unseen(unsigned d)
         tls_->follower().record_event(side(d), BytesMissing{.count = unseen});
 }
 
+std::vector<Follower *> TcpFlow::followers()
+{
+    std::vector<Follower *> all;
+    for (Follower *one : {refused_, tls_ ? &tls_->follower() : nullptr, inner_ ? &inner_->follower() : nullptr})
+        if (one && (all.empty() || all.back() != one))
+            all.push_back(one);
+    return all;
+}
+
 // ---- What the dissector shows ----
 
 void TcpFlow::record(bool inner, Bytes record)

@@ -30,6 +30,9 @@ public:
     // Both sides have closed and heard of it: nothing more will come.
     bool over() const { return directions_[0].fin_acknowledged() && directions_[1].fin_acknowledged(); }
     Follower *follower() { return tls_ ? &tls_->follower() : refused_; }
+    std::vector<Follower *> followers(); // of all that it has carried
+    bool given_up() const { return given_up_; }
+    std::uint32_t stream() const { return stream_; }
 
     static constexpr std::size_t max_plaintext = 256 * 1024; // looked at for the beginning of TLS
     static constexpr std::size_t max_turns = 8;

@@ -21,6 +21,7 @@ public:
     void alert(Alert alert);
     void quic_close(std::uint64_t code);
     void end_frame();
+    const Follower *follower() const { return follower_; }
     void unreachable(const Endpoint &sender, std::uint16_t icmp);
 
 private:

@@ -1,0 +1,205 @@
+// When a conversation's packets are forgotten, and how it would be judged if the capture ended now.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/capture.hpp"
+#include "core/eap_flow.hpp"
+#include "core/tcp_flow.hpp"
+#include "core/udp_flow.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+// After a reset, or where the last acknowledgment is missing, segments that were sent before may still come.
+constexpr Time linger = 2 * second;
+
+void Capture::let_go(TcpFlow &flow)
+{
+    const std::uint32_t stream = flow.stream();
+    if (const Follower *follower = flow.follower()) {
+        if (flow.over())
+            retire(follower->conversation().number);
+    } else if (flow.given_up()) {
+        tcp_ended_[stream] = not_followed;
+        tcp_[stream].reset();
+    } else if (flow.over()) {
+        tcp_[stream].reset();
+    }
+}
+
+void Capture::retire_finished()
+{
+    constexpr std::size_t at_most = 4096;
+    while (!finished_.empty() &&
+           (finished_.size() > at_most || frame_.moment.time - finished_.front().second > linger)) {
+        retire(finished_.front().first);
+        finished_.pop_front();
+    }
+}
+
+// One that was carried inside of it, too, unless its handshake is still under way.
+void Capture::retire(std::uint32_t number)
+{
+    if (!cases_[number].follower)
+        return;
+    const Conversation &c = cases_[number].follower->conversation();
+    std::vector<std::uint32_t> together{number};
+    if (TcpFlow *flow = c.transport == Transport::tcp ? tcp_[*c.stream].get() : nullptr)
+        for (const Follower *one : flow->followers())
+            if (one->conversation().number != number && (c.inner || one->over()))
+                together.push_back(one->conversation().number);
+    close_carrier(c);
+    for (const std::uint32_t one : together)
+        keep_summary(one);
+}
+
+void Capture::keep_summary(std::uint32_t number)
+{
+    Case &one = cases_[number];
+    const Time until = watched_until(one, frame_.moment.time);
+    one.follower->finish(until);
+    const Conversation &c = one.follower->conversation();
+    if (!one.verdict)
+        judge_now(one, true);
+    if (c.findings.size() > one.findings_shown || one.verdict->at.frame == c.last.frame)
+        show(c.last.frame, number,
+             c.findings.size() > one.findings_shown ? TLSDIAG_SHOWS_FINDINGS : TLSDIAG_SHOWS_FACTS);
+    one.summary = std::make_unique<Summary>(summarize(c, std::move(*one.verdict)));
+    ladders_.end(c, *one.summary, until);
+    one.verdict.reset();
+    one.follower.reset();
+}
+
+void Capture::judge_now(Case &one, bool at_end)
+{
+    const Conversation &c = one.follower->conversation();
+    one.verdict = std::make_unique<Verdict>(judge(c, at_end));
+    if (news_)
+        news_->judged(c.number, *one.verdict, false);
+}
+
+// What still comes on the stream that carried it is not followed.
+void Capture::close_carrier(const Conversation &c)
+{
+    const auto carries_it = [&](auto &flow) {
+        return flow && flow->follower() && flow->follower()->conversation().number == c.number;
+    };
+    if (c.transport == Transport::tcp) {
+        if (std::unique_ptr<TcpFlow> &flow = tcp_[*c.stream]) {
+            tcp_ended_[*c.stream] = flow->follower()->conversation().number + 1;
+            flow.reset();
+        }
+    } else if (c.transport == Transport::eap) {
+        const Endpoint carrier = eap_carrier(c.stream, c.client);
+        if (const auto found = eap_.find(carrier); found != eap_.end() && carries_it(found->second)) {
+            eap_.erase(found);
+            eap_ended_[carrier] = c.number;
+        }
+    } else {
+        if (const auto found = udp_.find(*c.stream); found != udp_.end() && carries_it(found->second)) {
+            udp_.erase(found);
+            udp_ended_[*c.stream] = c.number;
+        }
+        udp_by_ends_.erase({c.client, c.server});
+    }
+}
+
+// ---- Bounds ----
+
+// The older half of many TCP streams without TLS is looked at anew when its next packets come.
+void Capture::forget_plain_flows()
+{
+    if (plain_.size() <= max_plain)
+        return;
+    std::erase_if(plain_, [&](std::uint32_t stream) { return !tcp_[stream] || tcp_[stream]->follower(); });
+    if (plain_.size() <= max_plain / 2)
+        return;
+    const auto middle = plain_.begin() + max_plain / 2;
+    std::for_each(plain_.begin(), middle, [&](std::uint32_t stream) { tcp_[stream].reset(); });
+    plain_.erase(plain_.begin(), middle);
+}
+
+// Of many open conversations, the half that was silent for longest is judged as if the capture ended now.
+void Capture::make_room()
+{
+    if (open_.size() <= max_open)
+        return;
+    const auto follower = [&](std::uint32_t number) { return cases_[number].follower.get(); };
+    std::erase_if(open_, [&](std::uint32_t number) { return !follower(number); });
+    if (open_.size() <= max_open / 2)
+        return;
+    const auto middle = open_.begin() + max_open / 2;
+    std::nth_element(open_.begin(), middle, open_.end(), [&](std::uint32_t one, std::uint32_t other) {
+        const std::uint32_t last = follower(one)->conversation().last.frame;
+        const std::uint32_t others_last = follower(other)->conversation().last.frame;
+        return std::pair{last, one} > std::pair{others_last, other};
+    });
+    std::vector<std::uint32_t> silent{middle, open_.end()};
+    open_.erase(middle, open_.end());
+    std::ranges::sort(open_);
+    std::ranges::sort(silent);
+    for (const std::uint32_t number : silent)
+        give_way(number);
+}
+
+void Capture::give_way(std::uint32_t number)
+{
+    Case &one = cases_[number];
+    if (!one.follower)
+        return;
+    one.gave_way = !one.follower->over();
+    retire(number);
+}
+
+// Of one that gave way, what was said because of its silence does not hold when it goes on.
+void Capture::came_late(std::uint32_t number, bool news)
+{
+    belongs(number);
+    Case &one = cases_[number];
+    if (!one.gave_way || !news)
+        return;
+    one.gave_way = false;
+    Summary &summary = *one.summary;
+    summary.findings.resize(std::min<std::size_t>(summary.findings.size(), one.findings_shown));
+    summary.verdict = {Outcome::unseen, nullptr, Certainty::proven,
+                       "More than " + digit_groups(max_open) +
+                           " conversations were open at once, and this one was silent for long: what came in frame " +
+                           std::to_string(frame_.moment.frame) + " and later is not followed.",
+                       frame_.moment};
+    summary.seconds = -1;
+    summary.ended_by.reset();
+    show(frame_.moment.frame, number, TLSDIAG_SHOWS_FACTS);
+    if (news_)
+        news_->judged(number, summary.verdict, false);
+}
+
+// ---- The end ----
+
+Time Capture::watched_until(const Case &one, Time now) const
+{
+    return pauses_.watched_until(one.follower->conversation().last.frame, now);
+}
+
+Summary Capture::as_if_ended(const Case &one) const
+{
+    const Follower ended = one.follower->ended_now(watched_until(one, std::max(frame_.moment.time, asked_at_)));
+    return summarize(ended.conversation(), one.verdict ? *one.verdict : judge(ended.conversation(), true));
+}
+
+void Capture::end()
+{
+    at_end_.clear();
+    shown_at_end_.clear();
+    for (const Case &one : cases_) {
+        if (!one.follower)
+            continue;
+        const Conversation &c = one.follower->conversation();
+        Summary summary = as_if_ended(one);
+        if (one.verdict && summary.findings.size() == c.findings.size())
+            continue;
+        mark(c.last.frame, TLSDIAG_SHOWS_FINDINGS);
+        shown_at_end_.emplace(c.last.frame, c.number);
+        at_end_.emplace(c.number, std::move(summary));
+    }
+}
+
+} // namespace tlsdiag
