@@ -5,6 +5,8 @@
 #include "core/verdict.hpp"
 #include "ladder/ladder.hpp"
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,13 +18,40 @@ std::string json_line(const Summary &summary);
 // The same with its ladder.
 std::string json_line(const Summary &summary, const Ladder &ladder);
 
-// A block for each conversation with a problem (a finding of severity error or warning, or an outcome other than
-// completed that is a fault), then counts of outcomes and findings. `notes` are lines said once, below the counts ("no
-// system trust store").
-std::string text_report(const std::vector<const Summary *> &summaries, const std::vector<std::string> &notes);
+// Counts of outcomes and findings. `notes` are lines said once, below them ("no system trust store").
+class TextCounts {
+public:
+    void add(const Summary &summary);
+    std::size_t conversations() const { return conversations_; }
+    std::string text(const std::vector<std::string> &notes) const;
 
-// Those counts alone.
-std::string text_counts(const std::vector<const Summary *> &summaries, const std::vector<std::string> &notes);
+private:
+    struct Where { // conversations that have a finding
+        std::size_t count = 0;
+        std::uint32_t last = UINT32_MAX;
+        std::vector<std::string> listed; // the first ones
+    };
+    static constexpr std::size_t most_listed = 8;
+
+    std::string outcomes_text() const;
+    std::string findings_table() const;
+
+    std::size_t conversations_ = 0;
+    std::map<Outcome, std::size_t> outcomes_;
+    std::map<const Diagnosis *, Where> found_;
+};
+
+// The report, piece by piece, for there may be very many conversations: a block for each with a problem (a finding of
+// severity error or warning, or an outcome other than completed that is a fault), then the counts.
+class TextReport {
+public:
+    std::string add(const Summary &summary); // its block; empty where it has no problem
+    std::string end(const std::vector<std::string> &notes) const;
+
+private:
+    TextCounts counts_;
+    bool problems_ = false;
+};
 
 // A verdict as one line, without the line end: when, how it ended, who, and why.
 std::string text_line(const Summary &summary);

@@ -156,75 +156,72 @@ static std::string_view outcome_text(Outcome outcome)
     return "unseen (the capture cannot tell)";
 }
 
-static std::string outcomes_text(const std::vector<const Summary *> &summaries)
+void TextCounts::add(const Summary &summary)
 {
-    std::map<Outcome, std::size_t> counts;
-    for (const Summary *summary : summaries)
-        ++counts[summary->verdict.outcome];
+    ++conversations_;
+    ++outcomes_[summary.verdict.outcome];
+    for (const Finding &finding : summary.findings) {
+        Where &where = found_[finding.diagnosis];
+        if (where.last == summary.number)
+            continue;
+        where.last = summary.number;
+        if (++where.count <= most_listed)
+            where.listed.push_back(std::to_string(summary.number));
+    }
+}
+
+std::string TextCounts::outcomes_text() const
+{
     std::vector<std::string> parts;
-    for (const auto &[outcome, count] : counts)
+    for (const auto &[outcome, count] : outcomes_)
         parts.push_back(digit_groups(count) + ' ' + std::string{outcome_text(outcome)});
     return join(parts, ", ");
 }
 
-static std::string numbers_text(std::vector<std::string> numbers)
-{
-    constexpr std::size_t most_listed = 8;
-    const std::string lead =
-        digit_groups(numbers.size()) + (numbers.size() == 1 ? " in conversation " : " in conversations ");
-    if (numbers.size() > most_listed) {
-        numbers.resize(most_listed);
-        numbers.emplace_back("...");
-    }
-    return lead + join(numbers, ", ");
-}
-
 // Each diagnosis that was found, the errors first, and the conversations that have it.
-static std::string findings_table(const std::vector<const Summary *> &summaries)
+std::string TextCounts::findings_table() const
 {
-    std::map<const Diagnosis *, std::vector<std::string>> where;
-    for (const Summary *summary : summaries) {
-        const std::string number = std::to_string(summary->number);
-        for (const Finding &finding : summary->findings) {
-            auto &numbers = where[finding.diagnosis];
-            if (numbers.empty() || numbers.back() != number)
-                numbers.push_back(number);
-        }
-    }
     constexpr std::size_t id_width = 31;
     std::string text;
     for (const Severity severity : {Severity::error, Severity::warning, Severity::note}) {
         for (const Entry &entry : catalogue()) {
-            const auto found = where.find(entry.diagnosis);
-            if (found != where.end() && entry.diagnosis->severity == severity)
-                text += labelled(name(severity), padded(entry.id, id_width) + numbers_text(found->second));
+            const auto found = found_.find(entry.diagnosis);
+            if (found == found_.end() || entry.diagnosis->severity != severity)
+                continue;
+            const Where &where = found->second;
+            text += labelled(name(severity), padded(entry.id, id_width) + digit_groups(where.count) +
+                                                 (where.count == 1 ? " in conversation " : " in conversations ") +
+                                                 join(where.listed, ", ") + (where.count > most_listed ? ", ..." : ""));
         }
     }
     return text;
 }
 
-std::string text_counts(const std::vector<const Summary *> &summaries, const std::vector<std::string> &notes)
+std::string TextCounts::text(const std::vector<std::string> &notes) const
 {
-    std::string text = plural(summaries.size(), "conversation", "conversations");
-    if (!summaries.empty())
-        text += ": " + outcomes_text(summaries);
-    text += ".\n" + findings_table(summaries);
+    std::string text = plural(conversations_, "conversation", "conversations");
+    if (conversations_ > 0)
+        text += ": " + outcomes_text();
+    text += ".\n" + findings_table();
     for (const std::string &note : notes)
         text += wrapped("Note: ", note);
     return text;
 }
 
-std::string text_report(const std::vector<const Summary *> &summaries, const std::vector<std::string> &notes)
+std::string TextReport::add(const Summary &summary)
 {
-    if (summaries.empty())
+    counts_.add(summary);
+    if (!has_problem(summary))
+        return {};
+    problems_ = true;
+    return block(summary) + '\n';
+}
+
+std::string TextReport::end(const std::vector<std::string> &notes) const
+{
+    if (counts_.conversations() == 0)
         return "No TLS conversation found: nothing over TCP, DTLS, QUIC or EAP, or nothing that the filter chooses.\n";
-    std::string text;
-    for (const Summary *summary : summaries) {
-        if (has_problem(*summary))
-            text += block(*summary) + '\n';
-    }
-    text += text.empty() ? "No problem found in " : "";
-    return text + text_counts(summaries, notes);
+    return (problems_ ? "" : "No problem found in ") + counts_.text(notes);
 }
 
 } // namespace tlsdiag
