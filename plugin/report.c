@@ -35,9 +35,9 @@ typedef struct {
 
 static void print_report(tlsdiag_capture *capture, const bool *chosen, uint32_t count)
 {
-    const char *report = tlsdiag_report(capture, chosen, count);
-    if (report) {
-        fputs(report, stdout);
+    uint32_t next = 0;
+    for (const char *part; (part = tlsdiag_report_part(capture, chosen, count, &next));) {
+        fputs(part, stdout);
     }
 }
 

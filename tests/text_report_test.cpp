@@ -8,10 +8,11 @@ using namespace tlsdiag;
 
 static std::string report(const std::vector<Summary> &summaries, const std::vector<std::string> &notes = {})
 {
-    std::vector<const Summary *> pointers;
+    TextReport parts;
+    std::string text;
     for (const Summary &summary : summaries)
-        pointers.push_back(&summary);
-    return text_report(pointers, notes);
+        text += parts.add(summary);
+    return text + parts.end(notes);
 }
 
 static Summary with_outcome(std::uint32_t number, Outcome outcome)

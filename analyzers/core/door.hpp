@@ -6,6 +6,7 @@
 #include "core/choice.hpp"
 #include "core/hints.hpp"
 #include "core/tlsdiag.h"
+#include "report/report.hpp"
 
 #include <algorithm>
 #include <list>
@@ -60,10 +61,21 @@ struct tlsdiag_capture {
 
     // As the user wants to see them.
     tlsdiag::Summary summary(std::uint32_t conversation) const;
-    std::vector<tlsdiag::Summary> summaries(const bool *chosen, std::uint32_t chosen_count) const;
+
+    // Calls `use` for each that is chosen (nullptr: for all), from this one on, until it returns true. Returns which
+    // one would be next.
+    template <class Use>
+    std::uint32_t each(const bool *chosen, std::uint32_t chosen_count, std::uint32_t number, Use use) const
+    {
+        for (; number < capture.conversations(); ++number)
+            if ((!chosen || (number < chosen_count && chosen[number])) && use(summary(number)))
+                return number + 1;
+        return number;
+    }
 
     tlsdiag::Capture capture;
     tlsdiag::Products products;
     tlsdiag::Choice choice;
+    tlsdiag::TextReport report; // as far as it was asked for
     tlsdiag::Shelf shelf;
 };

@@ -62,15 +62,6 @@ Summary tlsdiag_capture::summary(std::uint32_t conversation) const
     return told;
 }
 
-std::vector<Summary> tlsdiag_capture::summaries(const bool *chosen, std::uint32_t chosen_count) const
-{
-    std::vector<Summary> all;
-    for (std::uint32_t number = 0; number < capture.conversations(); ++number)
-        if (!chosen || (number < chosen_count && chosen[number]))
-            all.push_back(summary(number));
-    return all;
-}
-
 // ---- The catalogue ----
 
 namespace {

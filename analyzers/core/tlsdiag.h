@@ -199,6 +199,10 @@ const char *tlsdiag_counts(tlsdiag_capture *capture, const bool *chosen, uint32_
  * NULL: all. */
 const char *tlsdiag_report(tlsdiag_capture *capture, const bool *chosen, uint32_t chosen_count);
 
+/* The same in parts, for it can be very long: `*next` is 0 at first, and then this function's. NULL: that was all, or
+ * memory is out. Only one report in parts at a time. */
+const char *tlsdiag_report_part(tlsdiag_capture *capture, const bool *chosen, uint32_t chosen_count, uint32_t *next);
+
 /* ---- Ladders ---- */
 
 /* Arrows cost time and memory: they are kept while packets come, and only where somebody will want them. */

@@ -7,14 +7,6 @@
 
 using namespace tlsdiag;
 
-static std::vector<const Summary *> pointers(const std::vector<Summary> &summaries)
-{
-    std::vector<const Summary *> all;
-    for (const Summary &summary : summaries)
-        all.push_back(&summary);
-    return all;
-}
-
 uint32_t tlsdiag_conversations(tlsdiag_capture *t)
 {
     return t->capture.conversations();
@@ -72,17 +64,45 @@ const char *tlsdiag_line(tlsdiag_capture *t, uint32_t conversation)
 const char *tlsdiag_counts(tlsdiag_capture *t, const bool *chosen, uint32_t chosen_count)
 {
     return guarded<const char *>("", [&] {
-        const std::vector<Summary> summaries = t->summaries(chosen, chosen_count);
-        t->shelf.report = text_counts(pointers(summaries), t->capture.notes());
+        TextCounts counts;
+        t->each(chosen, chosen_count, 0, [&](const Summary &summary) {
+            counts.add(summary);
+            return false;
+        });
+        t->shelf.report = counts.text(t->capture.notes());
         return t->shelf.report.c_str();
+    });
+}
+
+const char *tlsdiag_report_part(tlsdiag_capture *t, const bool *chosen, uint32_t chosen_count, uint32_t *next)
+{
+    return guarded<const char *>(nullptr, [&]() -> const char * {
+        if (*next == UINT32_MAX)
+            return nullptr;
+        if (*next == 0)
+            t->report = {};
+        std::string &part = t->shelf.report;
+        part.clear();
+        *next = t->each(chosen, chosen_count, *next, [&](const Summary &summary) {
+            part = t->report.add(summary);
+            return !part.empty();
+        });
+        if (part.empty()) {
+            part = t->report.end(t->capture.notes());
+            *next = UINT32_MAX;
+        }
+        return part.c_str();
     });
 }
 
 const char *tlsdiag_report(tlsdiag_capture *t, const bool *chosen, uint32_t chosen_count)
 {
     return guarded<const char *>("", [&] {
-        const std::vector<Summary> summaries = t->summaries(chosen, chosen_count);
-        t->shelf.report = text_report(pointers(summaries), t->capture.notes());
+        std::string whole;
+        std::uint32_t next = 0;
+        while (const char *part = tlsdiag_report_part(t, chosen, chosen_count, &next))
+            whole += part;
+        t->shelf.report = std::move(whole);
         return t->shelf.report.c_str();
     });
 }

@@ -87,17 +87,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         return Products::parse("all", error);
     }();
     Reader reader{{data, size}};
-    std::vector<Summary> summaries;
-    while (!reader.empty() && summaries.size() < 8) {
-        summaries.push_back(summary(reader, static_cast<std::uint32_t>(summaries.size())));
-        add_hints(summaries.back(), products);
-        const std::string line = json_line(summaries.back());
+    TextReport report;
+    for (std::uint32_t number = 0; !reader.empty() && number < 8; ++number) {
+        Summary one = summary(reader, number);
+        add_hints(one, products);
+        const std::string line = json_line(one);
         require_sane(line);
         require(nlohmann::json::accept(line));
+        require_sane(text_line(one));
+        require_sane_lines(report.add(one));
     }
-    std::vector<const Summary *> pointers;
-    for (const Summary &one : summaries)
-        pointers.push_back(&one);
-    require_sane_lines(text_report(pointers, {}));
+    require_sane_lines(report.end({}));
     return 0;
 }
