@@ -4,6 +4,11 @@ find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 
 add_test(NAME captures_complete COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/captures_test.py)
 
+add_test(NAME docs_examples
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/docs_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
+            ${PROJECT_SOURCE_DIR}/docs/symptoms.md ${PROJECT_SOURCE_DIR}/docs/cookbook.md)
+set_tests_properties(docs_examples PROPERTIES LABELS capture TIMEOUT 300)
+
 file(GLOB expectations CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/captures/*/*.expected.json)
 foreach(expectation IN LISTS expectations)
     cmake_path(RELATIVE_PATH expectation BASE_DIRECTORY ${PROJECT_SOURCE_DIR}/captures OUTPUT_VARIABLE case)

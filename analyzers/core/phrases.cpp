@@ -46,7 +46,7 @@ std::string offered_versions_text(const ClientHello &hello)
         if (is_known_version(version))
             names.push_back(version_name(version));
     if (names.empty())
-        return "at most " + version_name(hello.legacy_version);
+        return "at most " + version_name(hello.legacy_version) + (hello.sslv2 ? ", in a hello of SSLv2's format" : "");
     return names.size() <= 2 ? join(names, ", ") : names.front() + " to " + names.back();
 }
 

@@ -2,6 +2,7 @@
 """Versions, cipher suites, groups; and TLS inside QUIC."""
 import contextlib
 import ssl
+import struct
 
 from certificates import HOST, PORT, authorities, exchange
 from lab import ADDRESS, case, connected, openssl_client, openssl_server, recording, running
@@ -12,6 +13,17 @@ def agreed_on_tls12(lab, name):
     """The server speaks TLS 1.3 as well and says so with its downgrade mark; a client of TLS 1.2 is served."""
     root, issuing = authorities(lab)
     exchange(lab, name, lab.server(issuing, HOST), [issuing], root, version="-tls1_2")
+
+
+@case("version_mismatch/hello_in_sslv2_format")
+def hello_in_sslv2_format(lab, name):
+    """An old client: the ClientHello of TLS 1.0 in the form that SSLv2 servers understood (RFC 5246, E.2)."""
+    root, _ = authorities(lab)
+    suites = bytes.fromhex("00002f 000035 00000a")
+    body = b"\x01\x03\x01" + struct.pack("!HHH", len(suites), 0, 16) + suites + bytes(range(16))
+    with recording(name, PORT), openssl_server(PORT, lab.server(root, HOST), "-tls1_2"), connected(PORT) as client:
+        client.sendall(struct.pack("!H", 0x8000 | len(body)) + body)
+        client.recv(4096)
 
 
 @case("no_shared_cipher/second_client_lacks_it")

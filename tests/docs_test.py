@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs what the documents show: docs_test.py --plugins DIR FILE.md...
+
+In a block ```console, "$ " begins a command, run in the repository's folder, and what follows is its output; "..."
+alone in a line stands for any lines. A line "Filter: `...`" before it has to let a packet of its capture through.
+"""
+import argparse
+import difflib
+import pathlib
+import re
+import shutil
+import sys
+
+from wireshark import Failure, Wireshark
+
+REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+ELLIPSIS = "..."
+
+
+def examples(text):
+    """(filters, [(command, lines of output)]) of each block, the filters being those since the block before."""
+    before = 0
+    for block in re.finditer(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        filters = re.findall(r"^Filter: `(.+)`$", text[before:block.start()], re.MULTILINE)
+        before = block.end()
+        runs = []
+        for line in block[1].splitlines():
+            if line.startswith("$ "):
+                runs.append((line[2:], []))
+            elif not runs:
+                raise Failure(f"no command before {line!r}")
+            elif not runs[-1][1] and runs[-1][0].endswith(("\\", "|")):
+                runs[-1] = (runs[-1][0] + "\n" + line, [])
+            else:
+                runs[-1][1].append(line)
+        yield filters, runs
+
+
+def pattern(lines):
+    """What fits these lines, with any lines for an ellipsis."""
+    return "".join(r"(?:.*\n)*?" if line.strip() == ELLIPSIS else re.escape(line.rstrip()) + r"[ \t]*\n"
+                   for line in lines)
+
+
+def run(wireshark, command):
+    done = wireshark.run("sh", "-c", command)
+    if done.returncode:
+        raise Failure(f"$ {command}\nexit {done.returncode}: {done.stderr}")
+    return done.stdout
+
+
+def check_block(wireshark, filters, runs):
+    wrong = []
+    for command, expected in runs:
+        output = run(wireshark, command)
+        if not re.fullmatch(pattern(expected), output):
+            diff = difflib.unified_diff(expected, output.splitlines(), "document", "output", lineterm="", n=1)
+            wrong.append(f"$ {command}\n" + "\n".join(diff))
+    capture = re.search(r"captures/\S+\.pcapng", runs[0][0])
+    for expression in filters:
+        if not wireshark.tshark("-r", capture[0], "-2", "-Y", expression):
+            wrong.append(f"{capture[0]}: no packet for {expression}")
+    return wrong
+
+
+def copy_readable(source, target):
+    """For the unprivileged user."""
+    shutil.copyfile(source, target)
+    pathlib.Path(target).chmod(0o644)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--plugins", required=True, help="the folder that has <x.y>/epan/tlsdiag.so")
+    parser.add_argument("documents", type=pathlib.Path, nargs="+")
+    arguments = parser.parse_args()
+    count, wrong = 0, []
+    try:
+        with Wireshark(arguments.plugins) as wireshark:
+            wireshark.configure({"tlsdiag.trust_store": "none"})
+            shutil.copytree(REPOSITORY / "captures", wireshark.root / "captures", copy_function=copy_readable)
+            for path in arguments.documents:
+                for filters, runs in examples(path.read_text(encoding="utf-8")):
+                    wrong += check_block(wireshark, filters, runs)
+                    count += len(runs)
+    except Failure as failure:
+        wrong.append(str(failure))
+    print(*wrong, f"{count} commands", sep="\n")
+    return 1 if wrong or not count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
