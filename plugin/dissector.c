@@ -7,6 +7,7 @@
 
 #include <epan/tap.h>
 
+#include "flow.h"
 #include "ladder.h"
 #include "menus.h"
 #include "nodes.h"
@@ -37,12 +38,18 @@ static int dissect_tlsdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
         return 0;
     }
     if (!PINFO_FD_VISITED(pinfo) && tree) {
+        if (flow_wanted()) {
+            ladder_want(TLSDIAG_LADDERS_OF_ALL);
+        }
         walk_frame(capture, pinfo, tree);
     }
     replay_frame(capture, tvb, pinfo, tree);
     /* Every frame: a later one may show that this one belongs to a conversation. */
     if (have_tap_listener(tlsdiag_tap)) {
         tap_queue_packet(tlsdiag_tap, pinfo, NULL);
+    }
+    if (flow_wanted()) {
+        flow_frame(pinfo);
     }
     return (int)tvb_captured_length(tvb);
 }
@@ -82,6 +89,7 @@ void proto_register_tlsdiag(void)
     prefs_register(proto_tlsdiag);
     tlsdiag_tap = register_tap(TLSDIAG_NAME);
     report_register();
+    flow_register(proto_tlsdiag);
     menus_register();
     tlsdiag_handle = create_dissector_handle(dissect_tlsdiag, proto_tlsdiag);
     register_postdissector(tlsdiag_handle);

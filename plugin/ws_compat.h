@@ -10,6 +10,7 @@
 #include <epan/packet.h>
 #include <epan/prefs.h>
 #include <epan/stat_tap_ui.h>
+#include <epan/tap.h>
 
 #define WSC_AT_LEAST(major, minor)                                                                                     \
     (WIRESHARK_VERSION_MAJOR > (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
@@ -53,5 +54,31 @@ typedef void wsc_stat_tap_result;
 #define WSC_STAT_TAP_DONE return
 #define WSC_STAT_TAP_REFUSED exit(EXIT_FAILURE)
 #endif
+
+/* What draws flow graphs: no release installs epan/sequence_analysis.h. These are the first members of its structs,
+ * which Wireshark allocates; what follows them does not matter then. */
+typedef struct {
+    const char *name;
+    wsc_bool any_address;
+    int conversations;
+    GQueue *items;
+} wsc_flow;
+
+typedef struct {
+    uint32_t frame_number;
+    address source;
+    uint16_t source_port;
+    address destination;
+    uint16_t destination_port;
+    char *label, *time, *comment; /* g_malloc()ed; Wireshark frees them */
+    uint16_t conversation;
+    unsigned foreground, background; /* 0xRRGGBB */
+    wsc_bool has_colours;
+    wsc_bool display;
+} wsc_flow_item;
+
+WS_DLL_PUBLIC void register_seq_analysis(const char *name, const char *ui_name, const int proto_id,
+                                         const char *tap_listener, unsigned tap_flags, tap_packet_cb tap_func);
+WS_DLL_PUBLIC wsc_flow_item *sequence_analysis_create_sai_with_addresses(packet_info *pinfo, wsc_flow *flow);
 
 #endif

@@ -50,6 +50,11 @@ add_test(NAME command_corpus
             --build ${PROJECT_BINARY_DIR} --every 8)
 set_tests_properties(command_corpus PROPERTIES LABELS corpus SKIP_RETURN_CODE 77 TIMEOUT 600)
 
+add_test(NAME flow
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/flow_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
+            ${PROJECT_SOURCE_DIR}/captures)
+set_tests_properties(flow PROPERTIES LABELS capture TIMEOUT 300)
+
 add_test(NAME cut
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/cut_test.py --plugins ${TLSDIAG_PLUGIN_DIR})
 set_tests_properties(cut PROPERTIES LABELS capture RUN_SERIAL ON TIMEOUT 1200)

@@ -262,7 +262,17 @@ void Capture::belongs(std::uint32_t conversation)
     if (std::ranges::find(touched_, conversation) != touched_.end())
         return;
     touched_.push_back(conversation);
-    const std::uint32_t frame = frame_.moment.frame;
+    note_frame(frame_.moment.frame, conversation);
+}
+
+void Capture::adopt(const Moment &earlier, std::uint32_t conversation)
+{
+    if (earlier && earlier.frame < frame_.moment.frame)
+        note_frame(earlier.frame, conversation);
+}
+
+void Capture::note_frame(std::uint32_t frame, std::uint32_t conversation)
+{
     if (frame >= conversation_of_.size())
         conversation_of_.resize(std::max<std::size_t>(frame + 1, conversation_of_.size() * 3 / 2));
     if (conversation_of_[frame] == 0)

@@ -75,7 +75,8 @@ public:
     const Frame &frame() const { return frame_; }
     Follower &start(Transport transport, std::optional<std::uint32_t> stream, const Endpoint &client,
                     const Endpoint &server, bool inner = false);
-    void touch(Follower &follower, Side from); // this frame belongs to it
+    void touch(Follower &follower, Side from);                     // this frame belongs to it
+    void adopt(const Moment &earlier, std::uint32_t conversation); // so does that one, as shows only now
 
     // ---- What is known ----
     tlsdiag_shows_e shows(std::uint32_t frame) const
@@ -127,6 +128,7 @@ private:
     Summary as_if_ended(const Case &one) const;
     Summary so_far(std::uint32_t number) const;
     void belongs(std::uint32_t conversation); // the frame at hand
+    void note_frame(std::uint32_t frame, std::uint32_t conversation);
     void show(std::uint32_t frame, std::uint32_t conversation, tlsdiag_shows_e what);
     void mark(std::uint32_t frame, tlsdiag_shows_e what);
 

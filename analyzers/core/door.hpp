@@ -6,6 +6,7 @@
 #include "core/choice.hpp"
 #include "core/hints.hpp"
 #include "core/tlsdiag.h"
+#include "ladder/arrows.hpp"
 #include "report/report.hpp"
 
 #include <algorithm>
@@ -24,6 +25,8 @@ struct Shelf {
     std::list<std::string> texts;
     std::vector<tlsdiag_result> results;
     std::vector<std::uint32_t> conversations, news;
+    std::list<Arrow> drawn;
+    std::vector<tlsdiag_arrow> arrows;
     std::string report;
 };
 
@@ -61,6 +64,7 @@ struct tlsdiag_capture {
 
     // As the user wants to see them.
     tlsdiag::Summary summary(std::uint32_t conversation) const;
+    tlsdiag::Summary as_seen_in(std::uint32_t frame, std::uint32_t conversation) const;
 
     // Calls `use` for each that is chosen (nullptr: for all), from this one on, until it returns true. Returns which
     // one would be next.

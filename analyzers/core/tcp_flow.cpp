@@ -212,6 +212,10 @@ Follower &TcpFlow::start(unsigned client)
     c.tcp_syn_ack = syn_ack_;
     c.plaintext_before = turns_said();
     c.plaintext_first = turns_.empty() ? Side::client : side(turns_.front().first);
+    capture_.adopt(syn_, c.number);
+    capture_.adopt(syn_ack_, c.number);
+    for (const Seen<Octets> &said : c.plaintext_before)
+        capture_.adopt(said.at, c.number);
     for (const unsigned d : {0u, 1u})
         if (directions_[d].seen && d != now_)
             capture_.touch(follower, side(d));

@@ -224,6 +224,21 @@ bool tlsdiag_has_problem(tlsdiag_capture *capture, uint32_t conversation);
  * line ends and, with `colour`, escape sequences. */
 const char *tlsdiag_ladder(tlsdiag_capture *capture, uint32_t conversation, const tlsdiag_text_style *style);
 
+/* A row of a ladder as an arrow. */
+typedef struct tlsdiag_arrow {
+    uint32_t conversation;
+    bool from_client;
+    tlsdiag_address source, destination;
+    uint16_t source_port, destination_port;
+    const char *label;    /* "Certificate [expired]" */
+    const char *comment;  /* the most important first: the verdict, findings, what the message says */
+    const char *severity; /* of the worst that it brings: "error", "warning", "note"; "": nothing */
+} tlsdiag_arrow;
+
+/* The arrows that begin in this frame: *arrows and how many. Each frame has its own as soon as it has been fed; what
+ * later ones tell of it is there only afterwards. */
+size_t tlsdiag_arrows(tlsdiag_capture *capture, uint32_t frame, const tlsdiag_arrow **arrows);
+
 #ifdef __cplusplus
 }
 #endif

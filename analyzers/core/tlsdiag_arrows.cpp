@@ -1,0 +1,63 @@
+// The door to a ladder's arrows, frame by frame.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/door.hpp"
+
+using namespace tlsdiag;
+
+namespace {
+
+tlsdiag_address for_c(const Endpoint &end)
+{
+    tlsdiag_address address{};
+    address.length = end.address_length;
+    std::ranges::copy(end.address, address.bytes);
+    return address;
+}
+
+tlsdiag_arrow for_c(const Summary &summary, const Arrow &arrow)
+{
+    const bool from_client = arrow.from == Ladder::Lane::client;
+    const Endpoint &from = from_client ? summary.client : summary.server;
+    const Endpoint &to = from_client ? summary.server : summary.client;
+    return {summary.number,      from_client,           for_c(from),          for_c(to), from.port, to.port,
+            arrow.label.c_str(), arrow.comment.c_str(), arrow.severity.data()};
+}
+
+} // namespace
+
+// Of the frame that has just come nothing is told but what it shows: what would be said if the capture ended with it
+// is not true of one that goes on.
+Summary tlsdiag_capture::as_seen_in(std::uint32_t frame, std::uint32_t conversation) const
+{
+    Summary told = summary(conversation);
+    if (frame != capture.frame().moment.frame)
+        return told;
+    told.findings.clear();
+    told.verdict.at.frame = 0;
+    for (Shown &shown : capture.shown(frame)) {
+        if (shown.summary.number != conversation)
+            continue;
+        told.findings = std::move(shown.summary.findings);
+        told.verdict.at.frame = shown.verdict_here ? frame : 0;
+    }
+    choice.apply(told);
+    return told;
+}
+
+size_t tlsdiag_arrows(tlsdiag_capture *t, uint32_t frame, const tlsdiag_arrow **arrows)
+{
+    *arrows = nullptr;
+    return guarded<size_t>(0, [&] {
+        t->shelf.drawn.clear();
+        t->shelf.arrows.clear();
+        for (const std::uint32_t number : t->capture.conversations_of(frame)) {
+            const Summary summary = t->as_seen_in(frame, number);
+            for (Arrow &arrow : arrows_of(t->capture.ladder(summary), frame, summary.verdict.at.frame)) {
+                t->shelf.drawn.push_back(std::move(arrow));
+                t->shelf.arrows.push_back(for_c(summary, t->shelf.drawn.back()));
+            }
+        }
+        *arrows = t->shelf.arrows.data();
+        return t->shelf.arrows.size();
+    });
+}
