@@ -3,23 +3,23 @@
  */
 #include "nodes.h"
 
-/* Protocols at the top of the tree are always there, and everything is in a tree that is drawn; what is `wanted`
- * Wireshark makes for us in the others too. Each costs, and one in every TCP packet most: the number of the TCP stream
- * comes from its conversation. */
+/* Everything is in a tree that is drawn; what is `wanted` Wireshark makes for us in the others too. Each costs, and one
+ * in every TCP packet most: the number of the TCP stream comes from its conversation. Protocols at the top of the tree
+ * are always there before Wireshark 4.6; one that is there because it is wanted covers its header alone. */
 static const struct {
     const char *name;
     role_e role;
     bool wanted;
 } nodes[] = {
-    {"tcp", ROLE_TCP, false},
-    {"tcp.len", ROLE_TCP_LENGTH, false},
+    {"tcp", ROLE_TCP, WSC_PROTOCOLS_NEED_WANTING},
+    {"tcp.len", ROLE_TCP_LENGTH, WSC_PROTOCOLS_NEED_WANTING},
     {"udp.stream", ROLE_UDP_STREAM, true},
-    {"dtls", ROLE_DTLS, false},
+    {"dtls", ROLE_DTLS, WSC_PROTOCOLS_NEED_WANTING},
     {"eap", ROLE_EAP, true}, /* deep in RADIUS */
-    {"quic", ROLE_QUIC, false},
-    {"icmp", ROLE_ICMP, false},
-    {"icmpv6", ROLE_ICMPV6, false},
-    {"tls", ROLE_TLS, false},
+    {"quic", ROLE_QUIC, WSC_PROTOCOLS_NEED_WANTING},
+    {"icmp", ROLE_ICMP, WSC_PROTOCOLS_NEED_WANTING},
+    {"icmpv6", ROLE_ICMPV6, WSC_PROTOCOLS_NEED_WANTING},
+    {"tls", ROLE_TLS, WSC_PROTOCOLS_NEED_WANTING},
     {"tls.handshake.type", ROLE_MESSAGE, true},
     {"dtls.handshake.type", ROLE_DTLS_MESSAGE, true},
     {"tls.alert_message.level", ROLE_ALERT, true},

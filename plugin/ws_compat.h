@@ -37,6 +37,9 @@ typedef gboolean wsc_bool;
 #define WSC_VALUE(field) (&(field)->value)
 #endif
 
+/* Whether a protocol at the top of a tree that nobody draws is left out, unless a post-dissector wants it. */
+#define WSC_PROTOCOLS_NEED_WANTING WSC_AT_LEAST(4, 6)
+
 /* "Reassembled TCP (123 bytes)", to be freed with wmem_free(NULL, ...). */
 #if WSC_AT_LEAST(4, 6)
 #define wsc_data_source_text get_data_source_description
