@@ -1,0 +1,13 @@
+# What runs tshark, with the Wireshark of other Debian suites: 4.4 and 4.6.
+# SPDX-License-Identifier: GPL-2.0-or-later
+cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
+
+foreach(suite trixie sid)
+    add_test(NAME release/${suite}
+        COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/releases/run.sh ${suite} ${PROJECT_BINARY_DIR}/releases/${suite})
+    set_tests_properties(release/${suite} PROPERTIES
+        LABELS release SKIP_RETURN_CODE 77 PROCESSORS ${cores} TIMEOUT 1800)
+endforeach()
+
+add_test(NAME upstream_checks COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/releases/upstream_test.sh)
+set_tests_properties(upstream_checks PROPERTIES LABELS release SKIP_RETURN_CODE 77 TIMEOUT 600)

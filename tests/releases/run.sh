@@ -1,0 +1,17 @@
+#!/bin/sh
+# Builds the plugin for the Wireshark of another Debian suite, and runs what tests it there: run.sh SUITE BUILD [CTEST...]
+# SPDX-License-Identifier: GPL-2.0-or-later
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+suite=$1 build=$2
+shift 2
+tree=$("$here/tree.sh" "$suite") || exit
+
+cmake -S "$here/../.." -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_SKIP_RPATH=ON \
+    -DWireshark_DIR="$(ls -d "$tree"/usr/lib/*/cmake/wireshark)"
+cmake --build "$build" --target tlsdiag catalogue_dump man
+PATH=$tree/run:$PATH
+export PATH
+tshark --version 2>/dev/null | head -n 1
+exec ctest --test-dir "$build" --label-regex capture --exclude-regex '^cut$' --parallel "$(nproc)" \
+    --output-on-failure "$@"
