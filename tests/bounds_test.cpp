@@ -1,7 +1,14 @@
 // What is kept is bounded: open conversations give way to later ones, and say so when they go on.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "catch.hpp"
+#include "core/dtls.hpp"
+#include "core/examine.hpp"
+#include "core/ocsp.hpp"
+#include "core/tcp_flow.hpp"
 #include "wire.hpp"
+
+#include <fstream>
+#include <iterator>
 
 using namespace tlsdiag;
 using namespace tlsdiag::wire;
@@ -76,4 +83,35 @@ TEST_CASE("A stream without TLS that was forgotten is looked at anew", "[bounds]
         crowd.segment(stream, Side::client, flag::ack, words, 1000);
     crowd.segment(0, Side::client, flag::ack, hello12(), 1006);
     CHECK(crowd.capture.conversations() == 1);
+}
+
+TEST_CASE("docs/bounds.md states the bounds as they are", "[bounds]")
+{
+    std::ifstream file{TLSDIAG_SOURCE_DIR "/docs/bounds.md"};
+    const std::string table{std::istreambuf_iterator<char>{file}, {}};
+    const auto kilobytes = [](std::size_t bytes) { return std::to_string(bytes >> 10) + " KB"; };
+    const auto megabytes = [](std::size_t bytes) { return std::to_string(bytes >> 20) + " MB"; };
+    for (const std::string &row : {
+             "| open conversations | " + digit_groups(Capture::max_open) + " |",
+             "| TCP streams without TLS so far | " + digit_groups(Capture::max_plain) + " |",
+             "| findings of a conversation | " + digit_groups(max_findings) + ";",
+             "| evidence of a finding | " + digit_groups(max_evidence) + " frames |",
+             "| details, and the clauses in a verdict | " + digit_groups(max_detail) + " bytes |",
+             "| records of which only the size shows | " + digit_groups(max_hidden) + " |",
+             "| plain text before TLS | " + kilobytes(TcpFlow::max_plaintext) + " |",
+             "| TCP segments held for a gap, each direction | " + kilobytes(Stream::max_held) + " ",
+             "| a handshake message | " + megabytes(RecordReader::max_message_size) + " |",
+             "| DTLS: messages that wait for an earlier one | " + digit_groups(DtlsReader::max_ahead) + ", and " +
+                 megabytes(DtlsReader::max_held) + " |",
+             "| messages kept for the signatures that cover them | " + kilobytes(Transcript::max_kept) + ",",
+             "| certificates of a chain | " + digit_groups(max_chain_length) + " |",
+             "| names in a list of CAs | " + digit_groups(max_ca_names) + " (",
+             "| a certificate | " + kilobytes(CertificateCache::max_certificate_size) + " |",
+             "| distinct certificates of a capture | " + digit_groups(CertificateCache::max_cached) + ", and " +
+                 megabytes(CertificateCache::max_cached_bytes) + " |",
+             "| a stapled OCSP response | " + digit_groups(OcspStaple::max_size) + " bytes,",
+         }) {
+        CAPTURE(row);
+        CHECK(table.find(row) != std::string::npos);
+    }
 }

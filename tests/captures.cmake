@@ -59,6 +59,14 @@ add_test(NAME cut
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/cut_test.py --plugins ${TLSDIAG_PLUGIN_DIR})
 set_tests_properties(cut PROPERTIES LABELS capture RUN_SERIAL ON TIMEOUT 1200)
 
+add_test(NAME hostile
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/hostile_test.py --plugins ${TLSDIAG_PLUGIN_DIR})
+set_tests_properties(hostile PROPERTIES LABELS capture TIMEOUT 300)
+
+add_test(NAME quiet
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/quiet_test.py --plugins ${TLSDIAG_PLUGIN_DIR})
+set_tests_properties(quiet PROPERTIES LABELS capture SKIP_RETURN_CODE 77 TIMEOUT 300)
+
 add_test(NAME corpus
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/corpus.py --plugins ${TLSDIAG_PLUGIN_DIR}
             --out ${PROJECT_BINARY_DIR}/corpus --unless-known --check)

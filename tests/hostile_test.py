@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One hostile capture through every output: what comes out is sane UTF-8, and nothing in it acts.
+
+    hostile_test.py --plugins DIR
+"""
+import argparse
+import json
+import re
+import sys
+import unicodedata
+
+import hostile
+from wireshark import Failure, Wireshark
+
+# Control characters but the line end, marks of direction, what has no width, separators of lines.
+HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffd\ufff9-\ufffb]")
+FIELDS = ("id", "detail", "remedy", "verdict", "sni", "hint", "chain.missing_issuer", "chain.aia")
+TEXTS = {  # arguments, and whether it has the words that follow the escape sequence
+    "report": ("-q", "-z", "tlsdiag"),
+    "live": ("-q", "-z", "tlsdiag,live"),
+    "json": ("-q", "-z", "tlsdiag,json"),
+    "json with ladder": ("-q", "-z", "tlsdiag,json,ladder"),
+    "ladder": ("-q", "-z", "tlsdiag,ladder"),
+    "fields": ("-Y", "tlsdiag", "-T", "fields", "-E", "aggregator=|", *(part for field in FIELDS
+                                                                     for part in ("-e", f"tlsdiag.{field}"))),
+    "tree": ("-V", "-Y", "tlsdiag"),
+    "expert": ("-q", "-z", "expert"),
+    "info column": ("-Y", "tlsdiag", "-T", "fields", "-e", "_ws.col.Info"),
+}
+OURS_ALONE = {"tree": r"TLS Diagnosis.*?\n(?=\n|\S)", "info column": r"\[[a-z_]+\]", "expert": r"^.*TLSDIAG.*$"}
+
+
+def harm(name, text):
+    if name in OURS_ALONE:  # the rest is Wireshark's
+        text = "\n".join(re.findall(OURS_ALONE[name], text, re.DOTALL if name == "tree" else re.MULTILINE))
+    if name == "fields":
+        text = text.replace("\t", "\n")
+    if not text.strip():
+        yield f"{name}: nothing comes out"
+    for found in HARMFUL.finditer(text):
+        about = text[max(found.start() - 30, 0):found.end() + 10]
+        yield f"{name}: U+{ord(found[0]):04X} ({unicodedata.name(found[0], 'control')}) in {about!r}"
+
+
+def told(name, text):
+    """What the attacker wrote is shown, made harmless: so it went through."""
+    if name in ("report", "json", "fields", "tree"):
+        one = r"\\" if name == "json" else "\\"
+        for word in ("<script>", one + "x1b[31m", one + "1B[31m", one + "u{202e}", "CN=issuer"):
+            if word not in text:
+                yield f"{name}: {word} is not in it"
+    if "json" in name:
+        for line in text.splitlines():
+            json.loads(line)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--plugins", required=True, help="the folder that has <x.y>/epan/tlsdiag.so")
+    arguments = parser.parse_args()
+    wrong = []
+    with Wireshark(arguments.plugins) as wireshark:
+        wireshark.configure({"tlsdiag.trust_store": "none", "tlsdiag.products": "all"})
+        capture = wireshark.write("hostile.pcap", hostile.capture())
+        for name, asked in TEXTS.items():
+            text = wireshark.tshark("-r", capture, *asked)
+            wrong += [*harm(name, text), *told(name, text)]
+    print(*wrong, sep="\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failure as failure:
+        sys.exit(str(failure))
