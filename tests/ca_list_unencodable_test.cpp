@@ -48,6 +48,7 @@ TEST_CASE("ca_list_unencodable: in TLS 1.3 by the sizes of the records")
     CHECK(found({23, 85}) == 0);
     CHECK(found({19, 19}) == 0);
     CHECK(found({23, 900, 19}) == 0);
+    CHECK(found({23, 19, 900}) == 0);
 }
 
 TEST_CASE("ca_list_unencodable: near misses")

@@ -92,8 +92,9 @@ TEST_CASE("client_cert_not_in_ca_list: how well it explains an ending")
 {
     const Lab lab;
     const std::vector<std::pair<const char *, Fit>> alerts{
-        {"unknown_ca", Fit::exact},           {"certificate_unknown", Fit::good}, {"bad_certificate", Fit::good},
-        {"handshake_failure", Fit::possible}, {"certificate_expired", Fit::none}, {"internal_error", Fit::none},
+        {"unknown_ca", Fit::exact},           {"certificate_unknown", Fit::good},     {"bad_certificate", Fit::good},
+        {"handshake_failure", Fit::possible}, {"certificate_expired", Fit::none},     {"internal_error", Fit::none},
+        {"certificate_revoked", Fit::none},   {"unsupported_certificate", Fit::none},
     };
     for (const auto &[alert, expected] : alerts) {
         INFO(alert);

@@ -58,6 +58,8 @@ TEST_CASE("expired: a clock that cannot be right judges nothing")
     }
     c.chain[Side::server].at.time = date(2019);
     CHECK(play(expired, c).empty());
+    c.chain[Side::server].at.time = date(2020, 1, 2); // the last second is within (RFC 5280, 4.1.2.5)
+    CHECK(play(expired, c).empty());
     c.chain[Side::server].at.time = date(2021);
     CHECK(play(expired, c).size() == 1);
 }

@@ -35,6 +35,19 @@ TEST_CASE("hostname_mismatch: names that match, and names that nearly do")
     }
 }
 
+TEST_CASE("hostname_mismatch: four names are shown, the others counted")
+{
+    std::vector<std::string> sans{"a.example", "b.example", "c.example", "d.example"};
+    const auto detail = [&] {
+        Conversation c = completed();
+        with_chain(c, Side::server, {pki::self_signed("unused.example", {.sans = sans})});
+        return play(hostname_mismatch, c).at(0).detail;
+    };
+    CHECK(detail().ends_with("a.example, b.example, c.example, d.example"));
+    sans.push_back("e.example");
+    CHECK(detail().ends_with("d.example, 1 more"));
+}
+
 TEST_CASE("hostname_mismatch: never of the client's certificate, nor without one")
 {
     Conversation c = completed();

@@ -63,6 +63,10 @@ TEST_CASE("no_server_reply: near misses")
     one_sided.transport = Transport::dtls; // a server that is not there sends nothing
     CHECK(play(no_server_reply, one_sided).size() == 1);
 
+    Conversation midway = unanswered(); // the answer may have come before
+    midway.blind.started_midway = true;
+    CHECK(play(no_server_reply, midway).empty());
+
     Conversation gap = unanswered();
     gap.blind.bytes_missing[Side::server] = 1;
     CHECK(play(no_server_reply, gap).empty());

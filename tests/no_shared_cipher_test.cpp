@@ -79,6 +79,12 @@ TEST_CASE("no_shared_cipher: what the server chose with others")
         others.completed = 0;
         CHECK(play(no_shared_cipher, c).empty());
     }
+    SECTION("one with obsolete suites completed, so these are not the reason")
+    {
+        others.cipher_suites = {{0x0005, 2}};
+        Conversation old = refused("handshake_failure", {0x0005, 0x000a}, world);
+        CHECK(play(no_shared_cipher, old).empty());
+    }
 }
 
 TEST_CASE("no_shared_cipher: not once a suite was chosen")

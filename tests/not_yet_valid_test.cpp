@@ -35,6 +35,8 @@ TEST_CASE("not_yet_valid: a clock that cannot be right judges nothing")
         c.chain[Side::server].at.time = wrong;
         CHECK(play(not_yet_valid, c).empty());
     }
+    c.chain[Side::server].at.time = date(2020); // the first second is within (RFC 5280, 4.1.2.5)
+    CHECK(play(not_yet_valid, c).empty());
     c.chain[Side::server].at.time = date(2019, 12, 31);
     CHECK(play(not_yet_valid, c).size() == 1);
 }

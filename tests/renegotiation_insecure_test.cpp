@@ -33,6 +33,9 @@ TEST_CASE("renegotiation_insecure: near misses")
     CHECK(play(renegotiation_insecure, not_asked).empty());
     Conversation tls13 = lacking(0x0304); // has no renegotiation
     CHECK(play(renegotiation_insecure, tls13).empty());
+    Conversation sslv2 = lacking(); // has no extensions
+    sslv2.server_hello.what.sslv2 = true;
+    CHECK(play(renegotiation_insecure, sslv2).empty());
     Conversation unseen = lacking();
     unseen.client_hello = {};
     CHECK(play(renegotiation_insecure, unseen).empty());

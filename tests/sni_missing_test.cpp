@@ -26,6 +26,11 @@ TEST_CASE("sni_missing: the server says unrecognized_name")
     CHECK(sni_missing.explains(c, found[0]) == Fit::exact);
     with_name(c, "host.example");
     CHECK(play(sni_missing, c).empty());
+
+    Conversation sslv2 = nameless(); // its format has no extensions
+    sslv2.client_hello.what.sslv2 = true;
+    end(sslv2, Side::server, How::alert, "unrecognized_name");
+    CHECK(play(sni_missing, sslv2).empty());
 }
 
 TEST_CASE("sni_missing: missing_extension, and no other one is missing")

@@ -42,6 +42,13 @@ TEST_CASE("sni_unrecognized: a warning, and the end follows")
         end(c, Side::client, How::closed);
         CHECK(fit(sni_unrecognized, c) == Fit::possible);
     }
+    SECTION("the server leaves after its ServerHello: it had taken the name")
+    {
+        c.server_hello = seen(frames::server_hello, ServerHello{});
+        c.stage = Stage::server_hello;
+        end(c, Side::server, How::closed);
+        CHECK(play(sni_unrecognized, c).empty());
+    }
     SECTION("the client says what it minds")
     {
         c.server_hello = seen(frames::server_hello, ServerHello{});
