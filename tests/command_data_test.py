@@ -42,6 +42,16 @@ class Data(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
         return done.stdout
 
+    def test_schema(self):
+        try:
+            import jsonschema
+        except ImportError:
+            missing("jsonschema (python3-jsonschema)")
+        schema = json.loads((REPOSITORY / "docs" / "tlsdiag.schema.json").read_text("utf-8"))
+        jsonschema.Draft202012Validator.check_schema(schema)
+        for conversation in self.conversations:
+            jsonschema.Draft202012Validator(schema).validate(conversation)
+
     def test_jq(self):
         rows = [line.split("\t") for line in self.do("sh", "-c", *recipe("jq")).splitlines()]
         self.assertEqual([row[3] for row in rows], ["client_cert_missing", "missing_intermediate"])

@@ -89,6 +89,12 @@ class Forms(unittest.TestCase):
                          [f'{{"file":"{path}",{line[1:]}' for line in lines])
         self.assertEqual(json.loads(lines[0])["outcome"], "failed")
 
+    def test_ladder(self):
+        path = capture(FAILED)
+        self.assertEqual(tlsdiag("--ladder", path).stdout, command.tshark("-q", "-r", path, "-z", "tlsdiag,ladder"))
+        line, = tlsdiag("--ladder", "--json", path).stdout.splitlines()
+        self.assertIn("ladder", json.loads(line))
+
     def test_csv(self):
         path = capture("missing_intermediate/one_node_of_two")
         rows = list(csv.DictReader(io.StringIO(tlsdiag("--csv", path).stdout)))
