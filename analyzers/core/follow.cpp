@@ -19,6 +19,8 @@ Follower::Follower(Knowledge &knowledge, std::function<void(Conversation &, cons
 void Follower::frame(Side from, const Moment &now)
 {
     now_ = now;
+    if (steps_)
+        steps_->frame(now);
     if (!facts_.first)
         facts_.first = now;
     facts_.last = now;

@@ -119,12 +119,19 @@ static Step silence(const Step &before, Time pause)
     return step;
 }
 
+// What is not yet complete may come in many packets; but the silence that ended it is one of messages.
+static Time pause_between(const Conversation &c, const Step &before, const Step &step)
+{
+    const bool ended = c.ending.how == How::silence && step.at.frame == c.ending.at.frame;
+    return step.quiet < 0 || ended ? step.at.time - before.until.time : step.quiet;
+}
+
 // While the handshake lasts: what pauses between requests means nothing.
 static void add_silences(const Conversation &c, std::vector<Step> &rows)
 {
     std::vector<Step> all;
     for (Step &step : rows) {
-        const Time pause = all.empty() ? 0 : step.at.time - all.back().until.time;
+        const Time pause = all.empty() ? 0 : pause_between(c, all.back(), step);
         const bool in_handshake = !c.completed || step.at.time <= c.completed.time;
         if (pause >= long_silence && in_handshake) {
             all.push_back(silence(all.back(), pause));

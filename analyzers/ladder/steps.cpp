@@ -7,6 +7,7 @@
 #include "ladder/words.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tlsdiag {
 
@@ -19,6 +20,13 @@ void HiddenRun::add(const HiddenRun &more)
     bytes += more.bytes;
 }
 
+void Steps::frame(const Moment &now)
+{
+    if (last_ && now.frame != last_.frame)
+        quiet_ = std::max(quiet_, now.time - last_.time);
+    last_ = now;
+}
+
 // The last ones say how it ended: where there is no more room, those before them give way.
 Step &Steps::add(const Moment &at, Side by, Ladder::Kind kind, std::string label)
 {
@@ -28,6 +36,7 @@ Step &Steps::add(const Moment &at, Side by, Ladder::Kind kind, std::string label
     }
     Step &step = steps_.emplace_back();
     step.at = step.until = at;
+    step.quiet = std::exchange(quiet_, 0);
     step.by = by;
     step.row.kind = kind;
     step.row.from = lane(by);

@@ -29,7 +29,8 @@ struct HiddenRun {
 
 struct Step {
     Moment at;
-    Moment until; // the last of what it stands for
+    Moment until;    // the last of what it stands for
+    Time quiet = -1; // before it: the longest time without any packet of the conversation; below 0: not known
     Side by = Side::client;
     Ladder::Row row;           // without times and findings
     Sees sees = Sees::nothing; // what analyzers call this event
@@ -41,6 +42,7 @@ struct Step {
 
 class Steps {
 public:
+    void frame(const Moment &now);
     void message(const Moment &at, Side by, const Message &message, bool decrypted, CertificateCache &certificates);
     void alert(const Moment &at, Side by, Alert alert, bool decrypted);
     void hidden(const Moment &at, Side by, const RecordSeen &record, bool afterwards);
@@ -64,6 +66,8 @@ private:
     void mark_opened(const Moment &at, Side by);
 
     std::vector<Step> steps_;
+    Moment last_;
+    Time quiet_ = -1; // since the last step
     std::size_t left_out_ = 0;
 };
 

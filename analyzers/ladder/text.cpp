@@ -244,7 +244,7 @@ void Sheet::findings_of(const Ladder::Row &row)
     for (const std::size_t index : row.findings) {
         const Ladder::Finding &finding = ladder_.findings[index];
         const std::string text = std::string{glyphs_.finding} + " [" + std::to_string(index + 1) + "] " + finding.id +
-                                 ": " + finding.side + " at fault" + (finding.is_cause ? ", the cause" : "");
+                                 (finding.is_cause ? ", the cause: " + finding.side + " at fault" : "");
         for (const std::string &line : wrapped_to(text, inner_ - before - 2))
             between_lanes(std::string(gutter_width_, ' '), std::string(before, ' ') + line, before + columns_of(line),
                           tone_of(finding));
