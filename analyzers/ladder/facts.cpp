@@ -93,6 +93,8 @@ std::vector<Ladder::Fact> facts_of(const Conversation &c)
         add("Server certificate", server_certificate(c));
         add("Client certificate", client_certificate(c));
     }
+    if (c.inner)
+        add("Carried", "inside of another TLS connection");
     if (c.transport == Transport::eap)
         add("EAP packets", digit_groups(c.eap_packets[Side::client]) + " by the client, " +
                                digit_groups(c.eap_packets[Side::server]) + " by the server");

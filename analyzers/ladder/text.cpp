@@ -51,7 +51,7 @@ private:
     std::string gutter(const Ladder::Row &row) const;
     std::size_t indent(Ladder::Lane lane) const { return lane == Ladder::Lane::client ? 4 : inner_ / 4; }
 
-    std::string say(std::string_view text) const { return style_.utf8 ? std::string{text} : in_ascii(text); }
+    std::string say(std::string_view text) const;
     std::string paint(std::string_view text, Tone tone) const;
     static std::string repeated(std::string_view glyph, std::size_t times);
     static Tone tone_of(const Ladder::Finding &finding);
@@ -115,6 +115,14 @@ std::string Sheet::paint(std::string_view text, Tone tone) const
     return "\x1b[" + std::string{code_of(tone)} + "m" + std::string{text} + "\x1b[0m";
 }
 
+// What is in a ladder is harmless already; but a terminal is not to depend on that.
+std::string Sheet::say(std::string_view text) const
+{
+    constexpr std::size_t longest = 4096;
+    const std::string harmless = printable(text, longest);
+    return style_.utf8 ? harmless : in_ascii(harmless);
+}
+
 Tone Sheet::tone_of(const Ladder::Finding &finding)
 {
     return finding.severity == "error" ? Tone::bad : finding.is_problem ? Tone::doubtful : Tone::faint;
@@ -125,19 +133,21 @@ Tone Sheet::tone_of(const Ladder::Finding &finding)
 void Sheet::title()
 {
     std::vector<std::string> parts{"Conversation " + std::to_string(ladder_.number),
-                                   ladder_.client + " " + std::string{glyphs_.to} + " " + ladder_.server};
+                                   say(ladder_.client) + " " + std::string{glyphs_.to} + " " + say(ladder_.server)};
     if (!ladder_.filter.empty())
-        parts.push_back(ladder_.filter);
+        parts.push_back(say(ladder_.filter));
     if (ladder_.protocol != "TLS")
-        parts.push_back(ladder_.protocol);
-    out_ += paint(join(parts, "   "), Tone::bold) + '\n';
+        parts.push_back(say(ladder_.protocol));
+    for (const std::string &line : wrapped_to(join(parts, "   "), width_))
+        out_ += paint(line, Tone::bold) + '\n';
 }
 
 void Sheet::facts()
 {
     constexpr std::size_t name_width = 20;
     const auto fact = [&](std::string_view name, std::string_view text) {
-        paragraph("  " + std::string{name} + std::string(name_width - std::min(name_width, name.size()), ' '), text);
+        const std::string label = cut_to(say(name), name_width - 2);
+        paragraph("  " + label + std::string(name_width - columns_of(label), ' '), text);
     };
     std::string when = "frames " + std::to_string(ladder_.first_frame) + " to " + std::to_string(ladder_.last_frame) +
                        ", from " + ladder_.time;
