@@ -39,6 +39,7 @@ struct Spec {
     std::string raw_not_before{}, raw_not_after{}; // in place of the times: "20401231235959.5Z", as ASN.1 writes it
     int version = 3;                               // 1: no extensions at all
     int string_type = MBSTRING_UTF8;               // of the subject: V_ASN1_PRINTABLESTRING, V_ASN1_T61STRING, ...
+    long serial = 0;                               // 0: the next one
     bool ca = false;
     bool key_ids = true;
     bool must_staple = false;
@@ -164,7 +165,7 @@ inline void add_extensions(X509 *certificate, X509 *issuer, const Spec &spec)
 // Signed by `ca`; by itself where there is none.
 inline Identity make(const Identity *ca, const std::string &name, const Spec &spec)
 {
-    static long serial = 1;
+    static long next_serial = 1;
     Identity made;
     made.key = make_key(spec.key);
     made.certificate = {X509_new(), X509_free};
@@ -173,7 +174,7 @@ inline Identity make(const Identity *ca, const std::string &name, const Spec &sp
     EVP_PKEY *signer = ca ? ca->key.get() : made.key.get();
 
     X509_set_version(certificate, spec.version - 1);
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate), serial++);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), spec.serial ? spec.serial : next_serial++);
     set_time(X509_getm_notBefore(certificate), spec.not_before, spec.raw_not_before);
     set_time(X509_getm_notAfter(certificate), spec.not_after, spec.raw_not_after);
     X509_set_subject_name(certificate, make_name(name, spec.string_type).get());

@@ -14,12 +14,12 @@ struct Lab {
 
     Lab()
     {
-        const pki::Spec authority{.key = "ED25519-7", .ca = true};
+        const pki::Spec authority{.key = "ED25519-7", .serial = 1, .ca = true};
         root = pki::make_ca("O=Lab,CN=Lab Root", authority);
         server_ca = pki::issue(root, "O=Lab,CN=Lab Server CA", authority);
         client_ca = pki::issue(root, "O=Lab,CN=Lab Client CA", authority);
-        server = pki::issue(server_ca, "CN=mail.example", {.sans = {"mail.example"}, .key = "ED25519-7"});
-        client = pki::issue(client_ca, "CN=東京 batch <b>&\x1b[31m\xe2\x80\xae", {.key = "ED25519-7"});
+        server = pki::issue(server_ca, "CN=mail.example", {.sans = {"mail.example"}, .key = "ED25519-7", .serial = 2});
+        client = pki::issue(client_ca, "CN=東京 batch <b>&\x1b[31m\xe2\x80\xae", {.key = "ED25519-7", .serial = 3});
     }
 };
 

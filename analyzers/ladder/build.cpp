@@ -26,7 +26,7 @@ Drawing draw(const Conversation &conversation, const Steps &steps, Time until)
     return drawing;
 }
 
-// A frame can have several rows: the one with the message that the diagnosis is about, of the side that is at fault.
+// A frame can have several rows: the first with a message that the diagnosis is about, of the side that is at fault.
 // What only the end can tell has its place at the silence, which has no frame.
 static int fitness(const Ladder::Row &row, Sees sees, const Finding &finding)
 {
@@ -46,7 +46,7 @@ static std::size_t place_of(const Finding &finding, const Drawing &drawing)
     for (std::size_t i = 0; i < drawing.rows.size(); ++i) {
         const Ladder::Row &row = drawing.rows[i];
         const int fits = fitness(row, drawing.sees[i], finding);
-        if (fits > 0 && fits >= best_fitness) {
+        if (fits > best_fitness) {
             best = i;
             best_fitness = fits;
         }

@@ -86,10 +86,12 @@ static void mark_ending(const Conversation &c, std::vector<Step> &rows)
         if (step.row.kind == Ladder::Kind::plain)
             step.row.breaks = (here && c.ending.how == How::not_tls) ||
                               (c.ending.how == How::not_upgraded && step.at.frame == c.upgrade_refused.frame);
-        else if (step.sees == Sees::alert)
+        else if (step.sees & Sees::alert)
             step.row.breaks = here && c.ending.how == How::alert;
         else if (step.row.kind == Ladder::Kind::transport)
             step.row.breaks = here && c.ending.how != How::alert && c.ending.how != How::hidden_alert;
+        if (step.row.breaks)
+            step.sees = step.sees | Sees::ended;
     }
 }
 

@@ -52,7 +52,7 @@ void Steps::message(const Moment &at, Side by, const Message &message, bool decr
     Step &step = add(at, by, Ladder::Kind::message, std::move(said.label));
     step.row.words = std::move(said.words);
     step.row.decrypted = decrypted;
-    step.sees = said.sees;
+    step.sees = by == Side::client && said.sees == Sees::certificate ? said.sees | Sees::client_flight : said.sees;
 }
 
 void Steps::alert(const Moment &at, Side by, Alert alert, bool decrypted)
