@@ -27,7 +27,8 @@ TEST_CASE("Text is broken at blanks, and long words where they have to be")
     CHECK(wrapped_to("東京都", 5) == Lines{"東京", "都"});
     CHECK(wrapped_to("東京", 0) == Lines{"東", "京"}); // never without end
     CHECK(wrapped_to("e\u0301e\u0301e\u0301", 2) == Lines{"e\u0301e\u0301", "e\u0301"});
-    CHECK(wrapped_to(" x", 1).size() == 1);
+    CHECK(wrapped_to("one   two", 5) == Lines{"one", "two"});
+    CHECK(wrapped_to("  x", 2) == Lines{"", "x"});
 }
 
 TEST_CASE("A text that is cut says so")

@@ -103,7 +103,8 @@ def check_choice(runs):
     check(f"no TLS: {text}", text.startswith("No TLS conversation found"))
     for word in ("ladders", "ladder,no such (filter", "json,ladders"):
         refused = runs.wireshark.run("tshark", "-q", "-r", runs.share(CLEAN), "-z", f"tlsdiag,{word}")
-        check(f"{word}: {refused}", refused.returncode != 0 and refused.stderr.startswith(f"tlsdiag: -z tlsdiag,{word}"))
+        complained = refused.stderr.startswith(f"tlsdiag: -z tlsdiag,{word}")
+        check(f"{word}: {refused}", refused.returncode != 0 and complained)
 
 
 def check_json(runs):

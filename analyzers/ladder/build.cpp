@@ -16,6 +16,8 @@ Drawing draw(const Conversation &conversation, const Steps &steps, Time until)
     std::vector<Step> all = rows_of(conversation, steps, until);
     Drawing drawing;
     drawing.facts = facts_of(conversation);
+    drawing.rows.reserve(all.size()); // no more than is needed: it is kept
+    drawing.sees.reserve(all.size());
     for (Step &step : all) {
         Ladder::Row &row = drawing.rows.emplace_back(std::move(step.row));
         row.frame = step.at.frame;

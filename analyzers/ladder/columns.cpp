@@ -112,7 +112,7 @@ std::vector<std::string> wrapped_to(std::string_view text, std::size_t columns)
         const std::size_t blank = text.substr(0, fits + 1).rfind(' ');
         const bool broken = blank == std::string_view::npos || blank == 0;
         const std::size_t end = broken ? fits : blank;
-        lines.emplace_back(text.substr(0, end));
+        lines.emplace_back(text.substr(0, text.find_last_not_of(' ', end - 1) + 1));
         text.remove_prefix(broken ? end : end + 1);
     }
     lines.emplace_back(text);

@@ -128,7 +128,8 @@ static void name_one(const Conversation &c, Step &step)
         return;
     }
     step.row.label = label_of(c, step);
-    step.row.words = {"encrypted, " + amount_text(step.hidden)};
+    const bool perhaps_clear = step.hidden.type == ContentType::heartbeat;
+    step.row.words = {(perhaps_clear ? "" : "encrypted, ") + amount_text(step.hidden)};
     if (step.hidden.type == ContentType::alert)
         step.row.words.push_back(step.afterwards ? "likely close_notify"
                                                  : "which alert it is shows only with a key log");

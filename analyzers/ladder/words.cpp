@@ -114,6 +114,8 @@ static std::string few_of(const Numbers &numbers, Name name)
 
 static std::string suites_text(const ClientHello &hello)
 {
+    if (hello.cipher_suites.empty() && !hello.sslv2_kinds.empty())
+        return plural(hello.sslv2_kinds.size(), "cipher", "ciphers") + " of SSLv2";
     std::string text = plural(hello.cipher_suites.size(), "cipher suite", "cipher suites");
     if (!hello.cipher_suites.empty())
         text += hello.cipher_suites.size() <= 3 ? ": " + few_of(hello.cipher_suites, cipher_suite_name)
@@ -151,7 +153,7 @@ static void say_peculiarities(const ClientHello &hello, std::vector<std::string>
 
 static Said say(const ClientHello &hello)
 {
-    Said said{hello.sslv2 ? "ClientHello in SSLv2's form" : "ClientHello", {}, Sees::client_hello};
+    Said said{"ClientHello", {}, Sees::client_hello};
     said.words.push_back(hello.server_name ? "for " + printable(*hello.server_name, longest_name) : "no server name");
     said.words.push_back(offered_versions_text(hello));
     said.words.push_back(suites_text(hello));

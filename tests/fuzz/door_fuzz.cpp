@@ -143,6 +143,9 @@ void read_results(tlsdiag_capture *capture, std::uint32_t frames)
     for (std::uint32_t i = 0; i < tlsdiag_conversations(capture); ++i) {
         check_text(tlsdiag_json(capture, i));
         check_text(tlsdiag_line(capture, i));
+        check_text(tlsdiag_json_ladder(capture, i));
+        const tlsdiag_text_style style{60 + i, i % 2 == 0, false};
+        check_text(tlsdiag_ladder(capture, i, &style));
     }
     check_text(tlsdiag_report(capture, nullptr, 0));
 }
@@ -154,6 +157,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     tlsdiag_options options{};
     options.trust_store = "none";
     auto *capture = tlsdiag_open(&options);
+    tlsdiag_keep_ladders(capture, TLSDIAG_LADDERS_OF_ALL);
     Input input{{data, size}};
     Peers peers;
     tlsdiag_frame frame{};
