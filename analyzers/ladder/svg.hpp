@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "ladder/ladder.hpp"
+
+#include <string>
+
+namespace tlsdiag {
+
+// One ladder as an SVG file that needs nothing else.
+std::string svg_ladder(const Ladder &ladder);
+
+} // namespace tlsdiag
