@@ -7,19 +7,30 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#ifdef _WIN32
+#include <process.h>
+#else
+#include <unistd.h>
+#endif
 
 #include "core/tlsdiag.h"
 #include "dissector.h"
 #include "ladder.h"
 #include "live.h"
+#include "page.h"
 #include "prefs.h"
 
 typedef void (*print_t)(tlsdiag_capture *capture, const bool *chosen, uint32_t count);
 
-/* A word is printed at the end, or has its own way from the start; or it is kept for a later version. */
+/* The contents of a file; NULL where there is nothing to write. */
+typedef const char *(*page_t)(tlsdiag_capture *capture, const bool *chosen, uint32_t count, bool filtered);
+
+/* A word is printed at the end, or written into the file that follows it, or has its own way from the start; or it is
+ * kept for a later version. */
 typedef struct {
     const char *name;
     print_t print;
+    page_t page;
     char *(*start)(const char *filter);
     tlsdiag_ladders_e ladders; /* what it needs without a filter; with one it may need any */
     bool problems;             /* without a filter it is of conversations that have a problem */
@@ -27,6 +38,7 @@ typedef struct {
 
 typedef struct {
     const word_t *word;
+    char *file; /* of a page */
     bool filtered;
     GArray *frames; /* the numbers of those that the filter lets through */
 } report_t;
@@ -69,8 +81,8 @@ static const word_t words[] = {
     {.name = "json", .print = print_json},
     {.name = "ladder", .print = ladder_print, .ladders = TLSDIAG_LADDERS_OF_PROBLEMS, .problems = true},
     {.name = "live", .start = live_start},
-    {.name = "svg"},
-    {.name = "html"},
+    {.name = "svg", .page = page_svg, .ladders = TLSDIAG_LADDERS_OF_ALL},
+    {.name = "html", .page = page_html, .ladders = TLSDIAG_LADDERS_OF_PROBLEMS},
     {.name = "table"},
     {.name = "inventory"},
 };
@@ -119,6 +131,28 @@ static bool *choose(tlsdiag_capture *capture, const report_t *report, uint32_t c
     return chosen;
 }
 
+/* What has gone wrong at the end still has to be seen in the exit status, which only tshark itself sets. */
+static void exit_failed(void)
+{
+    fflush(NULL);
+    _exit(EXIT_FAILURE);
+}
+
+static void write_page(tlsdiag_capture *capture, const report_t *report, const bool *chosen, uint32_t count)
+{
+    const char *page = report->word->page(capture, chosen, count, report->filtered);
+    char *wrong = page ? page_write(report->file, page) : g_strdup("there is no TLS conversation to draw");
+    if (wrong) {
+        static bool failed;
+        fprintf(stderr, "tlsdiag: -z " TLSDIAG_NAME ",%s: %s\n", report->word->name, wrong);
+        g_free(wrong);
+        if (!failed) {
+            failed = true;
+            atexit(exit_failed);
+        }
+    }
+}
+
 static void report_draw(void *tapdata)
 {
     const report_t *report = (const report_t *)tapdata;
@@ -129,8 +163,12 @@ static void report_draw(void *tapdata)
     uint32_t count = tlsdiag_conversations(capture);
     bool all = !report->filtered && !report->word->problems && !*prefs_options().only;
     bool *chosen = all ? NULL : choose(capture, report, count);
-    report->word->print(capture, chosen, count);
-    fflush(stdout);
+    if (report->word->page) {
+        write_page(capture, report, chosen, count);
+    } else {
+        report->word->print(capture, chosen, count);
+        fflush(stdout);
+    }
     g_free(chosen);
 }
 
@@ -138,6 +176,7 @@ static void report_finish(void *tapdata)
 {
     report_t *report = (report_t *)tapdata;
     g_array_free(report->frames, TRUE);
+    g_free(report->file);
     g_free(report);
 }
 
@@ -157,11 +196,12 @@ static const word_t *parse_argument(const char *text, const char **filter)
     return &plain;
 }
 
-/* Returns NULL, or what is wrong (to be freed). */
-static char *listen(const word_t *word, const char *filter)
+/* Returns NULL, or what is wrong (to be freed). Takes the file. */
+static char *listen(const word_t *word, char *file, const char *filter)
 {
     report_t *report = g_new0(report_t, 1);
     report->word = word;
+    report->file = file;
     report->filtered = filter != NULL;
     report->frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     GString *error = register_tap_listener(TLSDIAG_NAME, report, filter, TL_REQUIRES_NOTHING, report_reset,
@@ -172,6 +212,20 @@ static char *listen(const word_t *word, const char *filter)
     }
     report_finish(report);
     return g_string_free(error, FALSE);
+}
+
+/* FILE[,FILTER]. Returns NULL, or what is wrong (to be freed). */
+static char *start_page(const word_t *word, const char *text)
+{
+    size_t length = strcspn(text, ",");
+    const char *filter = text[length] ? text + length + 1 : "";
+    char *file = g_strndup(text, length);
+    char *wrong = page_refused(file);
+    if (wrong) {
+        g_free(file);
+        return wrong;
+    }
+    return listen(word, file, *filter ? filter : NULL);
 }
 
 /* Returns NULL, or what is wrong (to be freed). */
@@ -187,14 +241,17 @@ static char *start_report(const char *argument)
     const char *text = *rest ? rest + 1 : rest;
     const char *filter;
     const word_t *word = parse_argument(text, &filter);
+    if (word->page) {
+        return start_page(word, filter);
+    }
     if (!word->print && !word->start) {
         return g_strdup_printf("this version does not have \"%s\" yet", word->name);
     }
     filter = *filter ? filter : NULL;
-    char *wrong = word->start ? word->start(filter) : listen(word, filter);
+    char *wrong = word->start ? word->start(filter) : listen(word, NULL, filter);
     if (wrong && word == &plain) {
-        char *unknown =
-            g_strdup_printf("\"%s\" is no word of this version (json, ladder, live), nor a filter: %s", text, wrong);
+        char *unknown = g_strdup_printf(
+            "\"%s\" is no word of this version (html, json, ladder, live, svg), nor a filter: %s", text, wrong);
         g_free(wrong);
         return unknown;
     }

@@ -55,6 +55,13 @@ add_test(NAME flow
             ${PROJECT_SOURCE_DIR}/captures)
 set_tests_properties(flow PROPERTIES LABELS capture TIMEOUT 300)
 
+set(page_test ${CMAKE_CURRENT_SOURCE_DIR}/page_test.py --plugins ${TLSDIAG_PLUGIN_DIR} ${PROJECT_SOURCE_DIR}/captures)
+add_test(NAME page COMMAND Python3::Interpreter ${page_test})
+add_test(NAME browser
+    COMMAND Python3::Interpreter ${page_test} --browser --out ${PROJECT_BINARY_DIR}/screenshots
+            --axe ${PROJECT_SOURCE_DIR}/build/npm/node_modules/axe-core/axe.min.js)
+set_tests_properties(page browser PROPERTIES LABELS capture SKIP_RETURN_CODE 77 TIMEOUT 300)
+
 add_test(NAME cut
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/cut_test.py --plugins ${TLSDIAG_PLUGIN_DIR})
 set_tests_properties(cut PROPERTIES LABELS capture RUN_SERIAL ON TIMEOUT 1200)

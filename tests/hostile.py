@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A capture with all that an attacker would write where text is shown: control characters, escape sequences of
-terminals, bidirectional marks, invalid UTF-8, NUL, markup, quotes, separators."""
+terminals, bidirectional marks, invalid UTF-8, NUL, markup, quotes, separators; and a megabyte of it."""
 import struct
 
 EVIL = (b"\xe2\x80\xaeidb\xe2\x80\xac\xe2\x81\xa6\xc2\x9b\x1b[31mred\x07\x00nul\r\nline\t|tab,"
-        b"<script>alert(1)</script>&amp;\"'`$(id)%s%n\xff\xfe\xc0\x80\xed\xa0\x80=cmd")
+        b"<script>alert(1)</script>&amp;\"'`$(id)%s%n\xff\xfe\xc0\x80\xed\xa0\x80\xef\xbf\xbf=cmd")
 CLIENT, SERVER = b"\x0a\x00\x00\x01", b"\x0a\x00\x00\x02"
 HANDSHAKE, ALERT = 22, 21
+SEGMENT = 32768
 
 
 def vector(size, content):
@@ -15,7 +16,7 @@ def vector(size, content):
 
 def der(tag, *content):
     body = b"".join(content)
-    length = bytes([len(body)]) if len(body) < 128 else b"\x82" + len(body).to_bytes(2, "big")
+    length = bytes([len(body)]) if len(body) < 128 else b"\x83" + len(body).to_bytes(3, "big")
     return bytes([tag]) + length + body
 
 
@@ -45,7 +46,8 @@ def record(kind, body):
 
 
 def message(kind, body):
-    return record(HANDSHAKE, bytes([kind]) + vector(3, body))
+    whole = bytes([kind]) + vector(3, body)
+    return b"".join(record(HANDSHAKE, whole[at:at + 16384]) for at in range(0, len(whole), 16384))
 
 
 def extension(kind, body):
@@ -58,15 +60,17 @@ def client_hello():
     return message(1, b"\x03\x03" + bytes(32) + b"\0" + vector(2, b"\xc0\x2f") + b"\x01\x00" + vector(2, extensions))
 
 
-def server_flight():
+def server_flight(more=b""):
     hello = message(2, b"\x03\x03" + bytes(32) + b"\0" + b"\xc0\x2f\0" + vector(2, extension(16, vector(2, vector(1, EVIL)))))
-    chain = certificate(EVIL, b"issuer " + EVIL)
+    chain = certificate(EVIL + more, b"issuer " + EVIL)
     asked = b"\x01\x40" + vector(2, b"\x04\x03") + vector(2, vector(2, name(EVIL)) + vector(2, b"\x30\x03" + EVIL))
     return hello + message(11, vector(3, vector(3, chain))) + message(13, asked) + message(14, b"")
 
 
 CONVERSATIONS = [  # port, who says what
     (443, [(True, client_hello()), (False, server_flight()), (True, record(ALERT, b"\x02\x30"))]),
+    (443, [(True, client_hello()), (False, server_flight(b"x" * 80_000)), (True, record(ALERT, b"\x02\x30"))]),
+    (443, [(True, client_hello()), (False, server_flight(b"x" * 300_000)), (True, record(ALERT, b"\x02\x30"))]),
     (443, [(True, client_hello()), (False, EVIL)]),
     (443, [(True, client_hello()), (False, b"HTTP/1.1 400 " + EVIL + b"\r\n\r\n")]),
     (443, [(True, client_hello()), (False, b"HTTP/1.1 400 \xe2\x80\xaeidb <b>\"'&\r\n\r\n")]),
@@ -96,7 +100,8 @@ def frames():
         yield stream.segment(True, 0x02)
         yield stream.segment(False, 0x12)
         for from_client, payload in said:
-            yield stream.segment(from_client, 0x18, payload)
+            for at in range(0, len(payload), SEGMENT):
+                yield stream.segment(from_client, 0x18, payload[at:at + SEGMENT])
             yield stream.segment(not from_client, 0x10)
         yield stream.segment(False, 0x11)
         yield stream.segment(True, 0x11)

@@ -239,6 +239,13 @@ typedef struct tlsdiag_arrow {
  * later ones tell of it is there only afterwards. */
 size_t tlsdiag_arrows(tlsdiag_capture *capture, uint32_t frame, const tlsdiag_arrow **arrows);
 
+/* A conversation's ladder as an SVG file; NULL when there is no such conversation. */
+const char *tlsdiag_svg(tlsdiag_capture *capture, uint32_t conversation);
+
+/* A page for the browser: an overview, and ladders of the conversations that have a problem, or of all. `chosen` as
+ * for the report. NULL when memory is out. */
+const char *tlsdiag_html(tlsdiag_capture *capture, const bool *chosen, uint32_t chosen_count, bool healthy_too);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,6 +1,8 @@
 // The door to what is said of whole conversations: reports, lines, ladders.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/door.hpp"
+#include "ladder/html.hpp"
+#include "ladder/svg.hpp"
 #include "ladder/text.hpp"
 #include "report/report.hpp"
 #include "report/words.hpp"
@@ -125,6 +127,28 @@ const char *tlsdiag_ladder(tlsdiag_capture *t, uint32_t conversation, const tlsd
             return nullptr;
         const Ladder ladder = t->capture.ladder(t->summary(conversation));
         t->shelf.report = text_ladder(ladder, {style->columns, style->utf8, style->colour});
+        return t->shelf.report.c_str();
+    });
+}
+
+const char *tlsdiag_svg(tlsdiag_capture *t, uint32_t conversation)
+{
+    return guarded<const char *>(nullptr, [&]() -> const char * {
+        if (conversation >= t->capture.conversations())
+            return nullptr;
+        t->shelf.report = svg_ladder(t->capture.ladder(t->summary(conversation)));
+        return t->shelf.report.c_str();
+    });
+}
+
+const char *tlsdiag_html(tlsdiag_capture *t, const bool *chosen, uint32_t chosen_count, bool healthy_too)
+{
+    return guarded<const char *>(nullptr, [&] {
+        HtmlReport report{healthy_too ? HtmlReport::Draw::all : HtmlReport::Draw::problems};
+        for (std::uint32_t number = 0; number < t->capture.conversations(); ++number)
+            if (!chosen || (number < chosen_count && chosen[number]))
+                report.add(t->capture.ladder(t->summary(number)));
+        t->shelf.report = report.finished(t->capture.notes());
         return t->shelf.report.c_str();
     });
 }

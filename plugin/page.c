@@ -1,0 +1,86 @@
+/* -z tlsdiag,svg,FILE and -z tlsdiag,html,FILE: a drawing, a page, and how they come into their file.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "page.h"
+
+#include "ws_compat.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+/* ---- What is drawn ---- */
+
+/* Of those that are chosen: the first that has a problem, or, where there is none or a filter has chosen, the first. */
+const char *page_svg(tlsdiag_capture *capture, const bool *chosen, uint32_t count, bool filtered)
+{
+    uint32_t first = count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (chosen && !chosen[i]) {
+            continue;
+        }
+        first = MIN(first, i);
+        if (filtered || tlsdiag_has_problem(capture, i)) {
+            return tlsdiag_svg(capture, i);
+        }
+    }
+    return first < count ? tlsdiag_svg(capture, first) : NULL;
+}
+
+const char *page_html(tlsdiag_capture *capture, const bool *chosen, uint32_t count, bool filtered)
+{
+    return tlsdiag_html(capture, chosen, count, filtered);
+}
+
+/* ---- Where it goes ---- */
+
+/* A terminal, a pipe: nothing that could be put into the place of something else. */
+static bool is_special(const char *file)
+{
+    return g_file_test(file, G_FILE_TEST_EXISTS) && !g_file_test(file, G_FILE_TEST_IS_REGULAR);
+}
+
+char *page_refused(const char *file)
+{
+    enum { MAY_WRITE = 2 }; /* W_OK, which Windows has not */
+    if (!*file) {
+        return g_strdup("a file to write to has to follow");
+    }
+    if (g_file_test(file, G_FILE_TEST_IS_DIR)) {
+        return g_strdup_printf("\"%s\" is a folder", file);
+    }
+    char *folder = g_path_get_dirname(file);
+    bool writable = is_special(file) || g_access(folder, MAY_WRITE) == 0;
+    char *why = writable ? NULL : g_strdup_printf("cannot write to the folder \"%s\": %s", folder, g_strerror(errno));
+    g_free(folder);
+    return why;
+}
+
+static char *write_special(const char *file, const char *contents)
+{
+    FILE *out = g_fopen(file, "wb");
+    bool written = out && fputs(contents, out) >= 0;
+    int error = errno;
+    if (out && fclose(out) != 0 && written) {
+        written = false;
+        error = errno;
+    }
+    return written ? NULL : g_strdup_printf("cannot write \"%s\": %s", file, g_strerror(error));
+}
+
+/* GLib writes beside the file, and then renames. */
+char *page_write(const char *file, const char *contents)
+{
+    if (is_special(file)) {
+        return write_special(file, contents);
+    }
+    GError *error = NULL;
+    if (g_file_set_contents(file, contents, -1, &error)) {
+        return NULL;
+    }
+    char *why = g_strdup(error->message);
+    g_error_free(error);
+    return why;
+}
