@@ -52,6 +52,7 @@ TEST_CASE("alpn_mismatch: a choice that was not offered, and the client leaves")
     {
         end(c, Side::client, How::alert, "illegal_parameter");
         CHECK(fit(alpn_mismatch, c) == Fit::good);
+        CHECK(c.findings[0].certainty == Certainty::strong);
     }
     SECTION("silently")
     {

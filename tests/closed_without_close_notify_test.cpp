@@ -37,6 +37,10 @@ TEST_CASE("closed_without_close_notify: who owed one")
     CHECK(server.findings[0].side == Party::server);
     CHECK(has(server.findings[0].detail, "(the client had one)"));
 
+    Conversation inside = closed(data, data); // of the outer TLS; the FIN is not this one's
+    inside.inner = true;
+    CHECK(play(closed_without_close_notify, inside).empty());
+
     Conversation both = closed(alert, alert);
     CHECK(play(closed_without_close_notify, both).empty());
 }

@@ -52,6 +52,12 @@ TEST_CASE("eap_round_limit: where RADIUS alone says no, the packets just end")
     cut.ending = {};
     cut.incomplete.both = {};
     CHECK(play(eap_round_limit, cut).empty());
+    for (const std::uint32_t rounds : {100u, 101u, 102u}) {
+        INFO(rounds);
+        Conversation later = after_rounds(rounds);
+        later.ending = {};
+        CHECK(play(eap_round_limit, later).size() == (rounds < 102 ? 1 : 0));
+    }
     Conversation goes_on = after_rounds(45);
     goes_on.ending = {};
     CHECK(play(eap_round_limit, goes_on).empty());

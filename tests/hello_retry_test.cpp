@@ -29,6 +29,8 @@ TEST_CASE("hello_retry: what is asked for")
     Findings found = retry(group);
     REQUIRE(found.size() == 1);
     CHECK(found[0].detail == "asked for by the server: secp384r1; key shares in the ClientHello: x25519");
+    group.client_hello.what.key_shares.clear();
+    CHECK(has(retry(group).at(0).detail, "key shares in the ClientHello: none"));
     Conversation both = asked_again(0x0018, true);
     found = retry(both);
     REQUIRE(found.size() == 1);

@@ -109,6 +109,12 @@ TEST_CASE("version_mismatch: what the server chose with others")
         Conversation c = refused(Side::server, "handshake_failure", 0x0303, {0x0304, 0x0303}, world);
         CHECK(play(version_mismatch, c).empty());
     }
+    SECTION("none, as far as is seen")
+    {
+        world.knowledge.servers[hello(world).server].versions.clear();
+        Conversation c = refused(Side::server, "handshake_failure", 0x0303, {0x0304}, world);
+        CHECK(play(version_mismatch, c).empty());
+    }
     SECTION("another server")
     {
         Conversation c = refused(Side::server, "handshake_failure", 0x0303, {0x0304}, world);
