@@ -58,6 +58,9 @@ static void *next_problem_in(capture_file *file, void *frame)
 
 /* ---- Windows ---- */
 
+/* What Wireshark's window of text shows of a line before it breaks it. */
+static const tlsdiag_text_style window_style = {.columns = 72, .utf8 = true, .colour = false};
+
 /* set_text() would take what looks like HTML for HTML; the empty text brings the window's top into view. */
 static void show_text(const char *title, const char *text)
 {
@@ -86,6 +89,32 @@ static bool has_conversations(const char *title)
 }
 
 /* ---- The menu's items ---- */
+
+/* A packet can carry several: TLS inside TLS. */
+static void show_ladder(void *unused _U_)
+{
+    const char *title = "TLS Diagnosis: Ladder";
+    if (!has_conversations(title)) {
+        return;
+    }
+    uint32_t frame = selected_frame();
+    const uint32_t *of_frame;
+    size_t count = tlsdiag_conversations_of(dissector_capture(), frame, &of_frame);
+    uint32_t *conversations = g_memdup2(of_frame, count * sizeof *of_frame);
+    GString *text = g_string_new(NULL);
+    for (size_t i = 0; i < count; i++) {
+        const char *ladder = tlsdiag_ladder(dissector_capture(), conversations[i], &window_style);
+        g_string_append_printf(text, "%s%s", i > 0 ? "\n\n" : "", ladder ? ladder : "");
+    }
+    if (frame == 0) {
+        g_string_assign(text, "No packet is selected.\n");
+    } else if (count == 0) {
+        g_string_printf(text, "Packet %u is not part of a TLS connection. Select one that is.\n", frame);
+    }
+    show_text(title, text->str);
+    g_string_free(text, TRUE);
+    g_free(conversations);
+}
 
 static void show_report(void *unused _U_)
 {
@@ -124,17 +153,20 @@ static void next_problem(void *unused _U_)
     }
 }
 
+static const struct {
+    const char *name;
+    funnel_menu_callback callback;
+} items[] = {
+    {MENU "/Ladder of this connection", show_ladder},
+    {MENU "/Report", show_report},
+    {MENU "/Only problems", only_problems},
+    {MENU "/Next problem", next_problem},
+};
+
 void menus_register(void)
 {
-    static const struct {
-        const char *name;
-        funnel_menu_callback callback;
-    } items[] = {
-        {MENU "/Report", show_report},
-        {MENU "/Only problems", only_problems},
-        {MENU "/Next problem", next_problem},
-    };
     for (size_t i = 0; i < G_N_ELEMENTS(items); i++) {
         funnel_register_menu(items[i].name, REGISTER_TOOLS_GROUP_UNSORTED, items[i].callback, NULL, NULL, false);
+        wsc_register_packet_menu(items[i].name, &items[i].callback);
     }
 }

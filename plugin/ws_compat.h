@@ -7,6 +7,7 @@
 #include <wireshark.h>
 #include <ws_version.h>
 
+#include <epan/funnel.h>
 #include <epan/packet.h>
 #include <epan/prefs.h>
 #include <epan/stat_tap_ui.h>
@@ -56,6 +57,22 @@ typedef bool wsc_stat_tap_result;
 typedef void wsc_stat_tap_result;
 #define WSC_STAT_TAP_DONE return
 #define WSC_STAT_TAP_REFUSED exit(EXIT_FAILURE)
+#endif
+
+/* A menu on a right click on a packet. What it hands over besides, the packet's fields, nobody here wants; a function
+ * may not be called with more arguments than it has, so they are taken, and dropped. */
+#if WSC_AT_LEAST(4, 4)
+static inline void wsc_packet_menu_chosen(void *callback, GPtrArray *fields)
+{
+    (void)fields;
+    (*(const funnel_menu_callback *)callback)(NULL);
+}
+static inline void wsc_register_packet_menu(const char *name, const funnel_menu_callback *callback)
+{
+    funnel_register_packet_menu(name, "", wsc_packet_menu_chosen, (void *)(uintptr_t)callback, false);
+}
+#else
+#define wsc_register_packet_menu(name, callback) ((void)0)
 #endif
 
 /* What draws flow graphs: no release installs epan/sequence_analysis.h. These are the first members of its structs,
