@@ -46,18 +46,20 @@ static address lane_of(const tlsdiag_address *address_from, bool alone, bool cli
     return lane;
 }
 
-/* The colours of the profile that comes with tlsdiag. */
+/* The colours of the profile that comes with tlsdiag. What is as it should be is white, or grey where conversations lie
+ * among each other: Wireshark's own colours, a green and a red among them, would say too much. */
 static void colour(wsc_flow_item *item, const char *severity)
 {
     static const struct {
         const char *severity;
         unsigned foreground, background;
     } colours[] = {{"error", 0x690000, 0xffbfbf}, {"warning", 0x402000, 0xffd47f}, {"note", 0x002869, 0xcce9ff}};
+    item->has_colours = true;
+    item->background = item->conversation % 2 == 0 ? 0xffffff : 0xeeeeee;
     for (size_t i = 0; i < G_N_ELEMENTS(colours); i++) {
         if (strcmp(colours[i].severity, severity) == 0) {
             item->foreground = colours[i].foreground;
             item->background = colours[i].background;
-            item->has_colours = true;
         }
     }
 }
@@ -78,7 +80,7 @@ static void add_arrow(wsc_flow *flow, packet_info *pinfo, const tlsdiag_arrow *a
     item->frame_number = pinfo->num;
     item->label = g_strdup(arrow->label);
     item->comment = g_strdup(arrow->comment);
-    item->conversation = (uint16_t)arrow->conversation; /* a colour, and a number in tshark's drawing */
+    item->conversation = (uint16_t)arrow->conversation;
     item->display = true;
     colour(item, arrow->severity);
     g_queue_push_tail(flow->items, item);

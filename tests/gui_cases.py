@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the plugin shows in Wireshark's windows. gui_test.py runs this, as an ordinary user and on a display of its own.
+
+    gui_cases.py FOLDER     the captures are there; where a case fails, failure.png comes there
+"""
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+from gui_desktop import PATIENCE, Failure, Wireshark, choose, descendants, find, names, wait_for
+
+REFUSED = "refused_bare_leaf.pcapng"
+WITHOUT_TLS = "no_tls.pcapng"
+PINK = b"\xff\xbf\xbf"  # a row of a flow graph that has an error
+TEXTS = ["Ladder", "Report", "Next problem"]
+
+
+def check(what, condition):
+    if not condition:
+        raise Failure(what)
+
+
+def pixels(colour):
+    """How many of the screen have it."""
+    done = subprocess.run(["import", "-window", "root", "-depth", "8", "ppm:-"], capture_output=True, timeout=PATIENCE,
+                          check=True)
+    return done.stdout.count(colour)
+
+
+def texts_of_tools(wireshark):
+    """What each item of Tools > TLS Diagnosis says that opens a window of text."""
+    texts = {}
+    for item in TEXTS:
+        wireshark.tool("Ladder of this connection" if item == "Ladder" else item)
+        texts[item] = wireshark.text(f"TLS Diagnosis: {item}")
+    return texts
+
+
+def with_a_problem(folder):
+    with Wireshark("-r", folder / REFUSED) as wireshark:
+        wireshark.loaded(11)
+        report_and_ladder(wireshark)
+        problems(wireshark)
+        flow_graph(wireshark)
+        wiresharks_own(wireshark)
+
+
+def report_and_ladder(wireshark):
+    wireshark.tool("Report")
+    report = wireshark.text("TLS Diagnosis: Report")
+    check(f"the report: {report}", "missing_intermediate: frame 8" in report and "1 conversation: 1 failed." in report)
+    wait_for("the first packet to be selected", lambda: wireshark.selected_packet() == 1)
+    wireshark.tool("Ladder of this connection")
+    ladder = wireshark.text("TLS Diagnosis: Ladder")
+    check(f"the ladder: {ladder}", re.search(r"4 +0\.\d+ +├── ClientHello ─+▶│", ladder) and
+          "The client refused the server's certificate" in ladder)
+    wide = [line for line in ladder.splitlines() if len(line) > 72]
+    check(f"too wide for the window: {wide}", not wide)
+
+
+def problems(wireshark):
+    wireshark.tool("Next problem")
+    wait_for("the problem's packet", lambda: wireshark.selected_packet() == 8)
+    wireshark.tool("Only problems")
+    wireshark.status(r"Displayed: 1 ")
+
+
+def flow_graph(wireshark):
+    before = pixels(PINK)
+    wireshark.menu("Statistics", "Flow Graph")
+    window = wireshark.window("Flow")
+    choose(find(window, "combo box", "All Flows"), "TLS handshake ladder")
+    wait_for("10 arrows", lambda: any("2 node(s), 10 item(s)" in name for name in names(window, "label")))
+    wait_for("the row of the alert", lambda: pixels(PINK) > before + 1000)
+    wireshark.close(window)
+
+
+def wiresharks_own(wireshark):
+    """What Wireshark shows of every plugin."""
+    wireshark.menu("Analyze", "Expert Information")
+    window = wireshark.window("Expert Information")
+    wait_for("the finding", lambda: "An intermediate certificate was not sent" in names(window, "table cell"))
+    wireshark.close(window)
+    wireshark.menu("Help", "About Wireshark")
+    window = wireshark.window("About Wireshark")
+    wait_for("the plugin", lambda: any(one.get_name() == "tlsdiag.so" for one in descendants(window)))
+
+
+def with_nothing_open(_folder):
+    with Wireshark() as wireshark:
+        wireshark.status("No Packets")
+        for item, text in texts_of_tools(wireshark).items():
+            check(f"{item}: {text}", text == "No capture is open.\n")
+        wireshark.tool("Only problems")
+        wireshark.status("No Packets")
+
+
+def without_tls(folder):
+    with Wireshark("-r", folder / WITHOUT_TLS) as wireshark:
+        wireshark.loaded(r"\d+")
+        for item, text in texts_of_tools(wireshark).items():
+            check(f"{item}: {text}", text == "This capture has no TLS connection.\n")
+        wireshark.tool("Only problems")
+        wireshark.status(r"Displayed: 0 ")
+
+
+def while_capturing(folder):
+    """From a pipe, which needs no rights; it stays open to the end."""
+    with Wireshark("-k", "-i", "-", stdin=subprocess.PIPE) as wireshark:
+        wireshark.process.stdin.write((folder / REFUSED).read_bytes())
+        wireshark.process.stdin.flush()
+        wireshark.loaded(11)
+        wireshark.tool("Report")
+        report = wireshark.text("TLS Diagnosis: Report")
+        check(f"the report: {report}", "1 conversation: 1 failed." in report)
+        wireshark.menu("Statistics", "Flow Graph")
+        window = wireshark.window("Flow")
+        choose(find(window, "combo box", "All Flows"), "TLS handshake ladder")
+        wait_for("10 arrows", lambda: any("2 node(s), 10 item(s)" in name for name in names(window, "label")))
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    for case in (with_a_problem, with_nothing_open, without_tls, while_capturing):
+        begin = time.monotonic()
+        try:
+            case(folder)
+        except Failure as failure:
+            subprocess.run(["import", "-window", "root", folder / "failure.png"], timeout=PATIENCE, check=False)
+            print(f"{case.__name__}: {failure}")
+            return 1
+        print(f"{case.__name__}: {time.monotonic() - begin:.1f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Wireshark's windows as a screen reader sees them: by names and texts (AT-SPI), not by places on the screen.
+
+Everything is waited for, and nothing longer than PATIENCE.
+"""
+import os
+import re
+import subprocess
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+PATIENCE = 30  # seconds
+MOST_CHILDREN = 2000
+RETURN = 0xFF0D  # X11's number of the key
+
+
+class Failure(Exception):
+    """What a test says when it fails."""
+
+
+def wait_for(what, look):
+    """What `look` finds, as soon as that is something; windows come and go while it looks."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            found = look()
+            if found:
+                return found
+        except GLib.Error:
+            pass
+        if time.monotonic() > end:
+            raise Failure(f"waited {PATIENCE} s for {what}")
+        time.sleep(0.05)
+
+
+def children(node):
+    count = min(node.get_child_count(), MOST_CHILDREN)
+    return [child for child in map(node.get_child_at_index, range(count)) if child]
+
+
+def descendants(node):
+    for child in children(node):
+        yield child
+        yield from descendants(child)
+
+
+def find(node, role, name=""):
+    """The first of that role whose name has that in it, the nearest first; menus have too much below them."""
+    level = [node]
+    while level:
+        for one in level:
+            if one.get_role_name() == role and name in one.get_name():
+                return one
+        level = [child for one in level if one.get_role_name() not in ("menu bar", "tool bar", "tree")
+                 for child in children(one)]
+    return None
+
+
+def names(node, role):
+    return [one.get_name() for one in descendants(node) if one.get_role_name() == role]
+
+
+def press(node):
+    Atspi.Action.do_action(node, 0)
+
+
+def choose(box, name):
+    """Picks what begins with this name, as a user types it; a list that has opened has the keyboard."""
+    def pick():
+        if name not in box.get_name():
+            press(box)
+            time.sleep(0.2)
+            Atspi.generate_keyboard_event(0, name, Atspi.KeySynthType.STRING)
+            Atspi.generate_keyboard_event(RETURN, None, Atspi.KeySynthType.SYM)
+            time.sleep(0.3)
+        return name in box.get_name()
+    wait_for(f"{name!r} to be chosen", pick)
+
+
+def text_of(window):
+    """The longest text in it: dialogs have fields, too."""
+    texts = [Atspi.Text.get_text(one, 0, -1) for one in descendants(window) if one.get_role_name() == "text"]
+    return max(texts, key=len, default="")
+
+
+class Wireshark:
+    """One that runs, on this display."""
+
+    def __init__(self, *arguments, stdin=subprocess.DEVNULL):
+        environment = {**os.environ, "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
+        self.process = subprocess.Popen(["wireshark", *map(str, arguments)], env=environment, stdin=stdin)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+    def windows(self):
+        if self.process.poll() is not None:
+            raise Failure(f"Wireshark ended with {self.process.returncode}")
+        desktop = Atspi.get_desktop(0)
+        mine = [one for one in children(desktop) if one.get_process_id() == self.process.pid]
+        return [window for one in mine for window in children(one)]
+
+    def window(self, title):
+        return wait_for(f"a window {title!r}",
+                        lambda: next((one for one in self.windows() if title in one.get_name()), None))
+
+    def main(self):
+        """The window with the menus."""
+        def has_menus(window):
+            return any(one.get_role_name() == "menu bar" for one in children(window))
+        return wait_for("the main window", lambda: next(filter(has_menus, self.windows()), None))
+
+    def loaded(self, count):
+        """Waits until that many packets are there."""
+        self.status(rf"Packets: {count} ")
+        return self
+
+    def status(self, pattern):
+        """Waits until the status bar says that."""
+        return wait_for(f"{pattern!r} in the status bar", lambda: next(
+            (name for name in names(find(self.main(), "status bar"), "label") if re.search(pattern, name)), None))
+
+    def menu(self, *path):
+        node = find(self.main(), "menu bar")
+        for name in path:
+            entry = wait_for(f"the menu {' > '.join(path)}",
+                             lambda: next((one for one in children(node) if one.get_name() == name), None))
+            node = next(iter(children(entry)), None)
+        press(entry)
+
+    def tool(self, name):
+        """Tools > TLS Diagnosis > name"""
+        self.menu("Tools", "TLS Diagnosis", name)
+
+    def text(self, title):
+        """The text of a window with such a title, which is closed then."""
+        window = self.window(title)
+        text = wait_for(f"a text in {title!r}", lambda: text_of(window))
+        self.close(window)
+        return text
+
+    def close(self, window):
+        title = window.get_name()
+        press(next(one for one in descendants(window) if one.get_name() == "Close"))
+        wait_for(f"{title!r} to close", lambda: all(one.get_name() != title for one in self.windows()))
+
+    def selected_packet(self):
+        """The frame whose details are shown; 0: none."""
+        for name in names(find(self.main(), "tree", "Packet details"), "table cell"):
+            found = re.match(r"Frame (\d+): ", name)
+            if found:
+                return int(found[1])
+        return 0
