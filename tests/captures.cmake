@@ -62,6 +62,11 @@ add_test(NAME browser
             --axe ${PROJECT_SOURCE_DIR}/build/npm/node_modules/axe-core/axe.min.js)
 set_tests_properties(page browser PROPERTIES LABELS capture SKIP_RETURN_CODE 77 TIMEOUT 300)
 
+add_test(NAME gui
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/gui_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
+            --out ${PROJECT_BINARY_DIR}/gui ${PROJECT_SOURCE_DIR}/captures)
+set_tests_properties(gui PROPERTIES LABELS gui SKIP_RETURN_CODE 77 TIMEOUT 300)
+
 add_test(NAME cut
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/cut_test.py --plugins ${TLSDIAG_PLUGIN_DIR})
 set_tests_properties(cut PROPERTIES LABELS capture RUN_SERIAL ON TIMEOUT 1200)
