@@ -11,8 +11,11 @@
 #include <epan/funnel.h>
 #include <epan/plugin_if.h>
 
+#include <glib/gstdio.h>
+
 #include "core/tlsdiag.h"
 #include "dissector.h"
+#include "page.h"
 #include "replay.h"
 
 #define MENU "TLS Diagnosis"
@@ -57,6 +60,8 @@ static void *next_problem_in(capture_file *file, void *frame)
 }
 
 /* ---- Windows ---- */
+
+static const char no_memory[] = "There is not enough memory for the report.\n";
 
 /* What Wireshark's window of text shows of a line before it breaks it. */
 static const tlsdiag_text_style window_style = {.columns = 72, .utf8 = true, .colour = false};
@@ -116,21 +121,77 @@ static void show_ladder(void *unused _U_)
     g_free(conversations);
 }
 
+/* A flag for each conversation: those that the preference `only` lets through. */
+static bool *wanted_conversations(uint32_t *count)
+{
+    *count = tlsdiag_conversations(dissector_capture());
+    bool *wanted = g_new(bool, *count);
+    for (uint32_t i = 0; i < *count; i++) {
+        wanted[i] = tlsdiag_wanted(dissector_capture(), i);
+    }
+    return wanted;
+}
+
 static void show_report(void *unused _U_)
 {
     const char *title = "TLS Diagnosis: Report";
     if (!has_conversations(title)) {
         return;
     }
-    tlsdiag_capture *capture = dissector_capture();
-    uint32_t count = tlsdiag_conversations(capture);
-    bool *wanted = g_new(bool, count);
-    for (uint32_t i = 0; i < count; i++) {
-        wanted[i] = tlsdiag_wanted(capture, i);
-    }
-    const char *report = tlsdiag_report(capture, wanted, count);
-    show_text(title, report ? report : "There is not enough memory for the report.\n");
+    uint32_t count;
+    bool *wanted = wanted_conversations(&count);
+    const char *report = tlsdiag_report(dissector_capture(), wanted, count);
+    show_text(title, report ? report : no_memory);
     g_free(wanted);
+}
+
+/* One file for each Wireshark, which goes when it goes. */
+static char *page_folder, *page_file;
+
+static void remove_page(void)
+{
+    if (page_file) {
+        g_unlink(page_file);
+        g_rmdir(page_folder);
+    }
+}
+
+/* Returns NULL, or why there is no page (to be freed). */
+static char *write_page(void)
+{
+    uint32_t count;
+    bool *wanted = wanted_conversations(&count);
+    const char *page = tlsdiag_html(dissector_capture(), wanted, count, false);
+    g_free(wanted);
+    if (!page) {
+        return g_strdup(no_memory);
+    }
+    if (!page_file) {
+        GError *error = NULL;
+        page_folder = g_dir_make_tmp("tlsdiag-XXXXXX", &error);
+        if (!page_folder) {
+            char *why = g_strdup(error->message);
+            g_error_free(error);
+            return why;
+        }
+        page_file = g_build_filename(page_folder, "report.html", NULL);
+    }
+    return page_write(page_file, page);
+}
+
+static void open_page(void *unused _U_)
+{
+    const char *title = "TLS Diagnosis: HTML report";
+    if (!has_conversations(title)) {
+        return;
+    }
+    char *why = write_page();
+    if (why) {
+        show_text(title, why);
+    } else {
+        funnel_get_funnel_ops()->browser_open_data_file(page_file);
+    }
+    g_free(why);
 }
 
 static void only_problems(void *unused _U_)
@@ -159,6 +220,7 @@ static const struct {
 } items[] = {
     {MENU "/Ladder of this connection", show_ladder},
     {MENU "/Report", show_report},
+    {MENU "/Open HTML report", open_page},
     {MENU "/Only problems", only_problems},
     {MENU "/Next problem", next_problem},
 };
@@ -169,4 +231,5 @@ void menus_register(void)
         funnel_register_menu(items[i].name, REGISTER_TOOLS_GROUP_UNSORTED, items[i].callback, NULL, NULL, false);
         wsc_register_packet_menu(items[i].name, &items[i].callback);
     }
+    register_shutdown_routine(remove_page);
 }

@@ -14,7 +14,8 @@ from gui_desktop import PATIENCE, Failure, Wireshark, choose, descendants, find,
 REFUSED = "refused_bare_leaf.pcapng"
 WITHOUT_TLS = "no_tls.pcapng"
 PINK = b"\xff\xbf\xbf"  # a row of a flow graph that has an error
-TEXTS = ["Ladder", "Report", "Next problem"]
+TEXTS = {"Ladder of this connection": "Ladder", "Report": "Report", "Next problem": "Next problem",
+         "Open HTML report": "HTML report"}  # and the titles of their windows, where there is nothing to show
 
 
 def check(what, condition):
@@ -30,11 +31,11 @@ def pixels(colour):
 
 
 def texts_of_tools(wireshark):
-    """What each item of Tools > TLS Diagnosis says that opens a window of text."""
+    """What each item of Tools > TLS Diagnosis says that opens a window of text where it has nothing to show."""
     texts = {}
-    for item in TEXTS:
-        wireshark.tool("Ladder of this connection" if item == "Ladder" else item)
-        texts[item] = wireshark.text(f"TLS Diagnosis: {item}")
+    for item, title in TEXTS.items():
+        wireshark.tool(item)
+        texts[item] = wireshark.text(f"TLS Diagnosis: {title}")
     return texts
 
 
@@ -42,6 +43,7 @@ def with_a_problem(folder):
     with Wireshark("-r", folder / REFUSED) as wireshark:
         wireshark.loaded(11)
         report_and_ladder(wireshark)
+        html_report(wireshark, folder)
         problems(wireshark)
         flow_graph(wireshark)
         wiresharks_own(wireshark)
@@ -58,6 +60,14 @@ def report_and_ladder(wireshark):
           "The client refused the server's certificate" in ladder)
     wide = [line for line in ladder.splitlines() if len(line) > 72]
     check(f"too wide for the window: {wide}", not wide)
+
+
+def html_report(wireshark, folder):
+    """gui_test.py has put something into the browser's place."""
+    wireshark.tool("Open HTML report")
+    page = folder / "opened.html"
+    wait_for("the browser", lambda: page.exists() and page.read_text(encoding="utf-8").rstrip().endswith("</html>"))
+    check("the page", "missing_intermediate" in page.read_text(encoding="utf-8"))
 
 
 def problems(wireshark):

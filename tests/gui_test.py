@@ -19,6 +19,9 @@ PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's bindings
 BINDINGS = "import gi; gi.require_version('Atspi', '2.0'); from gi.repository import Atspi"
 FILES = ["gui_cases.py", "gui_desktop.py"]
 CAPTURES = ["missing_intermediate/refused_bare_leaf.pcapng", "clean/no_tls.pcapng"]
+BROWSER = """#!/bin/sh
+cp "${1#file://}" "$HOME/opened.part" && mv "$HOME/opened.part" "$HOME/opened.html"
+"""
 TIMEOUT = 240
 
 
@@ -46,12 +49,14 @@ def run_cases(wireshark, captures, out):
     folder = home(wireshark)
     for name in FILES:
         wireshark.share(pathlib.Path(__file__).with_name(name))
+    wireshark.write("xdg-open", BROWSER.encode()).chmod(0o755)
     for name in CAPTURES:
         shutil.copy(wireshark.share(captures / name), folder)
     with wireshark.start("Xvfb", "-displayfd", "1", "-screen", "0", "1280x960x24", "-nolisten", "tcp") as display:
         try:
             wireshark.environment |= {"DISPLAY": f":{display.stdout.readline().decode().strip()}",
-                                      "XDG_RUNTIME_DIR": str(folder), "QT_QPA_PLATFORM": "xcb"}
+                                      "XDG_RUNTIME_DIR": str(folder), "QT_QPA_PLATFORM": "xcb",
+                                      "PATH": f"{wireshark.root}:{os.environ['PATH']}"}
             manager = wireshark.start("openbox")
             cases = wireshark.start("dbus-run-session", "--", PYTHON, "gui_cases.py", folder)
             try:
