@@ -23,6 +23,8 @@ SKIPPED = 77
 FAILED = "client_cert_missing/batch_client_has_none.pcapng"
 HEALTHY = "clean/tls13.pcapng"
 LOOKS = {"light": {}, "dark": {"dark": True}, "narrow": {"width": 375}, "print": {"width": 794, "printed": True}}
+# Else what is far below is laid out only when somebody scrolls there.
+WHOLE = "document.head.insertAdjacentHTML('beforeend', '<style>section{content-visibility:visible}</style>')"
 AXE = "axe.run(document, {resultTypes: ['violations']}).then(result => result.violations.map(" \
       "one => one.id + ': ' + one.help + ' ' + one.nodes.map(node => node.html).join(' ')))"
 # Pairs of texts of a drawing that lie over each other, and texts that leave it.
@@ -142,6 +144,7 @@ def check_browser(pages: Pages, out: pathlib.Path, axe: str | None):
         for capture in (pages.failed, pages.hostile):
             page = pages.write("html", capture)
             browser.open(page)
+            browser.evaluate(WHOLE)
             for look in LOOKS:
                 check_look(browser, axe, look, out / f"{capture.stem}-{look}.png")
             check_quiet(browser, page)

@@ -167,8 +167,7 @@ std::string HtmlReport::findings() const
 static std::string conversations_table(const std::string &heading_id, std::string_view caption, const std::string &rows)
 {
     return wide_table(heading_id, caption,
-                      {"Number", "Outcome", "Cause", "Client", "Server", "Server name", "Version", "First frame",
-                       "Filter in Wireshark"},
+                      {"Number", "Outcome", "Cause", "Client", "Server", "Server name", "Version", "Frame", "Filter"},
                       rows) +
            '\n';
 }

@@ -108,8 +108,8 @@ static std::string row_marks(const Ladder &ladder, const Ladder::Row &row)
     std::string marks;
     for (const std::size_t index : row.findings) {
         const Ladder::Finding &finding = ladder.findings.at(index);
-        const std::string text = finding.severity + ": " + finding.title + (finding.is_cause ? " (the cause)" : "");
-        marks += element("p", link(anchor(ladder, "f", index), markup(text)), "class=\"mark " + finding.severity + '"');
+        marks += element("p", link(anchor(ladder, "f", index), markup(mark_text(finding))),
+                         "class=\"mark " + finding.severity + '"');
     }
     return marks;
 }

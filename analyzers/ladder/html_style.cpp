@@ -37,7 +37,7 @@ caption{text-align:left;padding:.25rem 0}
 th,td{text-align:left;vertical-align:top;padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--edge)}
 .wide td,.wide th{overflow-wrap:normal}
 .wide :is(th,code){white-space:nowrap}
-.wide .name{overflow-wrap:anywhere;min-width:9rem}
+.wide .name{overflow-wrap:anywhere;min-width:7rem}
 summary{cursor:pointer;padding:.5rem 0}
 label{display:inline-block;cursor:pointer;padding-right:.75rem}
 input{accent-color:var(--link);margin:0 .4em 0 0}

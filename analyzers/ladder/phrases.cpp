@@ -89,6 +89,12 @@ std::vector<std::size_t> cause_first(const Ladder &ladder)
     return order;
 }
 
+std::string mark_text(const Ladder::Finding &finding)
+{
+    const std::string_view cause = finding.is_cause ? ", the cause" : "";
+    return finding.severity + ": " + finding.title + " (" + finding.side + " at fault" + std::string{cause} + ")";
+}
+
 std::string fault_text(const Ladder::Finding &finding)
 {
     return finding.side + " at fault, " + finding.certainty + (finding.is_cause ? ", the cause" : "");

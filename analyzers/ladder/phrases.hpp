@@ -22,6 +22,7 @@ std::string clock_text(double seconds);                            // "0.0123 s"
 std::string duration_text(double seconds);                         // "12.3 ms"
 std::string when_text(const Ladder &ladder);                // "2026-11-20 10:11:12.123456 UTC, handshake 12.3 ms"
 std::vector<std::size_t> cause_first(const Ladder &ladder); // the indices of its findings, in reading order
+std::string mark_text(const Ladder::Finding &finding);      // at its arrow: what, and who is at fault
 std::string fault_text(const Ladder::Finding &finding);     // "client at fault, proven, the cause"
 
 } // namespace tlsdiag

@@ -222,8 +222,7 @@ void Sheet::marks(const Ladder::Row &row)
     for (const std::size_t index : row.findings) {
         const Ladder::Finding &finding = ladder_.findings.at(index);
         out_ += "<a href=\"#finding-" + std::to_string(index) + "\">\n";
-        paragraph(left_lane + inset, "strong " + finding.severity,
-                  finding.severity + ": " + finding.title + (finding.is_cause ? " (the cause)" : ""), lane_columns);
+        paragraph(left_lane + inset, "strong " + finding.severity, mark_text(finding), lane_columns);
         out_ += "</a>\n";
     }
 }
