@@ -220,8 +220,8 @@ typedef struct tlsdiag_text_style {
 /* Whether the report has a block for it. */
 bool tlsdiag_has_problem(tlsdiag_capture *capture, uint32_t conversation);
 
-/* A conversation's ladder as text; NULL when there is no such conversation. The one text of this header that holds
- * line ends and, with `colour`, escape sequences. */
+/* A conversation's ladder as lines of text; NULL when there is no such conversation. Where nothing was kept of it, it
+ * has no arrows. With `colour` it holds escape sequences, and no other text here does. */
 const char *tlsdiag_ladder(tlsdiag_capture *capture, uint32_t conversation, const tlsdiag_text_style *style);
 
 /* A row of a ladder as an arrow. */
