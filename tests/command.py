@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs the command tlsdiag as it is installed, through the real tshark with the plugin that was built."""
 import argparse
+import os
 import pathlib
 import subprocess
 import sys
@@ -23,6 +24,7 @@ class Command(Wireshark):
         for path in self.prefix.rglob("*"):
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
         self.program = self.prefix / "bin" / "tlsdiag"
+        self.path = f"{self.program.parent}:{os.environ['PATH']}"
         # Whose roots the machine trusts must not matter.
         self.configure({"tlsdiag.trust_store": "none"})
 

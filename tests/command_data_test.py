@@ -38,7 +38,7 @@ class Data(unittest.TestCase):
         (cls.folder / "night.jsonl").write_text(lines, encoding="utf-8")
 
     def do(self, *arguments, where=None):
-        done = command.run("env", "-C", where or self.folder, f"PATH={command.program.parent}:/usr/bin:/bin", *arguments)
+        done = command.run("env", "-C", where or self.folder, f"PATH={command.path}", *arguments)
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
         return done.stdout
 

@@ -44,7 +44,7 @@ class Host:
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.folder / key], check=True)
         (self.folder / "user_key.pub").rename(self.folder / "authorized_keys")
         home = command.root / "home"
-        variables = {"PATH": f"{command.program.parent}:/usr/bin:/bin", "HOME": home, "LC_ALL": "C.UTF-8",
+        variables = {"PATH": command.path, "HOME": home, "LC_ALL": "C.UTF-8",
                      "WIRESHARK_PLUGIN_DIR": command.root / "plugins", "WIRESHARK_CONFIG_DIR": command.root / "config"}
         lines = [f"Port {self.port}", "ListenAddress 127.0.0.1", f"HostKey {self.folder}/host_key", "PidFile none",
                  f"AuthorizedKeysFile {self.folder}/authorized_keys", "StrictModes no", "UsePAM no",

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from . import wireshark
-from .runs import JSON, Run
+from .runs import CONVERSATION, Run
 from .tally import Tally
 from .terminal import complain
 from .views import JsonView
@@ -20,7 +20,7 @@ NOT_ALLOWED = ("capturing is for root and the group wireshark (Debian: dpkg-reco
 def watch(options: argparse.Namespace, spool: pathlib.Path) -> tuple[Tally, int]:
     """What it came to, and tshark's exit status."""
     statistics = [wireshark.statistic(form, options.filter) for form in ("live", "json")]
-    run = Run(options.interface, 0, spool / "live.out", spool / "live.err", statistics)
+    run = Run(options.interface, 0, spool / "live.out", spool / "live.err", spool / "live.page", statistics)
     command = [wireshark.program(), *wireshark.preferences(options), "-q", "-i", options.interface,
                *(word for one in statistics for word in ("-z", one))]
     if sys.stderr.isatty():
@@ -42,7 +42,7 @@ def _tell(run: Run, process: subprocess.Popen, as_json: bool) -> Tally:
     tally, view = Tally(), JsonView("json")
     for raw in process.stdout:
         line = raw.decode("utf-8", "replace")
-        if line.startswith(JSON):
+        if CONVERSATION.match(line):
             conversation = json.loads(line)
             tally.add(conversation)
             if as_json:

@@ -7,34 +7,47 @@ import sys
 import tempfile
 
 from . import Refusal, captures, catalogue, live, options as command_line, wireshark
+from .pages import HtmlView, SvgView
 from .progress import Progress
 from .runs import Run, Runner, shown_name
 from .summary import Summary
 from .tally import Tally, is_reached
 from .terminal import complain, printable
-from .views import CsvView, JsonView, TextView, View
+from .views import CsvView, InventoryView, JsonView, TextView, View
 
 FOUND, FAILED, INTERRUPTED = 1, 2, 130
 
 
-def choose_view(options: argparse.Namespace, many: bool) -> View:
-    if options.csv:
-        return CsvView()
-    if options.json:
-        return JsonView("json,ladder" if options.ladder else "json")
-    return TextView("ladder" if options.ladder else "", many)
+def choose_views(options: argparse.Namespace, many: bool) -> list[View]:
+    data = "json" if options.json else "csv" if options.csv else ""
+    views: list[View] = []
+    if options.inventory:
+        views.append(InventoryView(data))
+    elif options.csv:
+        views.append(CsvView())
+    elif options.json:
+        views.append(JsonView("json,ladder" if options.ladder else "json"))
+    elif options.ladder or not (options.html or options.svg):
+        views.append(TextView("ladder" if options.ladder else "", many))
+    if options.html:
+        views.append(HtmlView(options.html, many))
+    if options.svg:
+        views.append(SvgView(options.svg, many))
+    return views
 
 
-def show(run: Run, view: View) -> tuple[Tally, bool]:
+def show(run: Run, views: list[View]) -> tuple[Tally, bool]:
     """Prints a capture; what it came to, and whether it was read to its end."""
     if run.status == wireshark.WRONG_USAGE:
         raise wireshark.explain_refusal(run.errors.read_text(encoding="utf-8", errors="replace"), run.statistics)
     tally = Tally()
     for line, conversation in run.conversations():
         tally.add(conversation)
-        view.conversation(run, line, conversation)
+        for view in views:
+            view.conversation(run, line, conversation)
     if run.status == 0 or tally.conversations:
-        view.capture(run, tally)
+        for view in views:
+            view.capture(run, tally)
     for line in run.complaints() or [f"tshark ended with status {run.status}"] * (run.status != 0):
         sys.stdout.flush()
         complain(f"{shown_name(run.capture)}: {line}")
@@ -52,19 +65,24 @@ def print_summary(summary: Summary, for_data: bool) -> None:
 def judge(options: argparse.Namespace, spool: pathlib.Path) -> int:
     how_many, size = captures.count(options.captures)
     progress = Progress(how_many, size)
-    view = choose_view(options, how_many > 1)
-    runner = Runner(wireshark.preferences(options), view.forms, options.filter, spool, progress)
+    views = choose_views(options, how_many > 1)
+    forms = dict.fromkeys(form for view in views for form in view.forms)
+    if not any(form.startswith("json") and "inventory" not in form for form in forms):
+        forms["json"] = None  # what the summary and the exit status are made of
+    runner = Runner(wireshark.preferences(options), list(forms), options.filter, spool, progress)
     summary = Summary(spool) if how_many > 1 else None
     reached, all_read = 0, True
     for run in runner.in_order(captures.find(options.captures), options.jobs):
         progress.clear()
-        tally, is_whole = show(run, view)
+        tally, is_whole = show(run, views)
         reached, all_read = max(reached, tally.level), all_read and is_whole
         if summary:
             summary.add(shown_name(run.capture), tally, is_whole)
     progress.clear()
+    for view in views:
+        view.end()
     sys.stdout.flush()
-    if summary:
+    if summary and not options.inventory:
         print_summary(summary, for_data=options.json or options.csv)
     return exit_status(options, reached, all_read)
 

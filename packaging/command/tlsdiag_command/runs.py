@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -17,7 +18,8 @@ from .captures import STANDARD_INPUT, size_of
 from .progress import Progress
 
 AHEAD = 1000  # captures whose results may wait for the one whose turn it is
-JSON = '{"schema":'
+CONVERSATION = re.compile(r'\{"schema":\d+,"conversation":')
+INVENTORY = re.compile(r'\{"schema":\d+,"kind":')
 COUNT = "io,stat,0"  # how many packets there are: for the progress bar alone
 COUNTED = re.compile(r"^\| +[0-9.]+ +<> .*\| +(\d+) +\| +\d+ +\|$")
 
@@ -33,6 +35,7 @@ class Run:
     status: int
     output: pathlib.Path
     errors: pathlib.Path
+    page: pathlib.Path  # what a form with {page} has written
     statistics: list[str]
 
     def _lines(self) -> Iterator[str]:
@@ -41,7 +44,10 @@ class Run:
 
     def conversations(self) -> Iterator[tuple[str, dict]]:
         """Each line of JSON, and what it says."""
-        return ((line, json.loads(line)) for line in self._lines() if line.startswith(JSON))
+        return ((line, json.loads(line)) for line in self._lines() if CONVERSATION.match(line))
+
+    def inventory(self) -> Iterator[str]:
+        return (line for line in self._lines() if INVENTORY.match(line))
 
     def text(self) -> Iterator[str]:
         """The lines that are neither JSON nor the table with the number of packets, which comes first."""
@@ -49,7 +55,7 @@ class Run:
         for line in self._lines():
             if borders < 2:
                 borders += line.startswith("====")
-            elif not line.startswith(JSON):
+            elif not CONVERSATION.match(line):
                 yield line
 
     def packets(self) -> int:
@@ -67,8 +73,11 @@ class Run:
         return [line.removeprefix(named) for line in wireshark.complaints(errors, self.statistics)]
 
     def forget(self) -> None:
-        self.output.unlink(missing_ok=True)
-        self.errors.unlink(missing_ok=True)
+        for path in (self.output, self.errors, self.page):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
 
 
 class Runner:
@@ -76,10 +85,8 @@ class Runner:
 
     def __init__(self, options: list[str], forms: list[str], chosen: str | None, spool: pathlib.Path,
                  progress: Progress):
-        self.statistics = [wireshark.statistic(form, chosen) for form in forms] + [COUNT] * progress.shown
-        self._program = wireshark.program()
-        self._options = [*options, "-q", *(word for one in self.statistics for word in ("-z", one))]
-        self._spool, self._progress = spool, progress
+        self._command = [wireshark.program(), *options, "-q"]
+        self._forms, self._chosen, self._spool, self._progress = forms, chosen, spool, progress
         self._running: set[subprocess.Popen] = set()
         self._lock = threading.Lock()
         self._stopped = False
@@ -105,13 +112,19 @@ class Runner:
             for process in self._running:
                 process.terminate()
 
+    def _plan(self, number: int, capture: str) -> Run:
+        output, errors, page = (self._spool / f"{number}.{kind}" for kind in ("out", "err", "page"))
+        statistics = [wireshark.statistic(form.replace("{page}", str(page)), self._chosen) for form in self._forms]
+        return Run(capture, 0, output, errors, page, statistics + [COUNT] * self._progress.shown)
+
     def _run(self, number: int, capture: str) -> Run:
-        run = Run(capture, 0, self._spool / f"{number}.out", self._spool / f"{number}.err", self.statistics)
+        run = self._plan(number, capture)
+        command = [*self._command, *(word for one in run.statistics for word in ("-z", one)), "-r", capture]
         with open(run.output, "wb") as output, open(run.errors, "wb") as errors:
             with self._lock:
                 if self._stopped:
                     return run
-                process = subprocess.Popen([self._program, *self._options, "-r", capture], stdout=output, stderr=errors,
+                process = subprocess.Popen(command, stdout=output, stderr=errors,
                                            stdin=sys.stdin if capture == STANDARD_INPUT else subprocess.DEVNULL)
                 self._running.add(process)
             run.status = process.wait()

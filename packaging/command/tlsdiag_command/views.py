@@ -3,15 +3,17 @@
 import csv
 import json
 import sys
-from typing import Protocol
 
+from .inventory import Inventory
+from .inventory_text import inventory_text
 from .runs import Run, shown_name
 from .tally import Tally
 from .terminal import printable
 
 
-class View(Protocol):
-    forms: list[str]  # what tshark is asked for
+class View:
+    """What is done with each capture; main adds the form "json" to all."""
+    forms: list[str] = []  # what tshark is asked for; {page} stands for a file that it writes
 
     def conversation(self, run: Run, line: str, conversation: dict) -> None:
         """Each one, as it comes."""
@@ -19,8 +21,11 @@ class View(Protocol):
     def capture(self, run: Run, tally: Tally) -> None:
         """When all of its conversations have come."""
 
+    def end(self) -> None:
+        """When all captures have come."""
 
-class JsonView:
+
+class JsonView(View):
     def __init__(self, form: str):
         self.forms = [form]
 
@@ -29,12 +34,8 @@ class JsonView:
         name = shown_name(run.capture).encode("utf-8", "backslashreplace").decode("utf-8")
         sys.stdout.write(f'{{"file":{json.dumps(name)},{line[1:]}')
 
-    def capture(self, run: Run, tally: Tally) -> None:
-        pass
 
-
-class CsvView:
-    forms = ["json"]
+class CsvView(View):
     KEYS = ("conversation", "proto", "stream", "client", "server", "time", "sni", "version", "cipher", "client_auth",
             "first_frame", "last_frame", "seconds", "outcome", "cause", "certainty", "verdict")
 
@@ -51,24 +52,39 @@ class CsvView:
                remedy)
         self._writer.writerow([_cell(value) for value in row])
 
-    def capture(self, run: Run, tally: Tally) -> None:
-        pass
-
 
 def _cell(value: object) -> object:
     """A spreadsheet takes text that begins like this for a formula, and it may come from the wire."""
     return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
-class TextView:
+class InventoryView(View):
+    forms = ["json,inventory"]
+
+    def __init__(self, form: str):
+        self._form, self._inventory = form, Inventory()
+
+    def capture(self, run: Run, tally: Tally) -> None:
+        for line in run.inventory():
+            self._inventory.add(line)
+
+    def end(self) -> None:
+        if self._form == "json":
+            print(*self._inventory.json_lines(), sep="\n")
+        elif self._form == "csv":
+            writer = csv.writer(sys.stdout, lineterminator="\n")
+            writer.writerow(self._inventory.HEADINGS)
+            writer.writerows([_cell(value) for value in row] for row in self._inventory.rows())
+        else:
+            print(inventory_text(self._inventory), end="")
+
+
+class TextView(View):
     """The report, or the ladders. Of many captures, each has its name as a heading."""
 
     def __init__(self, form: str, many: bool):
-        self.forms = [form, "json"]
+        self.forms = [form]
         self._many = many
-
-    def conversation(self, run: Run, line: str, conversation: dict) -> None:
-        pass
 
     def capture(self, run: Run, tally: Tally) -> None:
         if self._many:
