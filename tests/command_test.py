@@ -8,6 +8,7 @@ import json
 import pathlib
 import re
 import select
+import shutil
 import signal
 import struct
 import sys
@@ -192,7 +193,8 @@ class Questions(unittest.TestCase):
         self.assertEqual(lines[0], f"tlsdiag {project}")
         self.assertRegex(lines[1], r"Wireshark\) \d+\.\d+")
         self.assertRegex(lines[2], rf"\Aplugin tlsdiag {project} in /.*tlsdiag\.so\Z")
-        self.assertRegex(lines[3], r"\AOpenSSL 3\.")
+        if shutil.which("tshark").startswith("/usr/bin"):  # the plugin of another release's tree cannot be loaded here
+            self.assertRegex(lines[3], r"\AOpenSSL 3\.")
 
 
 class Live(unittest.TestCase):
