@@ -39,7 +39,12 @@ const char *page_html(tlsdiag_capture *capture, const bool *chosen, uint32_t cou
 /* A terminal, a pipe: nothing that could be put into the place of something else. */
 static bool is_special(const char *file)
 {
-    return g_file_test(file, G_FILE_TEST_EXISTS) && !g_file_test(file, G_FILE_TEST_IS_REGULAR);
+    return g_file_test(file, G_FILE_TEST_EXISTS) && !g_file_test(file, G_FILE_TEST_IS_REGULAR | G_FILE_TEST_IS_DIR);
+}
+
+bool page_is_folder(const char *file)
+{
+    return g_str_has_suffix(file, "/");
 }
 
 char *page_refused(const char *file)
@@ -48,7 +53,7 @@ char *page_refused(const char *file)
     if (!*file) {
         return g_strdup("a file to write to has to follow");
     }
-    if (g_file_test(file, G_FILE_TEST_IS_DIR)) {
+    if (!page_is_folder(file) && g_file_test(file, G_FILE_TEST_IS_DIR)) {
         return g_strdup_printf("\"%s\" is a folder", file);
     }
     char *folder = g_path_get_dirname(file);
@@ -83,4 +88,19 @@ char *page_write(const char *file, const char *contents)
     char *why = g_strdup(error->message);
     g_error_free(error);
     return why;
+}
+
+char *page_write_drawings(const char *folder, tlsdiag_capture *capture, const bool *chosen, uint32_t count,
+                          bool filtered)
+{
+    char *wrong = NULL;
+    for (uint32_t i = 0; i < count && !wrong; i++) {
+        if ((!chosen || chosen[i]) && (filtered || tlsdiag_has_problem(capture, i))) {
+            const char *drawing = tlsdiag_svg(capture, i);
+            char *file = g_strdup_printf("%s%u.svg", folder, i);
+            wrong = drawing ? page_write(file, drawing) : NULL;
+            g_free(file);
+        }
+    }
+    return wrong;
 }

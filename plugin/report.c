@@ -138,10 +138,19 @@ static void exit_failed(void)
     _exit(EXIT_FAILURE);
 }
 
+/* Returns NULL, or what went wrong (to be freed). */
+static char *write_file(tlsdiag_capture *capture, const report_t *report, const bool *chosen, uint32_t count)
+{
+    if (page_is_folder(report->file)) {
+        return page_write_drawings(report->file, capture, chosen, count, report->filtered);
+    }
+    const char *page = report->word->page(capture, chosen, count, report->filtered);
+    return page ? page_write(report->file, page) : g_strdup("there is no TLS conversation to draw");
+}
+
 static void write_page(tlsdiag_capture *capture, const report_t *report, const bool *chosen, uint32_t count)
 {
-    const char *page = report->word->page(capture, chosen, count, report->filtered);
-    char *wrong = page ? page_write(report->file, page) : g_strdup("there is no TLS conversation to draw");
+    char *wrong = write_file(capture, report, chosen, count);
     if (wrong) {
         static bool failed;
         fprintf(stderr, "tlsdiag: -z " TLSDIAG_NAME ",%s: %s\n", report->word->name, wrong);
@@ -220,7 +229,8 @@ static char *start_page(const word_t *word, const char *text)
     size_t length = strcspn(text, ",");
     const char *filter = text[length] ? text + length + 1 : "";
     char *file = g_strndup(text, length);
-    char *wrong = page_refused(file);
+    char *wrong = page_is_folder(file) && word->page != page_svg ? g_strdup_printf("\"%s\" is a folder", file)
+                                                                 : page_refused(file);
     if (wrong) {
         g_free(file);
         return wrong;

@@ -35,7 +35,7 @@ add_test(NAME ladder
 set_tests_properties(ladder PROPERTIES LABELS capture TIMEOUT 300)
 
 # The command tlsdiag.
-foreach(name command command_many command_data command_hosts)
+foreach(name command command_many command_pages command_data command_hosts)
     add_test(NAME ${name}
         COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
                 --build ${PROJECT_BINARY_DIR})

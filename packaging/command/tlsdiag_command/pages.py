@@ -39,7 +39,7 @@ class HtmlView(View):
 
 
 class SvgView(View):
-    forms = ["svg,{page}"]
+    forms = ["svg,{page}/"]  # a folder, which the plugin fills
 
     def __init__(self, target: str, many: bool):
         self._target, self._many = pathlib.Path(target), many

@@ -119,6 +119,8 @@ class Runner:
 
     def _run(self, number: int, capture: str) -> Run:
         run = self._plan(number, capture)
+        if any("{page}/" in form for form in self._forms):
+            run.page.mkdir()
         command = [*self._command, *(word for one in run.statistics for word in ("-z", one)), "-r", capture]
         with open(run.output, "wb") as output, open(run.errors, "wb") as errors:
             with self._lock:
