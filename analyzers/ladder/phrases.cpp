@@ -85,7 +85,8 @@ std::vector<std::size_t> cause_first(const Ladder &ladder)
 {
     std::vector<std::size_t> order(ladder.findings.size());
     std::iota(order.begin(), order.end(), 0);
-    std::ranges::stable_partition(order, [&](std::size_t index) { return ladder.findings[index].is_cause; });
+    std::stable_partition(order.begin(), order.end(),
+                          [&](std::size_t index) { return ladder.findings[index].is_cause; });
     return order;
 }
 

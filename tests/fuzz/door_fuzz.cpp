@@ -146,8 +146,10 @@ void read_results(tlsdiag_capture *capture, std::uint32_t frames)
         check_text(tlsdiag_json_ladder(capture, i));
         const tlsdiag_text_style style{60 + i, i % 2 == 0, false};
         check_text(tlsdiag_ladder(capture, i, &style));
+        check_text(tlsdiag_svg(capture, i));
     }
     check_text(tlsdiag_report(capture, nullptr, 0));
+    check_text(tlsdiag_html(capture, nullptr, 0, true));
 }
 
 } // namespace
