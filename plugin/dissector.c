@@ -5,6 +5,7 @@
 
 #include "ws_compat.h"
 
+#include <epan/funnel.h>
 #include <epan/tap.h>
 
 #include "flow.h"
@@ -14,6 +15,7 @@
 #include "prefs.h"
 #include "replay.h"
 #include "report.h"
+#include "statistics.h"
 #include "walk.h"
 
 static int proto_tlsdiag = -1;
@@ -29,6 +31,13 @@ tlsdiag_capture *dissector_capture(void)
 bool dissector_enabled(void)
 {
     return proto_is_protocol_enabled(find_protocol_by_id(proto_tlsdiag));
+}
+
+/* tshark has windows of text, too; only the GUI has dialogs. */
+bool dissector_is_interactive(void)
+{
+    const funnel_ops_t *ui = funnel_get_funnel_ops();
+    return (ui && ui->new_dialog) || g_strcmp0(g_get_prgname(), "sharkd") == 0;
 }
 
 /* The first pass analyses; every pass shows what is known. */
@@ -65,6 +74,7 @@ static void open_capture(void)
     }
     if (capture) {
         tlsdiag_keep_ladders(capture, ladder_wanted());
+        statistics_keep(capture);
     }
 }
 
@@ -90,6 +100,7 @@ void proto_register_tlsdiag(void)
     tlsdiag_tap = register_tap(TLSDIAG_NAME);
     report_register();
     flow_register(proto_tlsdiag);
+    statistics_register();
     menus_register();
     tlsdiag_handle = create_dissector_handle(dissect_tlsdiag, proto_tlsdiag);
     register_postdissector(tlsdiag_handle);

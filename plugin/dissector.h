@@ -17,6 +17,9 @@ void proto_reg_handoff_tlsdiag(void);
 /* The capture that is open, or NULL. */
 tlsdiag_capture *dissector_capture(void);
 
+/* In Wireshark and in sharkd reports are asked for at any time; tshark knows them all before the first packet. */
+bool dissector_is_interactive(void);
+
 /* False when the user has disabled the protocol: then nothing is analysed. */
 bool dissector_enabled(void);
 

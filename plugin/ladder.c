@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <epan/funnel.h>
-
 #include "dissector.h"
 
 #ifdef _WIN32
@@ -25,12 +23,9 @@
 
 static tlsdiag_ladders_e asked_for = TLSDIAG_LADDERS_NONE;
 
-/* tshark has windows of text, too; only the GUI has dialogs. */
 tlsdiag_ladders_e ladder_wanted(void)
 {
-    const funnel_ops_t *ui = funnel_get_funnel_ops();
-    bool interactive = (ui && ui->new_dialog) || g_strcmp0(g_get_prgname(), "sharkd") == 0;
-    return interactive ? TLSDIAG_LADDERS_OF_ALL : asked_for;
+    return dissector_is_interactive() ? TLSDIAG_LADDERS_OF_ALL : asked_for;
 }
 
 /* tshark opens the capture before it looks at -z. */

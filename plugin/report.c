@@ -19,6 +19,7 @@
 #include "live.h"
 #include "page.h"
 #include "prefs.h"
+#include "statistics.h"
 
 typedef void (*print_t)(tlsdiag_capture *capture, const bool *chosen, uint32_t count);
 
@@ -34,6 +35,7 @@ typedef struct {
     char *(*start)(const char *filter);
     tlsdiag_ladders_e ladders; /* what it needs without a filter; with one it may need any */
     bool problems;             /* without a filter it is of conversations that have a problem */
+    bool facts;                /* it needs what is kept only where it was asked for */
 } word_t;
 
 typedef struct {
@@ -75,16 +77,32 @@ static void print_json_ladder(tlsdiag_capture *capture, const bool *chosen, uint
     print_lines(capture, chosen, count, tlsdiag_json_ladder);
 }
 
+static void print_table(tlsdiag_capture *capture, const bool *chosen, uint32_t count)
+{
+    fputs(tlsdiag_table(capture, chosen, count), stdout);
+}
+
+static void print_inventory(tlsdiag_capture *capture, const bool *chosen, uint32_t count)
+{
+    fputs(tlsdiag_inventory(capture, chosen, count), stdout);
+}
+
+static void print_inventory_json(tlsdiag_capture *capture, const bool *chosen, uint32_t count)
+{
+    fputs(tlsdiag_inventory_json(capture, chosen, count), stdout);
+}
+
 /* Longer ones before those that they begin with. */
 static const word_t words[] = {
     {.name = "json,ladder", .print = print_json_ladder, .ladders = TLSDIAG_LADDERS_OF_ALL},
+    {.name = "json,inventory", .print = print_inventory_json, .facts = true},
     {.name = "json", .print = print_json},
     {.name = "ladder", .print = ladder_print, .ladders = TLSDIAG_LADDERS_OF_PROBLEMS, .problems = true},
     {.name = "live", .start = live_start},
     {.name = "svg", .page = page_svg, .ladders = TLSDIAG_LADDERS_OF_ALL},
     {.name = "html", .page = page_html, .ladders = TLSDIAG_LADDERS_OF_PROBLEMS},
-    {.name = "table"},
-    {.name = "inventory"},
+    {.name = "table", .print = print_table, .facts = true},
+    {.name = "inventory", .print = print_inventory, .facts = true},
 };
 
 static const word_t plain = {.name = "", .print = print_report};
@@ -216,6 +234,9 @@ static char *listen(const word_t *word, char *file, const char *filter)
     GString *error = register_tap_listener(TLSDIAG_NAME, report, filter, TL_REQUIRES_NOTHING, report_reset,
                                            report_packet, report_draw, report_finish);
     if (!error) {
+        if (word->facts) {
+            statistics_want();
+        }
         ladder_want(word->ladders && filter ? TLSDIAG_LADDERS_OF_ALL : word->ladders);
         return NULL;
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/facts.hpp"
 #include "core/follow.hpp"
 #include "core/news.hpp"
 #include "core/pauses.hpp"
@@ -87,9 +88,11 @@ public:
     std::vector<std::uint32_t> conversations_of(std::uint32_t frame) const;
     std::uint32_t conversations() const { return static_cast<std::uint32_t>(cases_.size()); }
     Summary summary(std::uint32_t conversation) const;             // as if the capture ended now
+    void keep_facts() { keeps_facts_ = true; }                     // of conversations that are not over
     void keep_ladders(Ladders::Keep kept) { ladders_.keep(kept); } // of those that begin from now on
     Ladder ladder(const Summary &summary) const;                   // of that conversation
-    std::vector<std::string> notes() const;                        // what is to be said once about the settings
+    PlainTraffic plain_traffic() const;
+    std::vector<std::string> notes() const; // what is to be said once about the settings
 
     // Whose outcome became known since the last call: by packets, or by silence until now. What nobody asks for is not
     // kept: the first call begins.
@@ -117,6 +120,7 @@ private:
     void retire_finished();
     void keep_summary(std::uint32_t number);
     void close_carrier(const Conversation &conversation);
+    void forget_plain(std::uint32_t stream);
     void forget_plain_flows();
     void make_room();
     void give_way(std::uint32_t number);
@@ -126,6 +130,7 @@ private:
     void look_at(News::Quiet quiet);
     Time watched_until(const Case &one, Time now) const;
     Summary as_if_ended(const Case &one) const;
+    Summary sum_up(const Conversation &conversation, Verdict verdict) const;
     Summary so_far(std::uint32_t number) const;
     void belongs(std::uint32_t conversation); // the frame at hand
     void note_frame(std::uint32_t frame, std::uint32_t conversation);
@@ -137,6 +142,8 @@ private:
     TrustStore trust_;
     SizeTable sizes_;
     std::vector<std::string> notes_;
+    bool keeps_facts_ = false;
+    PlainTraffic plain_traffic_; // of what is forgotten; where facts are kept
     Ladders ladders_;
 
     Frame frame_;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/capture.hpp"
 
+#include "core/tcp_flow.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -56,6 +58,15 @@ std::vector<Shown> Capture::shown(std::uint32_t frame) const
             one.ca_list = list->second;
         all.push_back(std::move(one));
     }
+    return all;
+}
+
+PlainTraffic Capture::plain_traffic() const
+{
+    PlainTraffic all = plain_traffic_;
+    for (const std::unique_ptr<TcpFlow> &flow : tcp_)
+        if (flow && !flow->carried_tls())
+            all.add(flow->stream(), flow->as_plain());
     return all;
 }
 

@@ -65,6 +65,7 @@ struct tlsdiag_capture {
     // As the user wants to see them.
     tlsdiag::Summary summary(std::uint32_t conversation) const;
     tlsdiag::Summary as_seen_in(std::uint32_t frame, std::uint32_t conversation) const;
+    tlsdiag::Summary without_hints(std::uint32_t conversation) const;
 
     // Calls `use` for each that is chosen (nullptr: for all), from this one on, until it returns true. Returns which
     // one would be next.

@@ -18,10 +18,10 @@ void Capture::let_go(TcpFlow &flow)
     if (const Follower *follower = flow.follower()) {
         if (flow.over())
             retire(follower->conversation().number);
-    } else if (flow.given_up()) {
-        tcp_ended_[stream] = not_followed;
-        tcp_[stream].reset();
     } else if (flow.over()) {
+        forget_plain(stream);
+    } else if (flow.given_up() && !keeps_facts_) { // they count its bytes
+        tcp_ended_[stream] = not_followed;
         tcp_[stream].reset();
     }
 }
@@ -63,7 +63,7 @@ void Capture::keep_summary(std::uint32_t number)
     if (c.findings.size() > one.findings_shown || one.verdict->at.frame == c.last.frame)
         show(c.last.frame, number,
              c.findings.size() > one.findings_shown ? TLSDIAG_SHOWS_FINDINGS : TLSDIAG_SHOWS_FACTS);
-    one.summary = std::make_unique<Summary>(summarize(c, std::move(*one.verdict)));
+    one.summary = std::make_unique<Summary>(sum_up(c, std::move(*one.verdict)));
     ladders_.end(c, *one.summary, until);
     one.verdict.reset();
     one.follower.reset();
@@ -105,6 +105,13 @@ void Capture::close_carrier(const Conversation &c)
 
 // ---- Bounds ----
 
+void Capture::forget_plain(std::uint32_t stream)
+{
+    if (keeps_facts_)
+        plain_traffic_.add(stream, tcp_[stream]->as_plain());
+    tcp_[stream].reset();
+}
+
 // The older half of many TCP streams without TLS is looked at anew when its next packets come.
 void Capture::forget_plain_flows()
 {
@@ -114,7 +121,7 @@ void Capture::forget_plain_flows()
     if (plain_.size() <= max_plain / 2)
         return;
     const auto middle = plain_.begin() + max_plain / 2;
-    std::for_each(plain_.begin(), middle, [&](std::uint32_t stream) { tcp_[stream].reset(); });
+    std::for_each(plain_.begin(), middle, [&](std::uint32_t stream) { forget_plain(stream); });
     plain_.erase(plain_.begin(), middle);
 }
 
@@ -179,10 +186,18 @@ Time Capture::watched_until(const Case &one, Time now) const
     return pauses_.watched_until(one.follower->conversation().last.frame, now);
 }
 
+Summary Capture::sum_up(const Conversation &conversation, Verdict verdict) const
+{
+    Summary summary = summarize(conversation, std::move(verdict));
+    if (keeps_facts_)
+        summary.facts = std::make_shared<const Facts>(facts_to_keep(conversation));
+    return summary;
+}
+
 Summary Capture::as_if_ended(const Case &one) const
 {
     const Follower ended = one.follower->ended_now(watched_until(one, std::max(frame_.moment.time, asked_at_)));
-    return summarize(ended.conversation(), one.verdict ? *one.verdict : judge(ended.conversation(), true));
+    return sum_up(ended.conversation(), one.verdict ? *one.verdict : judge(ended.conversation(), true));
 }
 
 void Capture::end()

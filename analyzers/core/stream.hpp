@@ -42,6 +42,7 @@ public:
     bool started() const { return next_.has_value(); }
     bool waiting() const { return !held_.empty(); }                                 // a gap is open
     std::uint64_t gap() const { return waiting() ? held_.begin() - position_ : 0; } // its bytes
+    std::uint64_t position() const { return position_; }                            // bytes since the beginning
     bool saw_syn() const { return syn_.has_value(); }
     std::optional<std::uint32_t> next() const { return next_; } // the next sequence number expected
     std::uint64_t

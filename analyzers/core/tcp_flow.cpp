@@ -333,6 +333,15 @@ std::vector<Follower *> TcpFlow::followers()
     return all;
 }
 
+PlainConnection TcpFlow::as_plain() const
+{
+    const bool first_is_client = directions_[0].opened != directions_[1].opened
+                                     ? directions_[0].opened
+                                     : directions_[0].end.port >= directions_[1].end.port;
+    return {directions_[first_is_client ? 1 : 0].end,
+            directions_[0].stream.position() + directions_[1].stream.position()};
+}
+
 // ---- What the dissector shows ----
 
 void TcpFlow::record(bool inner, Bytes record)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/facts.hpp"
 #include "core/stream.hpp"
 #include "core/tls_stream.hpp"
 
@@ -29,6 +30,8 @@ public:
 
     // Both sides have closed and heard of it: nothing more will come.
     bool over() const { return directions_[0].fin_acknowledged() && directions_[1].fin_acknowledged(); }
+    bool carried_tls() const { return tls_ || refused_; }
+    PlainConnection as_plain() const;
     Follower *follower() { return tls_ ? &tls_->follower() : refused_; }
     std::vector<Follower *> followers(); // of all that it has carried
     bool given_up() const { return given_up_; }

@@ -56,8 +56,14 @@ tlsdiag_capture::tlsdiag_capture(const tlsdiag_options *options) : capture{setti
 
 Summary tlsdiag_capture::summary(std::uint32_t conversation) const
 {
-    Summary told = capture.summary(conversation);
+    Summary told = without_hints(conversation);
     add_hints(told, products);
+    return told;
+}
+
+Summary tlsdiag_capture::without_hints(std::uint32_t conversation) const
+{
+    Summary told = capture.summary(conversation);
     choice.apply(told);
     return told;
 }

@@ -246,6 +246,45 @@ const char *tlsdiag_svg(tlsdiag_capture *capture, uint32_t conversation);
  * for the report. NULL when memory is out. */
 const char *tlsdiag_html(tlsdiag_capture *capture, const bool *chosen, uint32_t chosen_count, bool healthy_too);
 
+/* ---- Statistics ---- */
+
+/* From now on, keep what they need beyond the summaries: of conversations that are over by then they know less. */
+void tlsdiag_keep_facts(tlsdiag_capture *capture);
+
+/* Findings, outcomes by server and times of handshakes, as text. `chosen` as for tlsdiag_report(). */
+const char *tlsdiag_table(tlsdiag_capture *capture, const bool *chosen, uint32_t chosen_count);
+
+/* What is protected, how and by whom, as text, and as lines of JSON; TCP connections without TLS where all
+ * conversations are chosen. */
+const char *tlsdiag_inventory(tlsdiag_capture *capture, const bool *chosen, uint32_t chosen_count);
+const char *tlsdiag_inventory_json(tlsdiag_capture *capture, const bool *chosen, uint32_t chosen_count);
+
+/* The same as sheets of rows and columns, for windows: they are numbered from 0, and known beforehand. */
+enum { TLSDIAG_SHEETS = 6 };
+typedef enum { TLSDIAG_COLUMN_TEXT, TLSDIAG_COLUMN_COUNT, TLSDIAG_COLUMN_SECONDS } tlsdiag_column_e;
+typedef struct tlsdiag_column {
+    const char *heading;
+    tlsdiag_column_e kind;
+} tlsdiag_column;
+typedef struct tlsdiag_cell {
+    const char *text;
+    double number; /* of a count, or of seconds: below 0, unknown */
+} tlsdiag_cell;
+const char *tlsdiag_sheet_name(unsigned sheet); /* "findings" */
+const char *tlsdiag_sheet_title(unsigned sheet);
+size_t tlsdiag_sheet_columns(unsigned sheet);
+tlsdiag_column tlsdiag_sheet_column(unsigned sheet, size_t column);
+
+/* Counted one conversation after the other: each changes some rows. Closed by who opened it. */
+typedef struct tlsdiag_statistics tlsdiag_statistics;
+tlsdiag_statistics *tlsdiag_statistics_open(void); /* NULL only when memory is out */
+void tlsdiag_statistics_close(tlsdiag_statistics *statistics);
+void tlsdiag_statistics_add(tlsdiag_statistics *statistics, tlsdiag_capture *capture, uint32_t conversation);
+bool tlsdiag_statistics_add_plain(tlsdiag_statistics *statistics, tlsdiag_capture *capture); /* once; true then */
+size_t tlsdiag_statistics_rows(const tlsdiag_statistics *statistics, unsigned sheet);
+size_t tlsdiag_statistics_changed(const tlsdiag_statistics *statistics, unsigned sheet, const size_t **rows);
+const tlsdiag_cell *tlsdiag_statistics_row(tlsdiag_statistics *statistics, unsigned sheet, size_t row);
+
 #ifdef __cplusplus
 }
 #endif

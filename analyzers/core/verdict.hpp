@@ -6,10 +6,13 @@
 #include "core/stack_guess.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace tlsdiag {
+
+struct Facts;
 
 enum class Outcome : std::uint8_t {
     completed,
@@ -46,9 +49,10 @@ struct Summary {
     bool resumed = false;
     double seconds = -1; // the handshake's; below 0: unknown
     Verdict verdict;
-    Findings findings;            // in the order of their frames
-    PerSide<StackGuess> stacks;   // where there are findings
-    std::optional<Side> ended_by; // where it did not complete, or was refused afterwards
+    Findings findings;                  // in the order of their frames
+    PerSide<StackGuess> stacks;         // where there are findings
+    std::optional<Side> ended_by;       // where it did not complete, or was refused afterwards
+    std::shared_ptr<const Facts> facts; // null: nobody will ask for them
 };
 Summary summarize(const Conversation &conversation, Verdict verdict);
 std::string sentence(const Summary &summary);

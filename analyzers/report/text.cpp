@@ -1,6 +1,7 @@
 // The report for people: a block for each conversation with a problem, then what was counted.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/hints.hpp"
+#include "report/layout.hpp"
 #include "report/report.hpp"
 #include "report/words.hpp"
 
@@ -11,45 +12,8 @@
 
 namespace tlsdiag {
 
-constexpr std::size_t line_width = 100;
 constexpr std::size_t label_width = 10; // "unfinished", the longest
 constexpr std::size_t text_column = 2 + label_width + 2;
-
-static std::size_t width(std::string_view text)
-{
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; }));
-}
-
-static std::string padded(std::string_view text, std::size_t columns)
-{
-    const std::size_t used = width(text);
-    return std::string{text} + std::string(used < columns ? columns - used : 0, ' ');
-}
-
-// Words of `text` in lines of at most line_width columns: the first goes on after `lead`, the others are indented as
-// wide. A word that is too long for any line stays whole: it may be a URL.
-static std::string wrapped(std::string_view lead, std::string_view text)
-{
-    const std::string indent(width(lead), ' ');
-    std::string lines, line{lead};
-    std::size_t begin = 0;
-    for (bool first_of_line = true; begin < text.size();) {
-        const std::size_t end = std::min(text.find(' ', begin), text.size());
-        const std::string_view word = text.substr(begin, end - begin);
-        begin = end + 1;
-        if (!first_of_line && width(line) + 1 + width(word) > line_width) {
-            lines += line + '\n';
-            line = indent;
-            first_of_line = true;
-        }
-        if (!first_of_line)
-            line += ' ';
-        line += word;
-        first_of_line = false;
-    }
-    return lines + line + '\n';
-}
 
 static std::string labelled(std::string_view label, std::string_view text)
 {

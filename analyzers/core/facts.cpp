@@ -1,0 +1,237 @@
+// How long who took, and what of old a connection depends on.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/facts.hpp"
+
+#include "core/names.hpp"
+#include "core/parse.hpp"
+
+#include <algorithm>
+
+namespace tlsdiag {
+
+std::string_view name(Legacy legacy)
+{
+    constexpr std::string_view names[] = {"old_version", "sha1", "rsa_key_exchange"};
+    return names[static_cast<std::size_t>(legacy)];
+}
+
+std::string_view title(Legacy legacy)
+{
+    constexpr std::string_view titles[] = {"TLS 1.0 and TLS 1.1 (and older)", "SHA-1 in signatures",
+                                           "RSA key exchange"};
+    return titles[static_cast<std::size_t>(legacy)];
+}
+
+bool is_post_quantum(Group group)
+{
+    const std::string known = group_name(group);
+    return known.find("MLKEM") != std::string::npos || known.find("Kyber") != std::string::npos || known == "CECPQ2";
+}
+
+// ---- Durations ----
+
+static double between(const Moment &from, const Moment &to)
+{
+    return from && to && to.time >= from.time ? static_cast<double>(to.time - from.time) / static_cast<double>(second)
+                                              : -1;
+}
+
+static double sum(double one, double other)
+{
+    return one < 0 || other < 0 ? -1 : one + other;
+}
+
+// TLS 1.3 is complete for the client with its Finished; what the server sends then may be the application's.
+static Moment handshake_end(const Conversation &c)
+{
+    if (c.tls13() && c.completed) {
+        const Moment &readable = c.finished[Side::client];
+        const Moment &finished = readable ? readable : c.sizes.client_finished;
+        return finished ? finished : c.completed;
+    }
+    return c.completed;
+}
+
+static Moment client_flight(const Conversation &c)
+{
+    if (c.tls13())
+        return handshake_end(c);
+    return c.client_key_exchange ? c.client_key_exchange : c.change_cipher_spec[Side::client];
+}
+
+// What the packets were under way of this time, by the round trips that were measured when TCP began.
+static double on_the_way(double waited, double round_trip, int times)
+{
+    return round_trip < 0 ? 0 : std::min(waited, round_trip * times);
+}
+
+// In an abbreviated handshake of TLS 1.2 the server is done first, and the client's Finished ends it.
+static void split(const Conversation &c, Moment end, Durations &durations)
+{
+    const bool retried = c.hello_retry_request && c.first_client_hello.frame != c.client_hello.at.frame;
+    const bool server_ends = !c.tls13() && !c.resumed;
+    const Moment server_done = c.tls13() || !c.server_hello_done ? c.server_hello.at : c.server_hello_done;
+    double server = between(c.client_hello.at, server_done);
+    double client = between(server_done, c.resumed ? end : client_flight(c));
+    if (retried) {
+        server = sum(server, between(c.first_client_hello, c.hello_retry_request.at));
+        client = sum(client, between(c.hello_retry_request.at, c.client_hello.at));
+    }
+    if (server_ends)
+        server = sum(server, between(client_flight(c), end));
+    if (server < 0 || client < 0)
+        return;
+    const double to_client = between(c.tcp_syn_ack, c.first_client_hello);
+    const double server_way = on_the_way(server, durations.tcp, 1 + retried + server_ends);
+    const double client_way = on_the_way(client, to_client, 1 + retried);
+    durations.server = server - server_way;
+    durations.client = client - client_way;
+    if (durations.tcp >= 0)
+        durations.network = server_way + client_way;
+}
+
+static Durations durations_of(const Conversation &c)
+{
+    Durations durations;
+    durations.tcp = between(c.tcp_syn, c.tcp_syn_ack);
+    const Moment end = handshake_end(c);
+    durations.tls = between(c.first_client_hello, end);
+    durations.total = between(c.tcp_syn ? c.tcp_syn : c.first_client_hello, end);
+    if (durations.tls >= 0)
+        split(c, end, durations);
+    return durations;
+}
+
+// ---- What it depends on ----
+
+constexpr Version tls12 = 0x0303;
+
+static std::optional<Side> old_version(const Conversation &c)
+{
+    if (!c.server_hello || comparable_version(c.version()) >= tls12)
+        return std::nullopt;
+    const bool client_is_old = c.client_hello && comparable_version(c.client_hello->highest_version()) < tls12;
+    return client_is_old ? Side::client : Side::server;
+}
+
+static bool begins(std::string_view text, std::string_view with)
+{
+    return text.substr(0, with.size()) == with;
+}
+
+static bool has_rsa_key_exchange(CipherSuite suite)
+{
+    const std::string_view known = known_cipher_suite(suite);
+    return begins(known, "TLS_RSA_") && !begins(known, "TLS_RSA_PSK_");
+}
+
+static bool has_ephemeral_keys(CipherSuite suite)
+{
+    const std::string_view known = known_cipher_suite(suite);
+    return begins(known, "TLS_ECDHE_") || begins(known, "TLS_DHE_") ||
+           (!known.empty() && known.find("_WITH_") == std::string_view::npos && suite >> 8 == 0x13); // TLS 1.3's
+}
+
+static std::optional<Side> rsa_key_exchange(const Conversation &c)
+{
+    if (!c.server_hello || c.server_hello->sslv2 || !has_rsa_key_exchange(c.server_hello->cipher_suite))
+        return std::nullopt;
+    const bool no_other = c.client_hello && std::ranges::none_of(c.client_hello->cipher_suites, has_ephemeral_keys);
+    return no_other ? Side::client : Side::server;
+}
+
+// RFC 5246, 7.4.1.4.1: the first byte is the hash, 2 is SHA-1 and 1 is MD5.
+static bool is_sha1(SignatureScheme scheme)
+{
+    return scheme >> 8 == 1 || scheme >> 8 == 2;
+}
+
+// Before TLS 1.2 every signature of a handshake has SHA-1 in it (RFC 4346, 7.4.3).
+static bool signed_with_sha1(const Conversation &c, const Octets &signature,
+                             const std::optional<SignatureScheme> &scheme)
+{
+    return !signature.empty() && (scheme ? is_sha1(*scheme) : comparable_version(c.version()) < tls12);
+}
+
+static bool has_sha1_certificate(const std::vector<const Certificate *> &chain)
+{
+    return std::ranges::any_of(chain, [](const Certificate *certificate) {
+        return !certificate->self_signed &&
+               (certificate->signature_digest == "SHA1" || certificate->signature_digest == "MD5");
+    });
+}
+
+static std::optional<Side> sha1(const Conversation &c)
+{
+    const auto &exchange = c.server_key_exchange;
+    if (exchange && signed_with_sha1(c, exchange->signature, exchange->scheme)) {
+        // RFC 5246, 7.4.1.4.1: who sends no list means SHA-1
+        const bool no_other = c.client_hello && std::ranges::all_of(c.client_hello->signature_algorithms, is_sha1);
+        return no_other ? Side::client : Side::server;
+    }
+    if (c.chain[Side::server] && has_sha1_certificate(c.chain[Side::server]->certificates))
+        return Side::server;
+    const auto &proof = c.certificate_verify[Side::client];
+    const bool client_signs = proof && signed_with_sha1(c, proof->signature, proof->scheme);
+    const bool client_shows = c.chain[Side::client] && has_sha1_certificate(c.chain[Side::client]->certificates);
+    return client_signs || client_shows ? std::optional{Side::client} : std::nullopt;
+}
+
+// ---- Without TLS ----
+
+void PlainTraffic::add(std::uint32_t stream, const PlainConnection &connection)
+{
+    if (stream >= seen_.size())
+        seen_.resize(std::max<std::size_t>(stream + 1, seen_.size() * 3 / 2));
+    Seen &seen = seen_[stream];
+    if (connection.bytes == 0) {
+        without_data_ += seen == Seen::nothing;
+        seen = std::max(seen, Seen::empty);
+        return;
+    }
+    Port &port = ports_[connection.server.port];
+    port.bytes += connection.bytes;
+    if (seen == Seen::data)
+        return;
+    without_data_ -= seen == Seen::empty;
+    seen = Seen::data;
+    ++port.connections;
+    Endpoint address = connection.server;
+    address.port = 0;
+    const auto known = port.servers.find(address);
+    if (known != port.servers.end())
+        ++known->second;
+    else if (port.servers.size() < max_servers)
+        port.servers.emplace(address, 1);
+    else
+        ++port.to_others;
+}
+
+// ---- All ----
+
+static std::optional<Group> group_of(const Conversation &c)
+{
+    if (c.server_hello && c.server_hello->group)
+        return c.server_hello->group;
+    return c.server_key_exchange ? c.server_key_exchange->named_group : std::nullopt;
+}
+
+Facts facts_to_keep(const Conversation &c)
+{
+    Facts facts;
+    facts.durations = durations_of(c);
+    facts.group = group_of(c);
+    if (c.server_key_exchange)
+        facts.dh_bits = c.server_key_exchange->dh_bits;
+    facts.offers_post_quantum = c.client_hello && std::ranges::any_of(c.client_hello->groups, is_post_quantum);
+    facts.hides_certificates = c.tls13() && !c.decrypted;
+    for (const Side side : {Side::client, Side::server}) {
+        if (c.chain[side])
+            facts.chain[side] = c.chain[side]->certificates;
+    }
+    facts.depends_on = {old_version(c), sha1(c), rsa_key_exchange(c)};
+    facts.bytes = c.bytes;
+    return facts;
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,244 @@
+// Counting.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/statistics.hpp"
+
+#include "core/names.hpp"
+#include "report/words.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace tlsdiag {
+
+void Spread::add(double value)
+{
+    if (value >= 0)
+        sorted_.insert(std::ranges::upper_bound(sorted_, value), value);
+}
+
+double Spread::at(double part) const
+{
+    if (sorted_.empty())
+        return -1;
+    const double rank = std::ceil(part * static_cast<double>(sorted_.size())); // nearest rank
+    return sorted_[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
+}
+
+void Statistics::change(Sheet sheet, std::size_t row)
+{
+    auto &rows = changed_[static_cast<std::size_t>(sheet)];
+    if (std::ranges::find(rows, row) == rows.end())
+        rows.push_back(row);
+}
+
+void Statistics::add(const Summary &summary)
+{
+    for (auto &rows : changed_)
+        rows.clear();
+    ++conversations_;
+    completed_ += summary.verdict.outcome == Outcome::completed;
+    last_ = std::max(last_, summary.last.time);
+    count_findings(summary);
+    count_server(summary);
+    if (!summary.facts)
+        return;
+    count_times(summary.facts->durations);
+    count_served(summary);
+}
+
+void Statistics::count_findings(const Summary &summary)
+{
+    std::set<const Diagnosis *> here;
+    for (const Finding &finding : summary.findings) {
+        const auto [place, is_new] = finding_rows_.try_emplace(finding.diagnosis, findings_.size());
+        if (is_new)
+            findings_.push_back({finding.diagnosis, 0, 0, finding.frame, {}});
+        FindingCount &count = findings_[place->second];
+        ++count.count;
+        count.first_frame = std::min(count.first_frame, finding.frame);
+        if (here.insert(finding.diagnosis).second) {
+            ++count.conversations;
+            count.servers.add(endpoint_text(summary.server));
+        }
+        change(Sheet::findings, place->second);
+    }
+}
+
+void Statistics::count_server(const Summary &summary)
+{
+    const std::string server = endpoint_text(summary.server);
+    auto place = server_rows_.find(server);
+    if (place == server_rows_.end()) {
+        if (servers_.size() >= max_servers)
+            return;
+        place = server_rows_.emplace(server, servers_.size()).first;
+        servers_.emplace_back().server = server;
+    }
+    ServerCount &count = servers_[place->second];
+    ++count.conversations;
+    ++count.ended[static_cast<std::size_t>(summary.verdict.outcome)];
+    if (summary.facts) {
+        const Durations &durations = summary.facts->durations;
+        count.total.add(durations.total);
+        count.slow += durations.total > slow_handshake;
+        count.by_server += std::max(durations.server, 0.0);
+        count.by_client += std::max(durations.client, 0.0);
+        count.by_network += std::max(durations.network, 0.0);
+    }
+    change(Sheet::servers, place->second);
+}
+
+void Statistics::count_times(const Durations &durations)
+{
+    const double values[] = {durations.tcp,    durations.tls,    durations.total,
+                             durations.server, durations.client, durations.network};
+    for (std::size_t row = 0; row < times_.size(); ++row) {
+        times_[row].add(values[row]);
+        change(Sheet::times, row);
+    }
+}
+
+// ---- The inventory ----
+
+static std::string_view protocol(Transport transport)
+{
+    switch (transport) {
+    case Transport::tcp:
+        return "TCP";
+    case Transport::dtls:
+        return "DTLS";
+    case Transport::quic:
+        return "QUIC";
+    case Transport::eap:
+        break;
+    }
+    return "EAP";
+}
+
+static std::string key_text(const Certificate &certificate)
+{
+    const std::string bits = certificate.key_bits > 0 ? " " + std::to_string(certificate.key_bits) : "";
+    return certificate.key_algorithm.empty() ? "unknown key" : printable(certificate.key_algorithm) + bits;
+}
+
+static void count_certificate(const Certificate &leaf, Served &served)
+{
+    if (!leaf.readable)
+        return;
+    const auto found = served.certificates.find(leaf.fingerprint);
+    if (found != served.certificates.end())
+        ++found->second.connections;
+    else if (served.certificates.size() >= Served::max_certificates)
+        ++served.more_certificates;
+    else
+        served.certificates[leaf.fingerprint] = {leaf.subject_text,
+                                                 leaf.issuer_text,
+                                                 key_text(leaf),
+                                                 printable(leaf.signature_algorithm),
+                                                 leaf.not_before,
+                                                 leaf.not_after,
+                                                 1};
+}
+
+static std::string group_text(const Facts &facts)
+{
+    if (facts.group)
+        return group_name(*facts.group);
+    return facts.dh_bits ? "DHE " + std::to_string(*facts.dh_bits) : "";
+}
+
+static std::string address_text(Endpoint endpoint)
+{
+    endpoint.port = 0;
+    const std::string text = endpoint_text(endpoint);
+    const std::size_t port = text.rfind(":0");
+    return port != std::string::npos && port + 2 == text.size() ? text.substr(0, port) : text;
+}
+
+static void tally(Tally &tally, const std::string &text)
+{
+    if (!text.empty())
+        tally.add(text);
+}
+
+static void count_facts(const Summary &summary, Served &served)
+{
+    const Facts &facts = *summary.facts;
+    tally(served.groups, group_text(facts));
+    served.post_quantum += facts.group && is_post_quantum(*facts.group);
+    served.offered_post_quantum += facts.offers_post_quantum;
+    if (const Certificate *leaf = facts.leaf(Side::server))
+        count_certificate(*leaf, served);
+    else
+        served.hidden_certificates += facts.hides_certificates && !summary.resumed;
+    if (const Certificate *leaf = facts.leaf(Side::client))
+        tally(served.client_issuers, leaf->issuer_text);
+    for (const Side side : {Side::client, Side::server})
+        served.bytes[side] += facts.bytes[side];
+}
+
+static void count_dependence(const Summary &summary, std::optional<Side> whose, Dependence &dependence)
+{
+    if (!whose)
+        return;
+    ++(*whose == Side::client ? dependence.by_client : dependence.by_server);
+    if (*whose == Side::client)
+        dependence.clients.add(address_text(summary.client));
+}
+
+void Statistics::count_served(const Summary &summary)
+{
+    const std::tuple key{std::string{protocol(summary.transport)}, endpoint_text(summary.server), summary.sni};
+    auto place = served_rows_.find(key);
+    if (place == served_rows_.end()) {
+        if (served_.size() >= max_servers) {
+            ++unlisted_;
+            return;
+        }
+        place = served_rows_.emplace(key, served_.size()).first;
+        Served &fresh = served_.emplace_back();
+        std::tie(fresh.proto, fresh.server, fresh.name) = key;
+        fresh.first = summary.first.time;
+    }
+    const std::size_t number = place->second;
+    Served &served = served_[number];
+    ++served.connections;
+    served.resumed += summary.resumed;
+    served.first = std::min(served.first, summary.first.time);
+    served.last = std::max(served.last, summary.last.time);
+    served.outcomes.add(std::string{name(summary.verdict.outcome)});
+    tally(served.versions, version_text(summary));
+    tally(served.suites, cipher_text(summary));
+    served.client_auth.add(std::string{name(summary.client_auth)});
+    count_facts(summary, served);
+    change(Sheet::inventory, number);
+    if (summary.verdict.outcome != Outcome::completed)
+        return; // what does not work now cannot stop working
+    ++served.completed;
+    for (std::size_t legacy = 0; legacy < legacies; ++legacy) {
+        if (!summary.facts->depends_on[legacy])
+            continue;
+        count_dependence(summary, summary.facts->depends_on[legacy], served.legacy[legacy]);
+        const auto [row, is_new] = legacy_rows_.try_emplace({number, legacy}, legacy_.size());
+        if (is_new)
+            legacy_.emplace_back(number, legacy);
+        change(Sheet::legacy, row->second);
+    }
+}
+
+void Statistics::add(const PlainTraffic &traffic)
+{
+    without_data_ += traffic.without_data();
+    for (const auto &[number, port] : traffic.ports()) {
+        PlainPort &row = plain_.emplace_back();
+        row.port = number;
+        row.connections = port.connections;
+        row.bytes = port.bytes;
+        for (const auto &[server, connections] : port.servers)
+            row.servers.add(address_text(server), connections);
+        row.servers.add_others(port.to_others);
+    }
+}
+
+} // namespace tlsdiag

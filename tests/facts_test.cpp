@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "core/facts.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using facts::at;
+namespace frames = facts::frames;
+
+static std::optional<Side> dependence(const Conversation &c, Legacy legacy)
+{
+    return facts_to_keep(c).depends_on[static_cast<std::size_t>(legacy)];
+}
+
+// Frames are a millisecond apart: SYN 1, SYN/ACK 2, ClientHello 4, ServerHelloDone 10, ClientKeyExchange 13.
+TEST_CASE("A handshake's time is split between its sides and the way between them")
+{
+    const Conversation c = facts::completed();
+    const Durations durations = facts_to_keep(c).durations;
+    CHECK(durations.tcp == Approx(0.001));
+    CHECK(durations.tls == Approx((c.completed.frame - frames::client_hello) / 1000.0));
+    CHECK(durations.total == Approx((c.completed.frame - frames::syn) / 1000.0));
+    CHECK(durations.server + durations.client + durations.network == Approx(durations.tls));
+    CHECK(durations.network == Approx(2 * 0.001 + 0.002)); // twice to the server, once to the client
+}
+
+TEST_CASE("What did not complete has no times but TCP's")
+{
+    const Durations durations = facts_to_keep(facts::failed_by(Side::client, "unknown_ca")).durations;
+    CHECK(durations.tcp >= 0);
+    CHECK(durations.tls < 0);
+    CHECK(durations.total < 0);
+    CHECK(durations.server < 0);
+}
+
+TEST_CASE("Without TCP's opening no way is known, and the sides have all of the time")
+{
+    Conversation c = facts::completed();
+    c.tcp_syn = c.tcp_syn_ack = {};
+    const Durations durations = facts_to_keep(c).durations;
+    CHECK(durations.tcp < 0);
+    CHECK(durations.network < 0);
+    CHECK(durations.total == durations.tls);
+    CHECK(durations.server + durations.client == Approx(durations.tls));
+}
+
+TEST_CASE("TLS 1.3 ends with the client's Finished, not with the application's answer")
+{
+    Conversation c = facts::completed(0x0304);
+    c.finished[Side::client] = at(frames::client_finished);
+    c.completed = at(900);
+    CHECK(facts_to_keep(c).durations.tls == Approx((frames::client_finished - frames::client_hello) / 1000.0));
+}
+
+TEST_CASE("Whose doing an old version is")
+{
+    Conversation c = facts::completed(0x0301);
+    CHECK(dependence(c, Legacy::old_version) == Side::server); // the client offers TLS 1.3
+    c.client_hello.what.supported_versions.clear();
+    c.client_hello.what.legacy_version = 0x0302;
+    CHECK(dependence(c, Legacy::old_version) == Side::client);
+    CHECK_FALSE(dependence(facts::completed(0x0303), Legacy::old_version));
+    CHECK_FALSE(dependence(facts::completed(0x0304), Legacy::old_version));
+    CHECK_FALSE(dependence(facts::completed(0xfefd), Legacy::old_version)); // DTLS 1.2
+    CHECK(dependence(facts::completed(0xfeff), Legacy::old_version));
+}
+
+TEST_CASE("Whose doing the exchange of keys under RSA is")
+{
+    Conversation c = facts::completed();
+    c.server_hello.what.cipher_suite = 0x009c; // TLS_RSA_WITH_AES_128_GCM_SHA256
+    CHECK(dependence(c, Legacy::rsa_key_exchange) == Side::server);
+    c.client_hello.what.cipher_suites = {0x009c, 0x002f};
+    CHECK(dependence(c, Legacy::rsa_key_exchange) == Side::client);
+    for (const int other : {0x1301, 0xc02f, 0x009e, 0x00ac}) { // TLS 1.3's, ECDHE, DHE, RSA_PSK
+        c.server_hello.what.cipher_suite = static_cast<CipherSuite>(other);
+        CHECK_FALSE(dependence(c, Legacy::rsa_key_exchange));
+    }
+}
+
+TEST_CASE("SHA-1 in the server's key exchange")
+{
+    Conversation c = facts::completed();
+    ServerKeyExchange exchange;
+    exchange.signature = {1};
+    exchange.scheme = SignatureScheme{0x0401};
+    c.server_key_exchange = facts::seen(frames::server_key_exchange, exchange);
+    CHECK_FALSE(dependence(c, Legacy::sha1));
+    c.server_key_exchange.what.scheme = SignatureScheme{0x0201};
+    CHECK(dependence(c, Legacy::sha1) == Side::server);
+    c.client_hello.what.signature_algorithms = {0x0201, 0x0203};
+    CHECK(dependence(c, Legacy::sha1) == Side::client);
+    c.server_key_exchange.what.signature.clear(); // anonymous
+    CHECK_FALSE(dependence(c, Legacy::sha1));
+
+    Conversation old = facts::completed(0x0302);
+    exchange.scheme.reset();
+    old.server_key_exchange = facts::seen(frames::server_key_exchange, exchange);
+    CHECK(dependence(old, Legacy::sha1) == Side::server);
+}
+
+TEST_CASE("SHA-1 in certificates counts, but for a root's own signature")
+{
+    Certificate leaf, root;
+    leaf.signature_digest = "SHA256";
+    root.signature_digest = "SHA1";
+    root.self_signed = true;
+    Conversation c = facts::completed();
+    c.chain[Side::server] = facts::seen(frames::server_chain, Chain{});
+    c.chain[Side::server].what.certificates = {&leaf, &root};
+    CHECK_FALSE(dependence(c, Legacy::sha1));
+    leaf.signature_digest = "SHA1";
+    CHECK(dependence(c, Legacy::sha1) == Side::server);
+    c.chain[Side::client] = std::exchange(c.chain[Side::server], {});
+    CHECK(dependence(c, Legacy::sha1) == Side::client);
+}
+
+TEST_CASE("Post-quantum groups are told by their names")
+{
+    for (const int group : {0x11ec, 0x11eb, 0x0201, 0x6399, 0x4138})
+        CHECK(is_post_quantum(static_cast<Group>(group)));
+    for (const int group : {0x001d, 0x0017, 0x0100, 0x7a7a})
+        CHECK_FALSE(is_post_quantum(static_cast<Group>(group)));
+}
+
+static Endpoint server(std::uint8_t last, std::uint16_t port)
+{
+    return {{10, 0, 0, last}, 4, port};
+}
+
+TEST_CASE("A stream without TLS that comes in parts is one connection")
+{
+    PlainTraffic plain;
+    plain.add(7, {server(1, 80), 0});
+    CHECK(plain.without_data() == 1);
+    plain.add(7, {server(1, 80), 100});
+    plain.add(7, {server(1, 80), 0});
+    plain.add(7, {server(1, 80), 50});
+    CHECK(plain.without_data() == 0);
+    REQUIRE(plain.ports().size() == 1);
+    CHECK(plain.ports().at(80).connections == 1);
+    CHECK(plain.ports().at(80).bytes == 150);
+}
+
+TEST_CASE("Of many servers on a port only the first are told apart")
+{
+    PlainTraffic plain;
+    for (std::uint32_t stream = 0; stream < 100; ++stream)
+        plain.add(stream, {server(static_cast<std::uint8_t>(stream), 25), 1});
+    CHECK(plain.ports().at(25).connections == 100);
+    CHECK(plain.ports().at(25).servers.size() == PlainTraffic::max_servers);
+    CHECK(plain.ports().at(25).to_others == 100 - PlainTraffic::max_servers);
+}
