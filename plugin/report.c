@@ -26,8 +26,7 @@ typedef void (*print_t)(tlsdiag_capture *capture, const bool *chosen, uint32_t c
 /* The contents of a file; NULL where there is nothing to write. */
 typedef const char *(*page_t)(tlsdiag_capture *capture, const bool *chosen, uint32_t count, bool filtered);
 
-/* A word is printed at the end, or written into the file that follows it, or has its own way from the start; or it is
- * kept for a later version. */
+/* A word is printed at the end, or written into the file that follows it, or has its own way from the start. */
 typedef struct {
     const char *name;
     print_t print;
@@ -275,14 +274,12 @@ static char *start_report(const char *argument)
     if (word->page) {
         return start_page(word, filter);
     }
-    if (!word->print && !word->start) {
-        return g_strdup_printf("this version does not have \"%s\" yet", word->name);
-    }
     filter = *filter ? filter : NULL;
     char *wrong = word->start ? word->start(filter) : listen(word, NULL, filter);
     if (wrong && word == &plain) {
         char *unknown = g_strdup_printf(
-            "\"%s\" is no word of this version (html, json, ladder, live, svg), nor a filter: %s", text, wrong);
+            "\"%s\" is no word of this version (html, inventory, json, ladder, live, svg, table), nor a filter: %s",
+            text, wrong);
         g_free(wrong);
         return unknown;
     }

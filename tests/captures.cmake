@@ -24,6 +24,11 @@ add_test(NAME profile
             --build ${PROJECT_BINARY_DIR})
 set_tests_properties(profile PROPERTIES LABELS capture TIMEOUT 300)
 
+add_test(NAME statistics
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/statistics_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
+            ${PROJECT_SOURCE_DIR}/captures)
+set_tests_properties(statistics PROPERTIES LABELS capture TIMEOUT 300)
+
 add_test(NAME live
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/live_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
             ${PROJECT_SOURCE_DIR}/captures)
