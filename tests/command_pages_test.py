@@ -77,10 +77,6 @@ class Pages(unittest.TestCase):
 
 
 class Inventories(unittest.TestCase):
-    def setUp(self):
-        if command.run("tshark", "-q", "-r", command.share(CAPTURES / f"{TWO}.pcapng"), "-z", "tlsdiag,inventory").stderr:
-            self.skipTest("the plugin has no inventory yet")
-
     def test_of_one_it_is_what_the_plugin_prints(self):
         for case in (TWO, "clean/tls13", "clean/no_tls", "clean/eap_tls",
                      "version_obsolete/tls10_is_all_they_have", "missing_intermediate/refused_bare_leaf"):

@@ -82,8 +82,10 @@ def judge(options: argparse.Namespace, spool: pathlib.Path) -> int:
     for view in views:
         view.end()
     sys.stdout.flush()
-    if summary and not options.inventory:
-        print_summary(summary, for_data=options.json or options.csv)
+    if summary:
+        if not options.inventory:
+            print_summary(summary, for_data=options.json or options.csv)
+        summary.close()
     return exit_status(options, reached, all_read)
 
 

@@ -55,6 +55,9 @@ class Summary:
         if tally.faults:
             run("INSERT INTO file VALUES (?, ?)", [(self._captures, printable(name))])
 
+    def close(self) -> None:
+        self._database.close()
+
     def text(self) -> str:
         parts = [self._head(), self._findings(), self._worst("server"), self._worst("client"), self._shared()]
         return "\n".join(part for part in parts if part)
