@@ -71,7 +71,9 @@ class Browser:
 
     def _call(self, method: str, session: str | None = None, **parameters):
         self._number += 1
-        command = {"id": self._number, "method": method, "params": parameters} | ({"sessionId": session} if session else {})
+        command = {"id": self._number, "method": method, "params": parameters}
+        if session:
+            command["sessionId"] = session
         data = json.dumps(command).encode() + b"\0"
         while data:
             data = data[os.write(self._commands, data):]

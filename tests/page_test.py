@@ -102,8 +102,12 @@ def check_written(pages: Pages):
 def check_refused(pages: Pages):
     """Nothing to write to, nothing to draw: one line, another exit status, and no file."""
     (pages.folder / "folder").mkdir()
-    refused = [("html", "", ""), ("svg", pages.wireshark.root / "absent" / "x.svg", ""), ("svg", pages.folder / "folder", ""),
-               ("html", pages.folder / "y.html", ",no such (filter"), ("svg", pages.folder / "z.svg", ",frame.number == 0")]
+    refused = [("html", "", ""),
+               ("svg", pages.wireshark.root / "absent" / "x.svg", ""),
+               ("svg", pages.folder / "folder", ""),
+               ("html", pages.folder / "y.html", ",no such (filter"),
+               ("svg", pages.folder / "z.svg", ",frame.number == 0"),
+               ("html", "/dev/full", "")]  # found out only when it is written
     for kind, file, more in refused:
         done = pages.run(kind, pages.failed, file, more)
         ours = [line for line in done.stderr.splitlines() if line.startswith("tlsdiag: ")]
@@ -114,15 +118,19 @@ def check_refused(pages: Pages):
 
 # ---- How it looks ----
 
+def check_accessible(browser: Browser, axe: str | None, what: str):
+    if axe:
+        browser.evaluate(axe + "; 0")
+        violations = browser.evaluate(AXE)
+        check(f"{what}: {violations}", violations == [])
+
+
 def check_look(browser: Browser, axe: str | None, look: str, screenshot: pathlib.Path):
     browser.look(**LOOKS[look])
     browser.screenshot(screenshot)
     wide = browser.evaluate("document.documentElement.scrollWidth - innerWidth")
     check(f"{look}: the page is {wide} px too wide", wide <= 0)
-    if axe:
-        browser.evaluate(axe + "; 0")
-        violations = browser.evaluate(AXE)
-        check(f"{look}: {violations}", violations == [])
+    check_accessible(browser, axe, look)
 
 
 def check_choice(browser: Browser):
@@ -152,6 +160,7 @@ def check_browser(pages: Pages, out: pathlib.Path, axe: str | None):
             browser.open(drawing)
             overlaps = browser.evaluate(OVERLAPS)
             check(f"{drawing.name}: {overlaps}", overlaps == [])
+            check_accessible(browser, axe, drawing.name)
             check_quiet(browser, drawing)
         browser.open(pages.write("html", pages.failed))
         check_choice(browser)
