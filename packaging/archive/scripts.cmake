@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+file(COPY ${CPACK_TLSDIAG_PACKAGING}/archive/install.sh DESTINATION ${CPACK_TEMPORARY_INSTALL_DIRECTORY})
