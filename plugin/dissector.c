@@ -7,6 +7,7 @@
 
 #include <epan/funnel.h>
 #include <epan/tap.h>
+#include <wsutil/report_message.h>
 
 #include "flow.h"
 #include "ladder.h"
@@ -92,8 +93,22 @@ static void end_capture(void)
     }
 }
 
+/* A second copy, in a file of another name, would end Wireshark: every name can be registered once only. */
+static bool loaded_twice(void)
+{
+    bool twice = proto_get_id_by_filter_name(TLSDIAG_NAME) != -1;
+    if (twice) {
+        report_failure("The plugin tlsdiag is installed more than once, and one copy is used. Keep one, and remove the "
+                       "others: Help > About Wireshark > Plugins, or \"tshark -G plugins\", shows where they are.");
+    }
+    return twice;
+}
+
 void proto_register_tlsdiag(void)
 {
+    if (loaded_twice()) {
+        return;
+    }
     proto_tlsdiag = proto_register_protocol("TLS Diagnosis", "TLSDIAG", TLSDIAG_NAME);
     replay_register(proto_tlsdiag);
     prefs_register(proto_tlsdiag);
@@ -111,6 +126,9 @@ void proto_register_tlsdiag(void)
 
 void proto_reg_handoff_tlsdiag(void)
 {
+    if (!tlsdiag_handle) {
+        return;
+    }
     nodes_resolve();
     set_postdissector_wanted_hfids(tlsdiag_handle, nodes_wanted());
 }

@@ -29,6 +29,11 @@ add_test(NAME statistics
             ${PROJECT_SOURCE_DIR}/captures)
 set_tests_properties(statistics PROPERTIES LABELS capture TIMEOUT 300)
 
+add_test(NAME exports COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/exports_test.sh $<TARGET_FILE:tlsdiag>)
+add_test(NAME loading
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/loading_test.py --plugins ${TLSDIAG_PLUGIN_DIR})
+set_tests_properties(exports loading PROPERTIES LABELS capture TIMEOUT 300)
+
 add_test(NAME live
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/live_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
             ${PROJECT_SOURCE_DIR}/captures)

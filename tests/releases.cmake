@@ -11,3 +11,13 @@ endforeach()
 
 add_test(NAME upstream_checks COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/releases/upstream_test.sh)
 set_tests_properties(upstream_checks PROPERTIES LABELS release SKIP_RETURN_CODE 77 TIMEOUT 600)
+
+# What cpack makes, in a minimal Debian.
+add_test(NAME package/build
+    COMMAND ${CMAKE_CPACK_COMMAND} -G "DEB;TGZ;RPM" -B ${PROJECT_BINARY_DIR}/packages
+    WORKING_DIRECTORY ${PROJECT_BINARY_DIR})
+add_test(NAME package/use
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/releases/package_test.sh ${PROJECT_BINARY_DIR}/packages)
+set_tests_properties(package/build PROPERTIES LABELS release FIXTURES_SETUP packages TIMEOUT 600)
+set_tests_properties(package/use PROPERTIES
+    LABELS release FIXTURES_REQUIRED packages SKIP_RETURN_CODE 77 TIMEOUT 1200)

@@ -1,0 +1,7 @@
+#!/bin/sh
+# What the plugin shows to those who load it is what Wireshark looks for, and no more: exports_test.sh PLUGIN
+# SPDX-License-Identifier: GPL-2.0-or-later
+set -eu
+exported=$(nm --dynamic --defined-only "$1" | awk '{ print $3 }' | sort | tr '\n' ' ')
+expected="plugin_describe plugin_register plugin_version plugin_want_major plugin_want_minor "
+[ "$exported" = "$expected" ] || { echo "exported: $exported"; exit 1; }

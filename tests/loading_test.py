@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What Wireshark says of a plugin that it cannot use: one for another release, and one that is there twice.
+
+    loading_test.py --plugins DIR
+"""
+import argparse
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from wireshark import Failure, Wireshark
+
+SAMPLE = pathlib.Path(__file__).resolve().parent.parent / "captures/client_cert_missing/batch_client_has_none.pcapng"
+FINDING = "client_cert_missing: frame 8"
+
+
+def other_release(plugin):
+    """The plugin's bytes, as if it were built for a Wireshark x.98."""
+    symbols = subprocess.run(["nm", "--dynamic", plugin], check=True, capture_output=True, text=True).stdout
+    address = int(re.search(r"^([0-9a-f]+) \S plugin_want_minor$", symbols, re.MULTILINE)[1], 16)
+    content = bytearray(plugin.read_bytes())
+    content[address:address + 4] = (98).to_bytes(4, "little")  # constants lie where they are loaded
+    return bytes(content)
+
+
+def report(plugins):
+    """How `-z tlsdiag` ended, and what `-G plugins` lists."""
+    with Wireshark(plugins) as wireshark:
+        done = wireshark.run("tshark", "-q", "-r", wireshark.share(SAMPLE), "-z", "tlsdiag")
+        listed = wireshark.run("tshark", "-G", "plugins").stdout
+    return done, listed
+
+
+def beside(plugins, name, content):
+    """A copy of the plugins with one more file beside tlsdiag.so."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="tlsdiag-loading-")) / "plugins"
+    shutil.copytree(plugins, folder)
+    for plugin in folder.rglob("tlsdiag.so"):
+        plugin.with_name(name).write_bytes(content(plugin))
+    return folder
+
+
+def check(plugins, name, content, says):
+    folder = beside(plugins, name, content)
+    try:
+        done, listed = report(folder)
+    finally:
+        shutil.rmtree(folder.parent)
+    if done.returncode != 0 or FINDING not in done.stdout or not re.search(says, done.stderr):
+        raise Failure(f"{name}: exit {done.returncode}, {done.stderr!r}")
+    if not re.search(r"^tlsdiag\.so\s+\d+\.\d+\.\d+\s", listed, re.MULTILINE):
+        raise Failure(f"tshark -G plugins shows no version: {listed!r}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--plugins", required=True, help="the folder that has <x.y>/epan/tlsdiag.so")
+    plugins = parser.parse_args().plugins
+    try:
+        check(plugins, "tlsdiag-old.so", pathlib.Path.read_bytes, r"installed more than once.*tshark -G plugins")
+        check(plugins, "tlsdiag-other.so", other_release, r"tlsdiag-other\.so.*\d\.98")
+    except Failure as failure:
+        print(failure)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
