@@ -60,7 +60,8 @@ typedef void wsc_stat_tap_result;
 #endif
 
 /* A menu on a right click on a packet. What it hands over besides, the packet's fields, nobody here wants; a function
- * may not be called with more arguments than it has, so they are taken, and dropped. */
+ * may not be called with more arguments than it has, so they are taken, and dropped. Wireshark frees the data at its
+ * end. */
 #if WSC_AT_LEAST(4, 4)
 static inline void wsc_packet_menu_chosen(void *callback, GPtrArray *fields)
 {
@@ -69,7 +70,8 @@ static inline void wsc_packet_menu_chosen(void *callback, GPtrArray *fields)
 }
 static inline void wsc_register_packet_menu(const char *name, const funnel_menu_callback *callback)
 {
-    funnel_register_packet_menu(name, "", wsc_packet_menu_chosen, (void *)(uintptr_t)callback, false);
+    void *data = g_memdup2(callback, sizeof *callback);
+    funnel_register_packet_menu(name, "", wsc_packet_menu_chosen, data, false);
 }
 #else
 #define wsc_register_packet_menu(name, callback) ((void)0)
