@@ -63,7 +63,7 @@ std::string frames_text(const std::vector<std::uint32_t> &frames)
 
 std::string clock_text(double seconds)
 {
-    return formatted(seconds < 100 ? "%.4f s" : "%.1f s", seconds);
+    return formatted(seconds < 1000 ? "%.6f s" : "%.3f s", seconds);
 }
 
 std::string duration_text(double seconds)
