@@ -87,6 +87,20 @@ class Folders(unittest.TestCase):
         for name in ("x.pcap.expected.json", "x.txt", "pcap", "x.gz", "capture.tar"):
             self.assertFalse(captures.NAME.search(name), name)
 
+    def test_a_folder_that_cannot_be_read(self):
+        folder = command.captures("partly", a_failed="client_cert_missing/dtls", z_clean="clean/tls13")
+        closed = folder / "closed"
+        closed.mkdir(mode=0)
+        self.addCleanup(closed.chmod, 0o755)
+        done = command.tlsdiag("--json", folder)
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(len(done.stdout.splitlines()), 2)
+        self.assertRegex(done.stderr, rf"\Atlsdiag: {closed}: [^\n]+\n\Z")
+
+    def test_nobody_reads_on(self):
+        done = command.run("sh", "-c", f"{command.program} --json {night()} {night()} 2>&1 | head -n 1")
+        self.assertNotIn("Traceback", done.stdout + done.stderr)
+
     def test_a_folder_without_captures(self):
         empty = command.captures("empty")
         done = command.tlsdiag(empty)

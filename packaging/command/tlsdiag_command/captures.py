@@ -31,8 +31,12 @@ def _is_capture(entry: os.DirEntry[str]) -> bool:
 
 
 def _below(folder: str) -> Iterator[str]:
-    with os.scandir(folder) as listing:
-        entries = sorted(listing, key=lambda entry: entry.name)
+    try:
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+    except OSError:
+        yield folder  # tshark says why, and the others are judged
+        return
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
             yield from _below(entry.path)
