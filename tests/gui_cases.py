@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the plugin shows in Wireshark's windows. gui_test.py runs this, as an ordinary user and on a display of its own.
 
-    gui_cases.py FOLDER     the captures are there; where a case fails, failure.png comes there
+    gui_cases.py FOLDER     where the captures are
 """
 import pathlib
 import re
@@ -46,6 +46,7 @@ def with_a_problem(folder):
         html_report(wireshark, folder)
         problems(wireshark)
         flow_graph(wireshark)
+        table(wireshark)
         wiresharks_own(wireshark)
 
 
@@ -84,6 +85,18 @@ def flow_graph(wireshark):
     choose(find(window, "combo box", "All Flows"), "TLS handshake ladder")
     wait_for("10 arrows", lambda: any("2 node(s), 10 item(s)" in name for name in names(window, "label")))
     wait_for("the row of the alert", lambda: pixels(PINK) > before + 1000)
+    wireshark.close(window)
+
+
+def table(wireshark):
+    wireshark.menu("Statistics", "TLS Diagnosis: Findings")
+    window = wireshark.window("TLS Diagnosis: Findings")
+
+    def row():
+        cells = names(window, "table cell")
+        return cells[(at := cells.index("missing_intermediate")):at + 3] if "missing_intermediate" in cells else None
+    counted = wait_for("the finding's row", row)
+    check(f"the row: {counted}", counted == ["missing_intermediate", "warning", "1"])
     wireshark.close(window)
 
 
@@ -138,7 +151,6 @@ def main():
         try:
             case(folder)
         except Failure as failure:
-            subprocess.run(["import", "-window", "root", folder / "failure.png"], timeout=PATIENCE, check=False)
             print(f"{case.__name__}: {failure}")
             return 1
         print(f"{case.__name__}: {time.monotonic() - begin:.1f} s")

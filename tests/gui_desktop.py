@@ -4,6 +4,7 @@
 Everything is waited for, and nothing longer than PATIENCE.
 """
 import os
+import pathlib
 import re
 import subprocess
 import time
@@ -25,27 +26,37 @@ class Failure(Exception):
 def wait_for(what, look):
     """What `look` finds, as soon as that is something; windows come and go while it looks."""
     end = time.monotonic() + PATIENCE
+    error = None
     while True:
         try:
             found = look()
             if found:
                 return found
-        except GLib.Error:
-            pass
+        except GLib.Error as gone:
+            error = gone
         if time.monotonic() > end:
-            raise Failure(f"waited {PATIENCE} s for {what}")
+            raise Failure(f"waited {PATIENCE} s for {what} ({error})")
         time.sleep(0.05)
+
+
+def child(node, index):
+    """None where it is gone: a window that closes is listed for a while."""
+    try:
+        one = node.get_child_at_index(index)
+        return one if one and one.get_name() is not None else None
+    except GLib.Error:
+        return None
 
 
 def children(node):
     count = min(node.get_child_count(), MOST_CHILDREN)
-    return [child for child in map(node.get_child_at_index, range(count)) if child]
+    return [one for one in (child(node, index) for index in range(count)) if one]
 
 
 def descendants(node):
-    for child in children(node):
-        yield child
-        yield from descendants(child)
+    for one in children(node):
+        yield one
+        yield from descendants(one)
 
 
 def find(node, role, name=""):
@@ -55,8 +66,8 @@ def find(node, role, name=""):
         for one in level:
             if one.get_role_name() == role and name in one.get_name():
                 return one
-        level = [child for one in level if one.get_role_name() not in ("menu bar", "tool bar", "tree")
-                 for child in children(one)]
+        level = [below for one in level if one.get_role_name() not in ("menu bar", "tool bar", "tree")
+                 for below in children(one)]
     return None
 
 
@@ -97,7 +108,10 @@ class Wireshark:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failed, *_):
+        if failed:
+            subprocess.run(["import", "-window", "root", pathlib.Path.home() / "failure.png"], timeout=PATIENCE,
+                           check=False)
         self.process.kill()
         self.process.wait()
 
@@ -105,7 +119,10 @@ class Wireshark:
         if self.process.poll() is not None:
             raise Failure(f"Wireshark ended with {self.process.returncode}")
         desktop = Atspi.get_desktop(0)
+        desktop.clear_cache()
         mine = [one for one in children(desktop) if one.get_process_id() == self.process.pid]
+        for one in mine:
+            one.set_cache_mask(Atspi.Cache.NONE)  # nobody here hears of what is new
         return [window for one in mine for window in children(one)]
 
     def window(self, title):
