@@ -150,6 +150,12 @@ void read_results(tlsdiag_capture *capture, std::uint32_t frames)
     }
     check_text(tlsdiag_report(capture, nullptr, 0));
     check_text(tlsdiag_html(capture, nullptr, 0, true));
+    check_text(tlsdiag_table(capture, nullptr, 0));
+    check_text(tlsdiag_inventory(capture, nullptr, 0));
+    check_text(tlsdiag_inventory_json(capture, nullptr, 0));
+    const std::int64_t now = 10 * static_cast<std::int64_t>(frames);
+    const std::uint32_t *news = nullptr;
+    tlsdiag_news(capture, now, 0, &news);
 }
 
 } // namespace
@@ -160,6 +166,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     options.trust_store = "none";
     auto *capture = tlsdiag_open(&options);
     tlsdiag_keep_ladders(capture, TLSDIAG_LADDERS_OF_ALL);
+    tlsdiag_keep_facts(capture);
     Input input{{data, size}};
     Peers peers;
     tlsdiag_frame frame{};
