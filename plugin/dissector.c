@@ -70,6 +70,7 @@ static void open_capture(void)
     bool enabled = dissector_enabled();
     set_postdissector_wanted_hfids(tlsdiag_handle, enabled ? nodes_wanted() : NULL);
     if (enabled) {
+        replay_open();
         tlsdiag_options options = prefs_options();
         capture = tlsdiag_open(&options);
     }

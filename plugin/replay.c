@@ -4,10 +4,13 @@
 #include "replay.h"
 
 #include <epan/expert.h>
+#include <epan/tap.h>
 
 #include "prefs.h"
 
 static int proto_tlsdiag = -1;
+static int expert_protocol = -1;
+static int expert_tap = -1;
 
 static int hf_problem = -1;
 static int hf_note = -1;
@@ -110,6 +113,12 @@ void replay_register(int protocol)
     register_expert_infos();
 }
 
+void replay_open(void)
+{
+    expert_protocol = proto_get_id_by_filter_name("_ws.expert");
+    expert_tap = find_tap_id("expert");
+}
+
 /* ---- One frame ---- */
 
 static proto_item *add_text(proto_tree *tree, int hf, tvbuff_t *tvb, const char *text)
@@ -189,11 +198,19 @@ static bool has_something(const tlsdiag_result *result)
     return result->finding_count > 0 || result->verdict || result->has_ca_list || result->missing_issuer;
 }
 
-/* Findings also go to the expert info and the Info column; the rest is worth nothing where nobody looks at it. */
+/* Whether what is added to this frame can be seen: in its tree, in the Info column, or as expert info, of which the
+ * graphical Wireshark notes the worst while it reads a file. */
+static bool is_looked_at(const packet_info *pinfo, proto_tree *tree)
+{
+    return pinfo->cinfo || proto_field_is_referenced(tree, proto_tlsdiag) ||
+           (expert_protocol != -1 && proto_field_is_referenced(tree, expert_protocol)) ||
+           have_tap_listener(expert_tap) || wsc_graphical();
+}
+
+/* What nobody looks at is not asked for: the core then analyses many frames at a time, which is faster. */
 void replay_frame(tlsdiag_capture *capture, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    bool looked_at = proto_field_is_referenced(tree, proto_tlsdiag);
-    if (tlsdiag_shows(capture, pinfo->num) < (looked_at ? TLSDIAG_SHOWS_FACTS : TLSDIAG_SHOWS_FINDINGS)) {
+    if (!is_looked_at(pinfo, tree) || tlsdiag_shows(capture, pinfo->num) == TLSDIAG_SHOWS_NOTHING) {
         return;
     }
     const tlsdiag_result *results;

@@ -11,6 +11,9 @@
 /* Registers the fields, and an expert info for each diagnosis in the catalogue. */
 void replay_register(int protocol);
 
+/* A capture is opened: looks up what Wireshark registers after all dissectors. */
+void replay_open(void);
+
 /* Adds the frame's results to its tree, its expert infos and its Info column. `tree` may be NULL. */
 void replay_frame(tlsdiag_capture *capture, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/backlog.hpp"
 #include "core/capture.hpp"
 #include "core/choice.hpp"
 #include "core/hints.hpp"
@@ -62,6 +63,9 @@ void guarded(Call call)
 struct tlsdiag_capture {
     explicit tlsdiag_capture(const tlsdiag_options *options);
 
+    // All that was handed in is analysed before anything is answered.
+    tlsdiag::Capture &judged() const;
+
     // As the user wants to see them.
     tlsdiag::Summary summary(std::uint32_t conversation) const;
     tlsdiag::Summary as_seen_in(std::uint32_t frame, std::uint32_t conversation) const;
@@ -72,15 +76,18 @@ struct tlsdiag_capture {
     template <class Use>
     std::uint32_t each(const bool *chosen, std::uint32_t chosen_count, std::uint32_t number, Use use) const
     {
-        for (; number < capture.conversations(); ++number)
+        for (; number < judged().conversations(); ++number)
             if ((!chosen || (number < chosen_count && chosen[number])) && use(summary(number)))
                 return number + 1;
         return number;
     }
 
-    tlsdiag::Capture capture;
+    mutable tlsdiag::Backlog backlog;
     tlsdiag::Products products;
     tlsdiag::Choice choice;
     tlsdiag::TextReport report; // as far as it was asked for
     tlsdiag::Shelf shelf;
+
+private:
+    mutable tlsdiag::Capture capture; // judged() does not change what is known, but when it is
 };

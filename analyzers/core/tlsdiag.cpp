@@ -61,9 +61,15 @@ Summary tlsdiag_capture::summary(std::uint32_t conversation) const
     return told;
 }
 
+Capture &tlsdiag_capture::judged() const
+{
+    backlog.hand_to(capture);
+    return capture;
+}
+
 Summary tlsdiag_capture::without_hints(std::uint32_t conversation) const
 {
-    Summary told = capture.summary(conversation);
+    Summary told = judged().summary(conversation);
     choice.apply(told);
     return told;
 }
@@ -156,7 +162,7 @@ void tlsdiag_close(tlsdiag_capture *capture)
 void tlsdiag_frame_begin(tlsdiag_capture *t, const tlsdiag_frame *frame)
 {
     guarded([&] {
-        t->capture.begin_frame({{frame->number, time_of(frame->seconds, frame->nanoseconds)},
+        t->backlog.begin_frame({{frame->number, time_of(frame->seconds, frame->nanoseconds)},
                                 endpoint(frame->source, frame->source_port),
                                 endpoint(frame->destination, frame->destination_port)});
     });
@@ -165,58 +171,62 @@ void tlsdiag_frame_begin(tlsdiag_capture *t, const tlsdiag_frame *frame)
 void tlsdiag_tcp(tlsdiag_capture *t, uint32_t stream, const uint8_t *header, size_t header_length,
                  const uint8_t *payload, size_t captured, size_t length)
 {
-    guarded([&] { t->capture.tcp(stream, bytes(header, header_length), bytes(payload, captured), length); });
+    guarded([&] { t->backlog.tcp(stream, bytes(header, header_length), bytes(payload, captured), length); });
 }
 
 void tlsdiag_datagram(tlsdiag_capture *t, uint32_t stream, const uint8_t *payload, size_t captured, size_t length)
 {
-    guarded([&] { t->capture.datagram(stream, bytes(payload, captured), length); });
+    guarded([&] { t->backlog.datagram(stream, bytes(payload, captured), length); });
 }
 
 void tlsdiag_eap(tlsdiag_capture *t, uint32_t stream, const uint8_t *packet, size_t captured, size_t length)
 {
     const auto number = stream == TLSDIAG_NO_STREAM ? std::nullopt : std::optional{stream};
-    guarded([&] { t->capture.eap(number, bytes(packet, captured), length); });
+    guarded([&] { t->backlog.eap(number, bytes(packet, captured), length); });
 }
 
 void tlsdiag_quic(tlsdiag_capture *t, uint32_t stream, const uint8_t *packet, size_t captured, size_t)
 {
-    guarded([&] { t->capture.quic(stream, bytes(packet, captured)); });
+    guarded([&] { t->backlog.quic(stream, bytes(packet, captured)); });
 }
 
 void tlsdiag_record(tlsdiag_capture *t, bool inner, const uint8_t *record, size_t captured)
 {
-    guarded([&] { t->capture.record(inner, bytes(record, captured)); });
+    guarded([&] { t->backlog.record(inner, bytes(record, captured)); });
 }
 
 void tlsdiag_message(tlsdiag_capture *t, const uint8_t *message, size_t length)
 {
-    guarded([&] { t->capture.message(bytes(message, length)); });
+    guarded([&] { t->backlog.message(bytes(message, length)); });
 }
 
 void tlsdiag_alert(tlsdiag_capture *t, uint8_t level, uint8_t description)
 {
-    guarded([&] { t->capture.alert({level, description}); });
+    guarded([&] { t->backlog.alert({level, description}); });
 }
 
 void tlsdiag_quic_close(tlsdiag_capture *t, uint64_t error_code)
 {
-    guarded([&] { t->capture.quic_close(error_code); });
+    guarded([&] { t->backlog.quic_close(error_code); });
 }
 
 void tlsdiag_icmp(tlsdiag_capture *t, bool v6, const uint8_t *packet, size_t captured)
 {
-    guarded([&] { t->capture.icmp(v6, bytes(packet, captured)); });
+    guarded([&] { t->backlog.icmp(v6, bytes(packet, captured)); });
 }
 
 void tlsdiag_frame_end(tlsdiag_capture *t)
 {
-    guarded([&] { t->capture.end_frame(); });
+    guarded([&] {
+        t->backlog.end_frame();
+        if (t->backlog.full())
+            t->judged();
+    });
 }
 
 void tlsdiag_end(tlsdiag_capture *t)
 {
-    guarded([&] { t->capture.end(); });
+    guarded([&] { t->judged().end(); });
 }
 
 // ---- What is known of a frame ----
@@ -300,7 +310,7 @@ tlsdiag_result for_c(const Shown &shown, const Choice &choice, Shelf &shelf)
 
 tlsdiag_shows_e tlsdiag_shows(const tlsdiag_capture *t, uint32_t frame)
 {
-    return t->capture.shows(frame);
+    return t->judged().shows(frame);
 }
 
 size_t tlsdiag_results(tlsdiag_capture *t, uint32_t frame, const tlsdiag_result **results)
@@ -308,7 +318,7 @@ size_t tlsdiag_results(tlsdiag_capture *t, uint32_t frame, const tlsdiag_result 
     *results = nullptr;
     return guarded<size_t>(0, [&] {
         Shelf shelf;
-        for (Shown &shown : t->capture.shown(frame)) {
+        for (Shown &shown : t->judged().shown(frame)) {
             add_hints(shown.summary, t->products);
             shelf.shown.push_back(std::move(shown));
             shelf.results.push_back(for_c(shelf.shown.back(), t->choice, shelf));
@@ -323,7 +333,7 @@ size_t tlsdiag_conversations_of(tlsdiag_capture *t, uint32_t frame, const uint32
 {
     *conversations = nullptr;
     return guarded<size_t>(0, [&] {
-        t->shelf.conversations = t->capture.conversations_of(frame);
+        t->shelf.conversations = t->judged().conversations_of(frame);
         *conversations = t->shelf.conversations.data();
         return t->shelf.conversations.size();
     });

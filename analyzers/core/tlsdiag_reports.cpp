@@ -11,13 +11,13 @@ using namespace tlsdiag;
 
 uint32_t tlsdiag_conversations(tlsdiag_capture *t)
 {
-    return t->capture.conversations();
+    return t->judged().conversations();
 }
 
 bool tlsdiag_wanted(tlsdiag_capture *t, uint32_t conversation)
 {
     return guarded(false, [&] {
-        return conversation < t->capture.conversations() &&
+        return conversation < t->judged().conversations() &&
                (t->choice.only.empty() || !t->summary(conversation).findings.empty());
     });
 }
@@ -25,7 +25,7 @@ bool tlsdiag_wanted(tlsdiag_capture *t, uint32_t conversation)
 const char *tlsdiag_json(tlsdiag_capture *t, uint32_t conversation)
 {
     return guarded<const char *>(nullptr, [&]() -> const char * {
-        if (conversation >= t->capture.conversations())
+        if (conversation >= t->judged().conversations())
             return nullptr;
         t->shelf.report = json_line(t->summary(conversation));
         return t->shelf.report.c_str();
@@ -35,10 +35,10 @@ const char *tlsdiag_json(tlsdiag_capture *t, uint32_t conversation)
 const char *tlsdiag_json_ladder(tlsdiag_capture *t, uint32_t conversation)
 {
     return guarded<const char *>(nullptr, [&]() -> const char * {
-        if (conversation >= t->capture.conversations())
+        if (conversation >= t->judged().conversations())
             return nullptr;
         const Summary summary = t->summary(conversation);
-        t->shelf.report = json_line(summary, t->capture.ladder(summary));
+        t->shelf.report = json_line(summary, t->judged().ladder(summary));
         return t->shelf.report.c_str();
     });
 }
@@ -47,7 +47,7 @@ size_t tlsdiag_news(tlsdiag_capture *t, int64_t seconds, int32_t nanoseconds, co
 {
     *conversations = nullptr;
     return guarded<size_t>(0, [&] {
-        t->shelf.news = t->capture.news(time_of(seconds, nanoseconds));
+        t->shelf.news = t->judged().news(time_of(seconds, nanoseconds));
         *conversations = t->shelf.news.data();
         return t->shelf.news.size();
     });
@@ -56,7 +56,7 @@ size_t tlsdiag_news(tlsdiag_capture *t, int64_t seconds, int32_t nanoseconds, co
 const char *tlsdiag_line(tlsdiag_capture *t, uint32_t conversation)
 {
     return guarded<const char *>(nullptr, [&]() -> const char * {
-        if (conversation >= t->capture.conversations())
+        if (conversation >= t->judged().conversations())
             return nullptr;
         t->shelf.report = text_line(t->summary(conversation));
         return t->shelf.report.c_str();
@@ -71,7 +71,7 @@ const char *tlsdiag_counts(tlsdiag_capture *t, const bool *chosen, uint32_t chos
             counts.add(summary);
             return false;
         });
-        t->shelf.report = counts.text(t->capture.notes());
+        t->shelf.report = counts.text(t->judged().notes());
         return t->shelf.report.c_str();
     });
 }
@@ -90,7 +90,7 @@ const char *tlsdiag_report_part(tlsdiag_capture *t, const bool *chosen, uint32_t
             return !part.empty();
         });
         if (part.empty()) {
-            part = t->report.end(t->capture.notes());
+            part = t->report.end(t->judged().notes());
             *next = UINT32_MAX;
         }
         return part.c_str();
@@ -112,20 +112,20 @@ const char *tlsdiag_report(tlsdiag_capture *t, const bool *chosen, uint32_t chos
 bool tlsdiag_has_problem(tlsdiag_capture *t, uint32_t conversation)
 {
     return guarded(false,
-                   [&] { return conversation < t->capture.conversations() && has_problem(t->summary(conversation)); });
+                   [&] { return conversation < t->judged().conversations() && has_problem(t->summary(conversation)); });
 }
 
 void tlsdiag_keep_ladders(tlsdiag_capture *t, tlsdiag_ladders_e kept)
 {
-    t->capture.keep_ladders(static_cast<Ladders::Keep>(kept));
+    t->judged().keep_ladders(static_cast<Ladders::Keep>(kept));
 }
 
 const char *tlsdiag_ladder(tlsdiag_capture *t, uint32_t conversation, const tlsdiag_text_style *style)
 {
     return guarded<const char *>(nullptr, [&]() -> const char * {
-        if (conversation >= t->capture.conversations())
+        if (conversation >= t->judged().conversations())
             return nullptr;
-        const Ladder ladder = t->capture.ladder(t->summary(conversation));
+        const Ladder ladder = t->judged().ladder(t->summary(conversation));
         t->shelf.report = text_ladder(ladder, {style->columns, style->utf8, style->colour});
         return t->shelf.report.c_str();
     });
@@ -134,9 +134,9 @@ const char *tlsdiag_ladder(tlsdiag_capture *t, uint32_t conversation, const tlsd
 const char *tlsdiag_svg(tlsdiag_capture *t, uint32_t conversation)
 {
     return guarded<const char *>(nullptr, [&]() -> const char * {
-        if (conversation >= t->capture.conversations())
+        if (conversation >= t->judged().conversations())
             return nullptr;
-        t->shelf.report = svg_ladder(t->capture.ladder(t->summary(conversation)));
+        t->shelf.report = svg_ladder(t->judged().ladder(t->summary(conversation)));
         return t->shelf.report.c_str();
     });
 }
@@ -145,10 +145,10 @@ const char *tlsdiag_html(tlsdiag_capture *t, const bool *chosen, uint32_t chosen
 {
     return guarded<const char *>(nullptr, [&] {
         HtmlReport report{healthy_too ? HtmlReport::Draw::all : HtmlReport::Draw::problems};
-        for (std::uint32_t number = 0; number < t->capture.conversations(); ++number)
+        for (std::uint32_t number = 0; number < t->judged().conversations(); ++number)
             if (!chosen || (number < chosen_count && chosen[number]))
-                report.add(t->capture.ladder(t->summary(number)));
-        t->shelf.report = report.finished(t->capture.notes());
+                report.add(t->judged().ladder(t->summary(number)));
+        t->shelf.report = report.finished(t->judged().notes());
         return t->shelf.report.c_str();
     });
 }

@@ -7,7 +7,7 @@ using namespace tlsdiag;
 
 void tlsdiag_keep_facts(tlsdiag_capture *t)
 {
-    t->capture.keep_facts();
+    t->judged().keep_facts();
 }
 
 // ---- As text ----
@@ -16,11 +16,11 @@ void tlsdiag_keep_facts(tlsdiag_capture *t)
 static Statistics collect(const tlsdiag_capture &t, const bool *chosen, std::uint32_t chosen_count)
 {
     Statistics statistics;
-    for (std::uint32_t number = 0; number < t.capture.conversations(); ++number)
+    for (std::uint32_t number = 0; number < t.judged().conversations(); ++number)
         if (!chosen || (number < chosen_count && chosen[number]))
             statistics.add(t.without_hints(number));
     if (!chosen)
-        statistics.add(t.capture.plain_traffic());
+        statistics.add(t.judged().plain_traffic());
     return statistics;
 }
 
@@ -98,7 +98,7 @@ void tlsdiag_statistics_close(tlsdiag_statistics *s)
 void tlsdiag_statistics_add(tlsdiag_statistics *s, tlsdiag_capture *t, uint32_t conversation)
 {
     guarded([&] {
-        if (conversation < t->capture.conversations())
+        if (conversation < t->judged().conversations())
             s->statistics.add(t->without_hints(conversation));
     });
 }
@@ -108,7 +108,7 @@ bool tlsdiag_statistics_add_plain(tlsdiag_statistics *s, tlsdiag_capture *t)
     return guarded(false, [&] {
         if (s->has_plain)
             return false;
-        s->statistics.add(t->capture.plain_traffic());
+        s->statistics.add(t->judged().plain_traffic());
         return s->has_plain = true;
     });
 }

@@ -1,0 +1,134 @@
+// Keeps events as they came, each followed by its bytes, and hands them on.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/backlog.hpp"
+
+#include <cstring>
+#include <type_traits>
+
+namespace tlsdiag {
+
+static_assert(std::is_trivially_copyable_v<Frame>);
+
+template <class T>
+static Bytes bytes_of(const T &value)
+{
+    return {reinterpret_cast<const std::uint8_t *>(&value), sizeof value};
+}
+
+template <class T>
+static T value_of(Bytes bytes)
+{
+    T value;
+    std::memcpy(&value, bytes.data(), sizeof value);
+    return value;
+}
+
+void Backlog::keep(Event event, Bytes head, Bytes body)
+{
+    event.size = static_cast<std::uint32_t>(head.size() + body.size());
+    const std::size_t needed = kept_.size() + sizeof event + event.size;
+    if (needed > kept_.capacity())
+        kept_.reserve(2 * needed); // whole or not at all: this may throw, what follows does not
+    for (const Bytes part : {bytes_of(event), head, body})
+        kept_.insert(kept_.end(), part.begin(), part.end());
+}
+
+void Backlog::begin_frame(const Frame &frame)
+{
+    keep({.kind = Kind::begin}, bytes_of(frame));
+}
+
+void Backlog::tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t length)
+{
+    const auto header_size = static_cast<std::uint32_t>(header.size());
+    keep({.kind = Kind::tcp, .stream = stream, .header = header_size, .length = length}, header, payload);
+}
+
+void Backlog::datagram(std::uint32_t stream, Bytes payload, std::size_t length)
+{
+    keep({.kind = Kind::datagram, .stream = stream, .length = length}, payload);
+}
+
+void Backlog::eap(std::optional<std::uint32_t> stream, Bytes packet, std::size_t length)
+{
+    keep({.kind = Kind::eap, .flag = !stream, .stream = stream.value_or(0), .length = length}, packet);
+}
+
+void Backlog::quic(std::uint32_t stream, Bytes packet)
+{
+    keep({.kind = Kind::quic, .stream = stream}, packet);
+}
+
+void Backlog::record(bool inner, Bytes record)
+{
+    keep({.kind = Kind::record, .flag = inner}, record);
+}
+
+void Backlog::message(Bytes message)
+{
+    keep({.kind = Kind::message}, message);
+}
+
+void Backlog::alert(Alert alert)
+{
+    keep({.kind = Kind::alert, .alert = alert});
+}
+
+void Backlog::quic_close(std::uint64_t code)
+{
+    keep({.kind = Kind::quic_close, .length = code});
+}
+
+void Backlog::icmp(bool v6, Bytes packet)
+{
+    keep({.kind = Kind::icmp, .flag = v6}, packet);
+}
+
+void Backlog::end_frame()
+{
+    keep({.kind = Kind::end});
+}
+
+void Backlog::hand(Capture &capture, const Event &event, Bytes bytes)
+{
+    switch (event.kind) {
+    case Kind::begin:
+        return capture.begin_frame(value_of<Frame>(bytes));
+    case Kind::tcp:
+        return capture.tcp(event.stream, bytes.first(event.header), bytes.subspan(event.header), event.length);
+    case Kind::datagram:
+        return capture.datagram(event.stream, bytes, event.length);
+    case Kind::eap:
+        return capture.eap(event.flag ? std::nullopt : std::optional{event.stream}, bytes, event.length);
+    case Kind::quic:
+        return capture.quic(event.stream, bytes);
+    case Kind::record:
+        return capture.record(event.flag, bytes);
+    case Kind::message:
+        return capture.message(bytes);
+    case Kind::alert:
+        return capture.alert(event.alert);
+    case Kind::quic_close:
+        return capture.quic_close(event.length);
+    case Kind::icmp:
+        return capture.icmp(event.flag, bytes);
+    case Kind::end:
+        return capture.end_frame();
+    }
+}
+
+void Backlog::hand_to(Capture &capture)
+{
+    for (Bytes rest{kept_}; !rest.empty();) {
+        const auto event = value_of<Event>(rest);
+        const Bytes bytes = rest.subspan(sizeof event, event.size);
+        rest = rest.subspan(sizeof event + event.size);
+        try {
+            hand(capture, event, bytes);
+        } catch (...) {
+        }
+    }
+    kept_.clear();
+}
+
+} // namespace tlsdiag

@@ -1,0 +1,54 @@
+// Events that were handed in and not looked at yet. Dissectors and analyzers each fill a processor's caches; taking
+// turns at every packet they would empty each other's, and both would be half as fast: so many frames are kept, and
+// analysed together when somebody asks or when there is no more room.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "core/capture.hpp"
+
+namespace tlsdiag {
+
+class Backlog {
+public:
+    Backlog() { kept_.reserve(room + room / 4); }
+
+    void begin_frame(const Frame &frame);
+    void tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t length);
+    void datagram(std::uint32_t stream, Bytes payload, std::size_t length);
+    void eap(std::optional<std::uint32_t> stream, Bytes packet, std::size_t length);
+    void quic(std::uint32_t stream, Bytes packet);
+    void record(bool inner, Bytes record);
+    void message(Bytes message);
+    void alert(Alert alert);
+    void quic_close(std::uint64_t code);
+    void icmp(bool v6, Bytes packet);
+    void end_frame();
+
+    bool full() const { return kept_.size() >= room; }
+
+    // In the order in which they came. An event that fails costs only itself.
+    void hand_to(Capture &capture);
+
+private:
+    enum class Kind : std::uint8_t { begin, tcp, datagram, eap, quic, record, message, alert, quic_close, icmp, end };
+
+    // What stands before an event's bytes.
+    struct Event {
+        Kind kind;
+        bool flag = false;             // inner, v6, or that there is no stream
+        Alert alert{};
+        std::uint32_t stream = 0;
+        std::uint32_t header = 0;      // how many of the bytes are TCP's header
+        std::uint32_t size = 0;        // of the bytes that follow
+        std::uint64_t length = 0;      // on the wire; QUIC's code
+    };
+
+    static constexpr std::size_t room = 64 * 1024;
+
+    void keep(Event event, Bytes head = {}, Bytes body = {});
+    static void hand(Capture &capture, const Event &event, Bytes bytes);
+
+    Octets kept_;
+};
+
+} // namespace tlsdiag
