@@ -17,6 +17,7 @@
 #include "replay.h"
 #include "report.h"
 #include "statistics.h"
+#include "tcp_stream.h"
 #include "walk.h"
 
 static int proto_tlsdiag = -1;
@@ -71,6 +72,7 @@ static void open_capture(void)
     set_postdissector_wanted_hfids(tlsdiag_handle, enabled ? nodes_wanted() : NULL);
     if (enabled) {
         replay_open();
+        tcp_stream_forget();
         tlsdiag_options options = prefs_options();
         capture = tlsdiag_open(&options);
     }

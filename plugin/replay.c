@@ -6,6 +6,7 @@
 #include <epan/expert.h>
 #include <epan/tap.h>
 
+#include "dissector.h"
 #include "prefs.h"
 
 static int proto_tlsdiag = -1;
@@ -204,7 +205,7 @@ static bool is_looked_at(const packet_info *pinfo, proto_tree *tree)
 {
     return pinfo->cinfo || proto_field_is_referenced(tree, proto_tlsdiag) ||
            (expert_protocol != -1 && proto_field_is_referenced(tree, expert_protocol)) ||
-           have_tap_listener(expert_tap) || wsc_graphical();
+           have_tap_listener(expert_tap) || dissector_is_interactive();
 }
 
 /* What nobody looks at is not asked for: the core then analyses many frames at a time, which is faster. */

@@ -6,10 +6,8 @@
  */
 #include "walk.h"
 
-#include <epan/conversation.h>
-#include <epan/dissectors/packet-tcp.h>
-
 #include "nodes.h"
+#include "tcp_stream.h"
 
 typedef struct {
     tlsdiag_capture *capture;
@@ -65,23 +63,6 @@ static tlsdiag_capture *enter(walk_t *walk)
 
 /* ---- Carriers ---- */
 
-/* The number that tshark shows as tcp.stream. A frame's addresses are those of its innermost packet: of a TCP
- * connection that carries another one in its packets nothing is known. */
-static bool tcp_stream(packet_info *pinfo, const uint8_t *header, uint32_t *stream)
-{
-    uint32_t source = (uint32_t)header[0] << 8 | header[1], destination = (uint32_t)header[2] << 8 | header[3];
-    if (source != pinfo->srcport || destination != pinfo->destport) {
-        return false;
-    }
-    conversation_t *conversation =
-        find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, source, destination, 0);
-    const struct tcp_analysis *tcp = conversation ? get_tcp_conversation_data(conversation, pinfo) : NULL;
-    if (tcp) {
-        *stream = tcp->stream;
-    }
-    return tcp != NULL;
-}
-
 /* What the node covers: in a tree that is drawn the header alone, but there tcp.len tells the payload's length; in
  * others the whole segment. What follows in the frame can be padding. */
 static bool feed_tcp(walk_t *walk, const proto_node *node, const field_info *field)
@@ -90,7 +71,7 @@ static bool feed_tcp(walk_t *walk, const proto_node *node, const field_info *fie
     slice_t segment;
     uint32_t stream, length;
     if (!bytes_of(field, &segment) || segment.captured < SHORTEST_HEADER ||
-        !tcp_stream(walk->pinfo, segment.bytes, &stream)) {
+        !tcp_stream_of(walk->pinfo, segment.bytes, &stream)) {
         return false;
     }
     size_t header = MAX((size_t)(segment.bytes[12] >> 4) * 4, SHORTEST_HEADER);
