@@ -26,8 +26,8 @@ void tcp_stream_forget(void)
 
 static bool ask_wireshark(packet_info *pinfo, uint32_t *stream)
 {
-    conversation_t *conversation = find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP,
-                                                     pinfo->srcport, pinfo->destport, 0);
+    conversation_t *conversation =
+        find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, pinfo->srcport, pinfo->destport, 0);
     const struct tcp_analysis *tcp = conversation ? get_tcp_conversation_data(conversation, pinfo) : NULL;
     if (tcp) {
         *stream = tcp->stream;

@@ -35,12 +35,12 @@ private:
     // What stands before an event's bytes.
     struct Event {
         Kind kind;
-        bool flag = false;             // inner, v6, or that there is no stream
+        bool flag = false; // inner, v6, or that there is no stream
         Alert alert{};
         std::uint32_t stream = 0;
-        std::uint32_t header = 0;      // how many of the bytes are TCP's header
-        std::uint32_t size = 0;        // of the bytes that follow
-        std::uint64_t length = 0;      // on the wire; QUIC's code
+        std::uint32_t header = 0; // how many of the bytes are TCP's header
+        std::uint32_t size = 0;   // of the bytes that follow
+        std::uint64_t length = 0; // on the wire; QUIC's code
     };
 
     static constexpr std::size_t room = 64 * 1024;
