@@ -85,7 +85,6 @@ def flow_graph(wireshark):
     choose(find(window, "combo box", "All Flows"), "TLS handshake ladder")
     wait_for("10 arrows", lambda: any("2 node(s), 10 item(s)" in name for name in names(window, "label")))
     wait_for("the row of the alert", lambda: pixels(PINK) > before + 1000)
-    wireshark.close(window)
 
 
 def table(wireshark):
@@ -97,7 +96,6 @@ def table(wireshark):
         return cells[(at := cells.index("missing_intermediate")):at + 3] if "missing_intermediate" in cells else None
     counted = wait_for("the finding's row", row)
     check(f"the row: {counted}", counted == ["missing_intermediate", "warning", "1"])
-    wireshark.close(window)
 
 
 def wiresharks_own(wireshark):
@@ -105,7 +103,6 @@ def wiresharks_own(wireshark):
     wireshark.menu("Analyze", "Expert Information")
     window = wireshark.window("Expert Information")
     wait_for("the finding", lambda: "An intermediate certificate was not sent" in names(window, "table cell"))
-    wireshark.close(window)
     wireshark.menu("Help", "About Wireshark")
     window = wireshark.window("About Wireshark")
     wait_for("the plugin", lambda: any(one.get_name() == "tlsdiag.so" for one in descendants(window)))
