@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Wireshark's windows as a screen reader sees them: by names and texts (AT-SPI), not by places on the screen.
 
-Everything is waited for, and nothing longer than PATIENCE. No window is closed: Qt 5 can leave out a window that lies in
-memory where a closed one lay.
+Everything is waited for, and nothing longer than PATIENCE. No window is closed: Qt 5 can leave out a window that lies
+in memory where a closed one lay.
 """
 import os
 import pathlib
