@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds the plugin for the Wireshark of another Debian suite, and runs what tests it there: run.sh SUITE BUILD [CTEST...]
+# Builds the plugin for the Wireshark of another Debian suite, and runs what tests it:
+#   run.sh SUITE BUILD [CTEST...]
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -13,6 +14,7 @@ cmake --build "$build" --target tlsdiag catalogue_dump man
 PATH=$tree/run:$PATH
 export PATH
 tshark --version 2>/dev/null | head -n 1
-# Not: what is cut again and again, and what starts tshark by ssh or Slurm, with a PATH of its own.
-exec ctest --test-dir "$build" --label-regex capture --exclude-regex '^(cut|command_data|command_hosts)$' \
+# Not: what is cut again and again; and what starts tshark by ssh or Slurm, with a PATH of its own, or has this machine's
+# Python load the plugin.
+exec ctest --test-dir "$build" --label-regex capture --exclude-regex '^(cut|command|command_data|command_hosts)$' \
     --parallel "$(nproc)" --output-on-failure "$@"
