@@ -12,6 +12,7 @@
 static int proto_tlsdiag = -1;
 static int expert_protocol = -1;
 static int expert_tap = -1;
+static bool interactive;
 
 static int hf_problem = -1;
 static int hf_note = -1;
@@ -118,6 +119,7 @@ void replay_open(void)
 {
     expert_protocol = proto_get_id_by_filter_name("_ws.expert");
     expert_tap = find_tap_id("expert");
+    interactive = dissector_is_interactive();
 }
 
 /* ---- One frame ---- */
@@ -205,7 +207,7 @@ static bool is_looked_at(const packet_info *pinfo, proto_tree *tree)
 {
     return pinfo->cinfo || proto_field_is_referenced(tree, proto_tlsdiag) ||
            (expert_protocol != -1 && proto_field_is_referenced(tree, expert_protocol)) ||
-           have_tap_listener(expert_tap) || dissector_is_interactive();
+           have_tap_listener(expert_tap) || interactive;
 }
 
 /* What nobody looks at is not asked for: the core then analyses many frames at a time, which is faster. */

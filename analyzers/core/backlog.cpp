@@ -23,14 +23,18 @@ static T value_of(Bytes bytes)
     return value;
 }
 
+// Whole or not at all: only making room may throw.
 void Backlog::keep(Event event, Bytes head, Bytes body)
 {
     event.size = static_cast<std::uint32_t>(head.size() + body.size());
-    const std::size_t needed = kept_.size() + sizeof event + event.size;
-    if (needed > kept_.capacity())
-        kept_.reserve(2 * needed); // whole or not at all: this may throw, what follows does not
-    for (const Bytes part : {bytes_of(event), head, body})
-        kept_.insert(kept_.end(), part.begin(), part.end());
+    const std::size_t needed = used_ + sizeof event + event.size;
+    if (needed > kept_.size())
+        kept_.resize(2 * needed);
+    for (const Bytes part : {bytes_of(event), head, body}) {
+        if (!part.empty())
+            std::memcpy(kept_.data() + used_, part.data(), part.size());
+        used_ += part.size();
+    }
 }
 
 void Backlog::begin_frame(const Frame &frame)
@@ -119,7 +123,7 @@ void Backlog::hand(Capture &capture, const Event &event, Bytes bytes)
 
 void Backlog::hand_to(Capture &capture)
 {
-    for (Bytes rest{kept_}; !rest.empty();) {
+    for (Bytes rest = Bytes{kept_}.first(used_); !rest.empty();) {
         const auto event = value_of<Event>(rest);
         const Bytes bytes = rest.subspan(sizeof event, event.size);
         rest = rest.subspan(sizeof event + event.size);
@@ -128,7 +132,7 @@ void Backlog::hand_to(Capture &capture)
         } catch (...) {
         }
     }
-    kept_.clear();
+    used_ = 0;
 }
 
 } // namespace tlsdiag

@@ -10,8 +10,6 @@ namespace tlsdiag {
 
 class Backlog {
 public:
-    Backlog() { kept_.reserve(room + room / 4); }
-
     void begin_frame(const Frame &frame);
     void tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t length);
     void datagram(std::uint32_t stream, Bytes payload, std::size_t length);
@@ -24,7 +22,7 @@ public:
     void icmp(bool v6, Bytes packet);
     void end_frame();
 
-    bool full() const { return kept_.size() >= room; }
+    bool full() const { return used_ >= room; }
 
     // In the order in which they came. An event that fails costs only itself.
     void hand_to(Capture &capture);
@@ -49,6 +47,7 @@ private:
     static void hand(Capture &capture, const Event &event, Bytes bytes);
 
     Octets kept_;
+    std::size_t used_ = 0; // of them
 };
 
 } // namespace tlsdiag
