@@ -29,7 +29,8 @@ constinit const Diagnosis no_server_reply{
 static bool may_be_hidden(const Conversation &c)
 {
     const bool tcp = c.transport == Transport::tcp;
-    return c.blind.started_midway || c.blind.any_bytes_missing() || (tcp && c.blind.direction_missing[Side::server]);
+    return c.blind.started_midway || c.blind.gap_open || c.blind.any_bytes_missing() ||
+           (tcp && c.blind.direction_missing[Side::server]);
 }
 
 static std::string what_happened(const Conversation &c)

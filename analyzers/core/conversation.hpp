@@ -146,7 +146,7 @@ struct Blind {
     PerSide<std::uint64_t> bytes_missing; // of this side's handshake
     PerSide<Moment> first_gap;
     bool tail_open = false; // the last data of a side was neither acknowledged nor sent again: TCP would have
-    bool gap_open = false;  // bytes before those that came last may still come
+    bool gap_open = false;  // bytes before those that came last, or that were acknowledged, may still come
     bool truncated = false; // packets were cut short when capturing (snaplen)
     bool any_bytes_missing() const;
     bool any() const; // anything that could hide a message

@@ -154,12 +154,16 @@ void Follower::read_hidden()
     }
 }
 
-// The dissector opened what the client sent, but not this: a record that can be the server's alert.
+// The dissector opened what the client sent, but not this: a record that can be the server's alert. Or the capture
+// lacks what the server sent then.
 bool Follower::may_be_refused() const
 {
-    const Moment &client = facts_.finished[Side::client];
-    return facts_.decrypted && client && facts_.client_auth() != ClientAuth::none &&
-           std::ranges::any_of(facts_.hidden, [&](const HiddenRecord &record) {
+    const Moment &client = facts_.finished[Side::client], &gap = facts_.blind.first_gap[Side::server];
+    if (facts_.client_auth() == ClientAuth::none)
+        return false;
+    if (gap && gap.frame >= (client ? client : facts_.sizes.client_finished).frame)
+        return true;
+    return facts_.decrypted && client && std::ranges::any_of(facts_.hidden, [&](const HiddenRecord &record) {
                return record.by == Side::server && record.at.frame > client.frame && !record.opened &&
                       record.length <= longest_alert;
            });

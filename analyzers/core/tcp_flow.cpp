@@ -51,9 +51,13 @@ void TcpFlow::segment(Bytes header, Bytes payload, std::size_t length)
     }
     opening(flags, sequence, options);
     if (flags & flag::ack) {
+        if (length == 0 && !(flags & (flag::syn | flag::rst)))
+            begin_as_acknowledged(acknowledgment);
         note_acknowledged(acknowledgment, options);
         directions_[1 - now_].acknowledged = acknowledgment;
         deliver(1 - now_, directions_[1 - now_].stream.acknowledged(acknowledgment));
+        if (tls_ && !tls_->follower().over() && directions_[1 - now_].lacks_acknowledged())
+            tls_->follower().conversation().blind.gap_open = true;
     }
     cut_short_ = payload.size() < length;
     if (length > 0) {
@@ -87,6 +91,14 @@ void TcpFlow::opening(std::uint8_t flags, std::uint32_t sequence, Bytes options)
         directions_[1 - now_].opened = true;
         syn_ack_ = capture_.frame().moment;
     }
+}
+
+// Where the other side's SYN is not in the capture, the ACK that completes the opening tells where its bytes begin.
+void TcpFlow::begin_as_acknowledged(std::uint32_t acknowledged)
+{
+    Stream &other = directions_[1 - now_].stream;
+    if (!other.started() && directions_[now_].opened && plaintext_bytes_ == 0 && !tls_)
+        other.syn(acknowledged - 1);
 }
 
 // Which of the other side's segments got through, while the handshake lasts.
@@ -229,6 +241,17 @@ void TcpFlow::begin(unsigned client, bool midway)
     follower.conversation().blind.started_midway = midway;
     follower.conversation().upgrade_refused = {};
     tls_.emplace(follower);
+    if (server_spoke_too_early(client))
+        tls_->feed(Side::server, {}, unknown_loss);
+}
+
+// A capture with packets out of order: what the server says next is an answer to plain text, or its answer to the
+// ClientHello is there already.
+bool TcpFlow::server_spoke_too_early(unsigned client) const
+{
+    return std::ranges::any_of(turns_, [&](const auto &turn) {
+        return turn.first == client ? &turn == &turns_.back() : is_tls_midway(turn.second.what);
+    });
 }
 
 // The capture began after the ClientHello. A message tells the sender's role, else the SYN, else the higher port.
@@ -265,6 +288,7 @@ void TcpFlow::closing(std::uint8_t flags, std::uint32_t fin)
     if (flags & flag::rst && tls_) {
         drain(0);
         drain(1);
+        note_missing(now_, from.missing_before(fin));
         note_unseen(1 - now_);
         tls_->follower().reset(side(now_));
     } else if (flags & flag::fin) {
@@ -286,8 +310,10 @@ void TcpFlow::end_frame()
             continue;
         if (direction.fin_acknowledged())
             drain(d);
-        if (direction.stream.waiting())
+        const std::uint32_t missing = direction.missing_before(*direction.fin);
+        if (direction.stream.waiting() || (missing > 0 && !direction.fin_acknowledged()))
             continue;
+        note_missing(d, missing);
         direction.fin_told = true;
         note_unseen(1 - d);
         tls_->follower().closed(side(d)); // not the inner one's: the end of what is decrypted is not its end
@@ -305,6 +331,7 @@ void TcpFlow::end_frame()
         segments.unacknowledged = directions_[d].unacknowledged();
         segments.gap = directions_[d].stream.gap();
         c.blind.gap_open |= segments.gap > 0 && !segments.later_arrived; // else nobody has these bytes
+        c.blind.gap_open |= directions_[d].lacks_acknowledged();
     }
 }
 
@@ -318,10 +345,8 @@ void TcpFlow::drain(unsigned d)
 // The other side has acknowledged more than the capture has.
 void TcpFlow::note_unseen(unsigned d)
 {
-    const std::uint64_t unseen = directions_[d].stream.acknowledged_unseen();
-    const std::uint64_t fin_alone = 1;
-    if (unseen > fin_alone)
-        tls_->follower().record_event(side(d), BytesMissing{.count = unseen});
+    if (directions_[d].lacks_acknowledged())
+        note_missing(d, directions_[d].stream.acknowledged_unseen());
 }
 
 std::vector<Follower *> TcpFlow::followers()
@@ -340,6 +365,12 @@ PlainConnection TcpFlow::as_plain() const
                                      : directions_[0].end.port >= directions_[1].end.port;
     return {directions_[first_is_client ? 1 : 0].end,
             directions_[0].stream.position() + directions_[1].stream.position()};
+}
+
+void TcpFlow::note_missing(unsigned d, std::uint64_t bytes)
+{
+    if (bytes > 0)
+        tls_->follower().record_event(side(d), BytesMissing{.count = bytes});
 }
 
 // ---- What the dissector shows ----

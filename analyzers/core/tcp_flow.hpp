@@ -59,11 +59,22 @@ private:
             const auto ahead = static_cast<std::int32_t>(stream.next().value_or(acknowledged) - acknowledged);
             return ahead > 0 ? static_cast<std::uint64_t>(ahead) : 0;
         }
+        bool lacks_acknowledged() const // the other side has more than the capture
+        {
+            return stream.acknowledged_unseen() > (fin ? 1 : 0);
+        }
+        std::uint32_t missing_before(std::uint32_t sequence) const // that the capture lacks
+        {
+            const auto ahead = static_cast<std::int32_t>(sequence - stream.next().value_or(sequence));
+            return ahead > 0 && ahead < Stream::max_jump ? static_cast<std::uint32_t>(ahead) : 0;
+        }
         bool tail_open() const { return stream.started() && stream.next() != acknowledged && !fin && !sent_again; }
     };
 
     unsigned direction_of(const Endpoint &source, const Endpoint &destination);
     bool says_nothing_new(std::uint32_t acknowledged) const;
+    void note_missing(unsigned d, std::uint64_t bytes);
+    void begin_as_acknowledged(std::uint32_t acknowledged);
     void opening(std::uint8_t flags, std::uint32_t sequence, Bytes options);
     void closing(std::uint8_t flags, std::uint32_t fin);
     void deliver(unsigned d, const Delivery &delivery);
@@ -78,6 +89,7 @@ private:
     void note_unseen(unsigned d);
     Follower &start(unsigned client);
     void begin(unsigned client, bool midway);
+    bool server_spoke_too_early(unsigned client) const;
     void begin_midway(unsigned d, Bytes bytes);
     void begin_after_plaintext(unsigned client, const Seen<Octets> &said);
     bool plaintext_to_tls_port(unsigned closer) const;
