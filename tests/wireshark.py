@@ -37,7 +37,8 @@ def read_to_end(terminal):
 
 
 class Wireshark:
-    def __init__(self, plugins):
+    def __init__(self, plugins, environment=None):
+        self._environment = environment or {}
         self._folder = tempfile.TemporaryDirectory(prefix="tlsdiag-test-")
         self.root = pathlib.Path(self._folder.name)
         self.root.chmod(0o755)

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Damaged captures through tshark and sharkd: no crash, no hang, no report of a sanitizer, no critical of GLib.
+
+    damage_test.py --plugins DIR [--preload LIBRARIES] [--seeds N] [--first SEED] [--keep DIR] [CAPTURE ...]
+
+Each seed damages each capture once, in another way. Many are put together into one file before tshark sees them, for its
+start is what takes time. With --preload the plugin is one that was built with sanitizers. What went wrong is kept in DIR.
+"""
+import argparse
+import concurrent.futures
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+from damage import WAYS, damaged
+from wireshark import Failure, Wireshark
+
+REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+TOGETHER = 40
+ALARMS = ("Sanitizer", "runtime error:", "-CRITICAL **", "ERROR:", "terminate called", "Assertion")
+SURVIVED = (0, 1, 2)  # 1, 2: tshark does not like the file
+RUNS = {
+    "one pass": ("-V", "-z", "tlsdiag", "-z", "tlsdiag,json"),
+    "two passes": ("-2", "-q", "-Y", "tlsdiag", "-z", "tlsdiag"),
+}
+
+
+def wrong_end(name, done):
+    alarms = [line for line in done.stderr.splitlines() if any(word in line for word in ALARMS)]
+    if done.returncode in SURVIVED and not alarms:
+        return None
+    return f"{name}: exit {done.returncode}: {' | '.join(alarms[:3]) or done.stderr[-500:]}"
+
+
+def sharkd_requests(capture):
+    loads = [("load", {"file": str(capture)}), ("frames", {"limit": 2000}), ("frame", {"frame": 1, "proto": True})]
+    return "".join(f'{{"jsonrpc":"2.0","id":{number},"method":"{method}","params":{_json(params)}}}\n'
+                   for number, (method, params) in enumerate(loads * 2, start=1))
+
+
+def _json(params):
+    return "{" + ",".join(f'"{key}":{str(value).lower() if isinstance(value, bool) else repr(value)}'.replace("'", '"')
+                          for key, value in params.items()) + "}"
+
+
+def check(wireshark, capture):
+    for name, arguments in RUNS.items():
+        yield wrong_end(name, wireshark.run("tshark", "-r", capture, *arguments))
+    yield wrong_end("sharkd", wireshark.run("sharkd", "-", stdin=sharkd_requests(capture)))
+
+
+def batches(captures, seeds):
+    """(name, contents) of what is put together."""
+    mutants = []
+    for seed in seeds:
+        for number, capture in enumerate(captures):
+            way = list(WAYS)[(seed + number) % len(WAYS)]
+            mutants.append(damaged(capture.read_bytes(), way, seed * 1_000_003 + number))
+    for begin in range(0, len(mutants), TOGETHER):
+        yield f"damaged-{seeds[0]}-{begin // TOGETHER}.pcapng", mutants[begin:begin + TOGETHER]
+
+
+def put_together(wireshark, name, contents):
+    parts = [wireshark.write(f"part-{number}-{name}", content) for number, content in enumerate(contents)]
+    # mergecap takes no part that ends within a packet: these go through alone, as the last of them.
+    sound = [part for part in parts if subprocess.run(["capinfos", "-c", part], capture_output=True,
+                                                      check=False).returncode == 0]
+    target = wireshark.root / name
+    subprocess.run(["mergecap", "-a", "-w", target, *sound], capture_output=True, check=True)
+    target.chmod(0o644)
+    rest = [part for part in parts if part not in sound]
+    for part in sound:
+        part.unlink()
+    return [target, *rest[:2]]
+
+
+def random_packets(wireshark, seed):
+    for kind in ("tcp", "udp", "icmp", "eth"):
+        path = wireshark.root / f"random-{kind}-{seed}.pcap"
+        subprocess.run(["randpkt", "-b", "500", "-c", "200", "-t", kind, path], capture_output=True, check=False)
+        if path.is_file():
+            path.chmod(0o644)
+            yield path
+
+
+def run_batch(wireshark, name, contents, keep):
+    wrong = []
+    for capture in put_together(wireshark, name, contents):
+        wrong += run_file(wireshark, capture, keep)
+    return wrong
+
+
+def run_file(wireshark, capture, keep):
+    wrong = [f"{capture.name}: {one}" for one in check(wireshark, capture) if one]
+    if wrong and keep:
+        shutil.copy(capture, keep)
+    capture.unlink()
+    return wrong
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--plugins", required=True, help="the folder that has <x.y>/epan/tlsdiag.so")
+    parser.add_argument("--preload", default="", help="the sanitizers' libraries, separated by colons")
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--keep", type=pathlib.Path)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("captures", type=pathlib.Path, nargs="*")
+    arguments = parser.parse_args()
+    captures = arguments.captures or sorted((REPOSITORY / "captures").rglob("*.pcapng"))
+    sanitizers = {"LD_PRELOAD": arguments.preload, "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=0:exitcode=99",
+                  "UBSAN_OPTIONS": "print_stacktrace=1:exitcode=99"} if arguments.preload else {}
+    runs, wrong = 0, []
+    with Wireshark(arguments.plugins, sanitizers) as wireshark:
+        wireshark.configure({"tlsdiag.trust_store": "none"})
+        with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+            for seed in range(arguments.first, arguments.first + arguments.seeds):
+                jobs = [pool.submit(run_batch, wireshark, name, contents, arguments.keep)
+                        for name, contents in batches(captures, [seed])]
+                jobs += [pool.submit(run_file, wireshark, path, arguments.keep)
+                         for path in random_packets(wireshark, seed)]
+                for job in jobs:
+                    for line in job.result():
+                        wrong.append(line)
+                        print(f"seed {seed}: {line}", flush=True)
+                runs += len(captures)
+    print(f"{runs} damaged captures, {len(wrong)} wrong ends")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failure as failure:
+        sys.exit(str(failure))
