@@ -9,6 +9,7 @@ import json
 import re
 import sys
 import unicodedata
+import xml.etree.ElementTree
 
 import hostile
 from wireshark import Failure, Wireshark
@@ -16,12 +17,15 @@ from wireshark import Failure, Wireshark
 # Control characters but the line end, marks of direction, what has no width, separators of lines.
 HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffd\ufff9-\ufffb]")
 FIELDS = ("id", "detail", "remedy", "verdict", "sni", "hint", "chain.missing_issuer", "chain.aia")
-TEXTS = {  # arguments, and whether it has the words that follow the escape sequence
+TEXTS = {
     "report": ("-q", "-z", "tlsdiag"),
     "live": ("-q", "-z", "tlsdiag,live"),
     "json": ("-q", "-z", "tlsdiag,json"),
     "json with ladder": ("-q", "-z", "tlsdiag,json,ladder"),
     "ladder": ("-q", "-z", "tlsdiag,ladder"),
+    "table": ("-q", "-z", "tlsdiag,table"),
+    "inventory": ("-q", "-z", "tlsdiag,inventory"),
+    "json of the inventory": ("-q", "-z", "tlsdiag,json,inventory"),
     "fields": ("-Y", "tlsdiag", "-T", "fields", "-E", "aggregator=|", *(part for field in FIELDS
                                                                      for part in ("-e", f"tlsdiag.{field}"))),
     "tree": ("-V", "-Y", "tlsdiag"),
@@ -55,6 +59,18 @@ def told(name, text):
             json.loads(line)
 
 
+def page(wireshark, capture, word):
+    """HTML or SVG: markup of the attacker's is text in it."""
+    path = wireshark.root / "home" / f"page.{word}"
+    wireshark.tshark("-q", "-r", capture, "-z", f"tlsdiag,{word},{path}")
+    text = path.read_text(encoding="utf-8")
+    yield from harm(word, text)
+    if "<script>alert" in text or "&lt;script&gt;alert" not in text:
+        yield f"{word}: the attacker's markup is not escaped, or not there"
+    if word == "svg":
+        xml.etree.ElementTree.fromstring(text)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plugins", required=True, help="the folder that has <x.y>/epan/tlsdiag.so")
@@ -66,6 +82,8 @@ def main():
         for name, asked in TEXTS.items():
             text = wireshark.tshark("-r", capture, *asked)
             wrong += [*harm(name, text), *told(name, text)]
+        for word in ("html", "svg"):
+            wrong += page(wireshark, capture, word)
     print(*wrong, sep="\n")
     return 1 if wrong else 0
 
