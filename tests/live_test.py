@@ -23,6 +23,14 @@ def first_line(process):
     return process.stdout.readline()
 
 
+def wait_until_capturing(process):
+    """Before, Ctrl-C would end tshark without a word."""
+    for line in process.stderr:
+        if b"Capture started" in line:
+            select.select([process.stdout], [], [], 2)
+            return
+
+
 def capture_live(wireshark, capture, argument, expect_line):
     """The first line, and the rest after Ctrl-C."""
     with wireshark.start("tshark", "-q", "-i", "-", "-z", argument) as process:
@@ -30,7 +38,7 @@ def capture_live(wireshark, capture, argument, expect_line):
         process.stdin.flush()
         line = first_line(process) if expect_line else b""
         if not expect_line:
-            select.select([process.stdout], [], [], 2)
+            wait_until_capturing(process)
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate(timeout=PATIENCE)
     if process.returncode != 0:
