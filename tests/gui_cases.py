@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import hostile
 from gui_desktop import PATIENCE, Failure, Wireshark, choose, descendants, find, names, wait_for
 
 REFUSED = "refused_bare_leaf.pcapng"
@@ -126,6 +127,19 @@ def without_tls(folder):
         wireshark.status(r"Displayed: 0 ")
 
 
+def with_hostile_texts(folder):
+    with Wireshark("-r", folder / "hostile.pcap") as wireshark:
+        wireshark.loaded(sum(1 for _ in hostile.frames()))
+        wireshark.tool("Report")
+        report = wireshark.text("TLS Diagnosis: Report")
+        wait_for("the first packet to be selected", lambda: wireshark.selected_packet() == 1)
+        wireshark.tool("Ladder of this connection")
+        ladder = wireshark.text("TLS Diagnosis: Ladder")
+        for name, text in (("report", report), ("ladder", ladder)):
+            check(f"the markup in the {name} is text", "<script>" in text)
+            check(f"the {name} holds {hostile.HARMFUL.findall(text)}", not hostile.HARMFUL.search(text))
+
+
 def while_capturing(folder):
     """From a pipe, which needs no rights; it stays open to the end."""
     with Wireshark("-k", "-i", "-", stdin=subprocess.PIPE) as wireshark:
@@ -139,11 +153,12 @@ def while_capturing(folder):
         window = wireshark.window("Flow")
         choose(find(window, "combo box", "All Flows"), "TLS handshake ladder")
         wait_for("10 arrows", lambda: any("2 node(s), 10 item(s)" in name for name in names(window, "label")))
+        table(wireshark)
 
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for case in (with_a_problem, with_nothing_open, without_tls, while_capturing):
+    for case in (with_a_problem, with_nothing_open, without_tls, with_hostile_texts, while_capturing):
         begin = time.monotonic()
         try:
             case(folder)

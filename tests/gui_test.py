@@ -11,13 +11,14 @@ import shutil
 import subprocess
 import sys
 
+import hostile
 from wireshark import NOBODY, Failure, Wireshark
 
 SKIPPED = 77
 TOOLS = ["wireshark", "Xvfb", "openbox", "dbus-run-session", "import"]
 PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's bindings
 BINDINGS = "import gi; gi.require_version('Atspi', '2.0'); from gi.repository import Atspi"
-FILES = ["gui_cases.py", "gui_desktop.py"]
+FILES = ["gui_cases.py", "gui_desktop.py", "hostile.py"]
 CAPTURES = ["missing_intermediate/refused_bare_leaf.pcapng", "clean/no_tls.pcapng"]
 BROWSER = """#!/bin/sh
 cp "${1#file://}" "$HOME/opened.part" && mv "$HOME/opened.part" "$HOME/opened.html"
@@ -52,6 +53,7 @@ def run_cases(wireshark, captures, out):
     wireshark.write("xdg-open", BROWSER.encode()).chmod(0o755)
     for name in CAPTURES:
         shutil.copy(wireshark.share(captures / name), folder)
+    (folder / "hostile.pcap").write_bytes(hostile.capture())
     with wireshark.start("Xvfb", "-displayfd", "1", "-screen", "0", "1280x960x24", "-nolisten", "tcp") as display:
         try:
             wireshark.environment |= {"DISPLAY": f":{display.stdout.readline().decode().strip()}",

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A capture with all that an attacker would write where text is shown: control characters, escape sequences of
 terminals, bidirectional marks, invalid UTF-8, NUL, markup, quotes, separators; and a megabyte of it."""
+import re
 import struct
 
 EVIL = (b"\xe2\x80\xaeidb\xe2\x80\xac\xe2\x81\xa6\xc2\x9b\x1b[31mred\x07\x00nul\r\nline\t|tab,"
         b"<script>alert(1)</script>&amp;\"'`$(id)%s%n\xff\xfe\xc0\x80\xed\xa0\x80\xef\xbf\xbf=cmd")
+# What must not come out of it: control characters but the line end, marks of direction, what has no width, separators
+# of lines.
+HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffd"
+                     "\ufff9-\ufffb]")
 CLIENT, SERVER = b"\x0a\x00\x00\x01", b"\x0a\x00\x00\x02"
 HANDSHAKE, ALERT = 22, 21
 SEGMENT = 32768
@@ -61,7 +66,8 @@ def client_hello():
 
 
 def server_flight(more=b""):
-    hello = message(2, b"\x03\x03" + bytes(32) + b"\0" + b"\xc0\x2f\0" + vector(2, extension(16, vector(2, vector(1, EVIL)))))
+    chosen = extension(16, vector(2, vector(1, EVIL)))
+    hello = message(2, b"\x03\x03" + bytes(32) + b"\0" + b"\xc0\x2f\0" + vector(2, chosen))
     chain = certificate(EVIL + more, b"issuer " + EVIL)
     asked = b"\x01\x40" + vector(2, b"\x04\x03") + vector(2, vector(2, name(EVIL)) + vector(2, b"\x30\x03" + EVIL))
     return hello + message(11, vector(3, vector(3, chain))) + message(13, asked) + message(14, b"")

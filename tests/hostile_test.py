@@ -14,8 +14,6 @@ import xml.etree.ElementTree
 import hostile
 from wireshark import Failure, Wireshark
 
-# Control characters but the line end, marks of direction, what has no width, separators of lines.
-HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffd\ufff9-\ufffb]")
 FIELDS = ("id", "detail", "remedy", "verdict", "sni", "hint", "chain.missing_issuer", "chain.aia")
 TEXTS = {
     "report": ("-q", "-z", "tlsdiag"),
@@ -42,7 +40,7 @@ def harm(name, text):
         text = text.replace("\t", "\n")
     if not text.strip():
         yield f"{name}: nothing comes out"
-    for found in HARMFUL.finditer(text):
+    for found in hostile.HARMFUL.finditer(text):
         about = text[max(found.start() - 30, 0):found.end() + 10]
         yield f"{name}: U+{ord(found[0]):04X} ({unicodedata.name(found[0], 'control')}) in {about!r}"
 
