@@ -140,7 +140,7 @@ static void show_report(void *unused _U_)
     }
     uint32_t count;
     bool *wanted = wanted_conversations(&count);
-    const char *report = tlsdiag_report(dissector_capture(), wanted, count);
+    const char *report = tlsdiag_report(dissector_capture(), wanted, count, window_style.columns);
     show_text(title, report ? report : no_memory);
     g_free(wanted);
 }

@@ -185,9 +185,9 @@ static void test_refused_handshake(void)
     CHECK(tlsdiag_results(capture, path.frame, &results) == 1);
     CHECK(results[0].verdict && !strcmp(results[0].verdict->outcome, "failed"));
     CHECK(strstr(tlsdiag_json(capture, 0), "\"outcome\":"));
-    CHECK(strstr(tlsdiag_report(capture, NULL, 0), "fatal_alert"));
+    CHECK(strstr(tlsdiag_report(capture, NULL, 0, 0), "fatal_alert"));
     const bool none_chosen = false;
-    CHECK(!strstr(tlsdiag_report(capture, &none_chosen, 1), "fatal_alert"));
+    CHECK(!strstr(tlsdiag_report(capture, &none_chosen, 1, 72), "fatal_alert"));
     tlsdiag_close(capture);
 }
 
@@ -230,7 +230,7 @@ static void test_cut_segments(void)
         shake_hands(capture, &path);
         send_part(capture, &path, true, tcp_ack, client_hello, kept, sizeof client_hello);
         tlsdiag_end(capture);
-        CHECK(tlsdiag_report(capture, NULL, 0));
+        CHECK(tlsdiag_report(capture, NULL, 0, 0));
         for (uint32_t i = 0; i < tlsdiag_conversations(capture); ++i)
             CHECK(!strstr(tlsdiag_json(capture, i), "\"failed\""));
         tlsdiag_close(capture);
@@ -261,7 +261,7 @@ static void test_nonsense(void)
     tlsdiag_icmp(capture, true, NULL, 0);
     tlsdiag_frame_end(capture);
     tlsdiag_end(capture);
-    CHECK(tlsdiag_report(capture, NULL, 0));
+    CHECK(tlsdiag_report(capture, NULL, 0, 0));
     tlsdiag_close(capture);
 }
 

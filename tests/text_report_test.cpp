@@ -130,3 +130,17 @@ TEST_CASE("A list of many conversations is cut")
         summary.findings = {samples::finding("client_abandoned", 5, Party::client, Certainty::strong, "")};
     CHECK(report(summaries).find("1,200 in conversations 0, 1, 2, 3, 4, 5, 6, 7, ...\n") != std::string::npos);
 }
+
+TEST_CASE("The report's lines are as wide as there is room")
+{
+    Summary failed = with_outcome(0, Outcome::failed);
+    failed.verdict.sentence = std::string(60, 'x') + ' ' + std::string(30, 'y');
+    const auto has = [&](const TextReport &narrow_or_not, std::string_view words) {
+        TextReport one = narrow_or_not;
+        return one.add(failed).find(words) != std::string::npos;
+    };
+    const std::string indent(14, ' ');
+    CHECK(has(TextReport{72}, "x\n" + indent + 'y'));
+    CHECK(has(TextReport{104}, "x\n" + indent + 'y'));
+    CHECK(has(TextReport{105}, "x y"));
+}

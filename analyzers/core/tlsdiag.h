@@ -196,8 +196,8 @@ const char *tlsdiag_line(tlsdiag_capture *capture, uint32_t conversation);
 const char *tlsdiag_counts(tlsdiag_capture *capture, const bool *chosen, uint32_t chosen_count);
 
 /* The report: a block for each conversation that has a problem, then counts. `chosen` has a flag for each conversation;
- * NULL: all. */
-const char *tlsdiag_report(tlsdiag_capture *capture, const bool *chosen, uint32_t chosen_count);
+ * NULL: all. Lines have so many columns, 0: 100. */
+const char *tlsdiag_report(tlsdiag_capture *capture, const bool *chosen, uint32_t chosen_count, size_t columns);
 
 /* The same in parts, for it can be very long: `*next` is 0 at first, and then this function's. NULL: that was all, or
  * memory is out. Only one report in parts at a time. */

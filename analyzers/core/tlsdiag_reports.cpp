@@ -82,7 +82,7 @@ const char *tlsdiag_report_part(tlsdiag_capture *t, const bool *chosen, uint32_t
         if (*next == UINT32_MAX)
             return nullptr;
         if (*next == 0)
-            t->report = {};
+            t->report = TextReport{};
         std::string &part = t->shelf.report;
         part.clear();
         *next = t->each(chosen, chosen_count, *next, [&](const Summary &summary) {
@@ -97,14 +97,16 @@ const char *tlsdiag_report_part(tlsdiag_capture *t, const bool *chosen, uint32_t
     });
 }
 
-const char *tlsdiag_report(tlsdiag_capture *t, const bool *chosen, uint32_t chosen_count)
+const char *tlsdiag_report(tlsdiag_capture *t, const bool *chosen, uint32_t chosen_count, size_t columns)
 {
     return guarded<const char *>("", [&] {
+        TextReport report{columns == 0 ? line_width : columns};
         std::string whole;
-        std::uint32_t next = 0;
-        while (const char *part = tlsdiag_report_part(t, chosen, chosen_count, &next))
-            whole += part;
-        t->shelf.report = std::move(whole);
+        t->each(chosen, chosen_count, 0, [&](const Summary &summary) {
+            whole += report.add(summary);
+            return false;
+        });
+        t->shelf.report = whole + report.end(t->judged().notes());
         return t->shelf.report.c_str();
     });
 }

@@ -5,8 +5,6 @@
 
 namespace tlsdiag {
 
-constexpr std::size_t line_width = 100;
-
 std::size_t width(std::string_view text)
 {
     return static_cast<std::size_t>(
@@ -19,7 +17,7 @@ std::string padded(std::string_view text, std::size_t columns)
     return std::string{text} + std::string(used < columns ? columns - used : 0, ' ');
 }
 
-std::string wrapped(std::string_view lead, std::string_view text)
+std::string wrapped(std::string_view lead, std::string_view text, std::size_t columns)
 {
     const std::string indent(width(lead), ' ');
     std::string lines, line{lead};
@@ -28,7 +26,7 @@ std::string wrapped(std::string_view lead, std::string_view text)
         const std::size_t end = std::min(text.find(' ', begin), text.size());
         const std::string_view word = text.substr(begin, end - begin);
         begin = end + 1;
-        if (!first_of_line && width(line) + 1 + width(word) > line_width) {
+        if (!first_of_line && width(line) + 1 + width(word) > columns) {
             lines += line + '\n';
             line = indent;
             first_of_line = true;

@@ -4,6 +4,7 @@
 
 #include "core/verdict.hpp"
 #include "ladder/ladder.hpp"
+#include "report/layout.hpp"
 
 #include <cstdint>
 #include <map>
@@ -23,7 +24,7 @@ class TextCounts {
 public:
     void add(const Summary &summary);
     std::size_t conversations() const { return conversations_; }
-    std::string text(const std::vector<std::string> &notes) const;
+    std::string text(const std::vector<std::string> &notes, std::size_t columns = line_width) const;
 
 private:
     struct Where { // conversations that have a finding
@@ -34,7 +35,7 @@ private:
     static constexpr std::size_t most_listed = 8;
 
     std::string outcomes_text() const;
-    std::string findings_table() const;
+    std::string findings_table(std::size_t columns) const;
 
     std::size_t conversations_ = 0;
     std::map<Outcome, std::size_t> outcomes_;
@@ -45,10 +46,13 @@ private:
 // severity error or warning, or an outcome other than completed that is a fault), then the counts.
 class TextReport {
 public:
+    explicit TextReport(std::size_t columns = line_width) : columns_{columns} {}
+
     std::string add(const Summary &summary); // its block; empty where it has no problem
     std::string end(const std::vector<std::string> &notes) const;
 
 private:
+    std::size_t columns_;
     TextCounts counts_;
     bool problems_ = false;
 };

@@ -15,9 +15,9 @@ namespace tlsdiag {
 constexpr std::size_t label_width = 10; // "unfinished", the longest
 constexpr std::size_t text_column = 2 + label_width + 2;
 
-static std::string labelled(std::string_view label, std::string_view text)
+static std::string labelled(std::string_view label, std::string_view text, std::size_t columns)
 {
-    return wrapped("  " + padded(label, label_width) + "  ", text);
+    return wrapped("  " + padded(label, label_width) + "  ", text, columns);
 }
 
 static std::string frames_text(const std::vector<std::uint32_t> &frames)
@@ -57,7 +57,7 @@ static std::string when_text(const Summary &summary)
     return text;
 }
 
-static std::string header(const Summary &summary)
+static std::string header(const Summary &summary, std::size_t columns)
 {
     std::vector<std::string> parts{"Conversation " + std::to_string(summary.number),
                                    endpoint_text(summary.client) + " -> " + endpoint_text(summary.server)};
@@ -66,22 +66,22 @@ static std::string header(const Summary &summary)
     parts.push_back(stream_text(summary));
     if (summary.version)
         parts.push_back(version_text(summary));
-    return join(parts, "   ") + '\n' + std::string(text_column, ' ') + when_text(summary) + '\n';
+    return join(parts, "   ") + '\n' + wrapped(std::string(text_column, ' '), when_text(summary), columns);
 }
 
-static std::string finding_text(const Finding &finding, bool is_cause)
+static std::string finding_text(const Finding &finding, bool is_cause, std::size_t columns)
 {
     std::string title = std::string{id(*finding.diagnosis)} + ": frame " + std::to_string(finding.frame) + ", " +
                         std::string{name(finding.side)} + " at fault, " + std::string{name(finding.certainty)};
     if (is_cause)
         title += ", the cause";
     const std::string indent(text_column, ' ');
-    std::string text = labelled(name(finding.diagnosis->severity), title) + wrapped(indent, finding.detail) +
-                       wrapped(indent + "-> ", remedy_of(finding));
+    std::string text = labelled(name(finding.diagnosis->severity), title, columns) +
+                       wrapped(indent, finding.detail, columns) + wrapped(indent + "-> ", remedy_of(finding), columns);
     for (const Hint &hint : finding.hints)
-        text += wrapped(indent + "*  ", hint_text(hint));
+        text += wrapped(indent + "*  ", hint_text(hint), columns);
     if (finding.evidence != std::vector{finding.frame} && !finding.evidence.empty())
-        text += wrapped(indent, "See " + frames_text(finding.evidence) + ".");
+        text += wrapped(indent, "See " + frames_text(finding.evidence) + ".", columns);
     return text;
 }
 
@@ -93,14 +93,14 @@ bool has_problem(const Summary &summary)
 }
 
 // The cause first, whatever came before it on the wire.
-static std::string block(const Summary &summary)
+static std::string block(const Summary &summary, std::size_t columns)
 {
     const Verdict &verdict = summary.verdict;
     const auto is_cause = [&](const Finding &finding) { return finding.diagnosis == verdict.cause; };
     std::string causes, others;
     for (const Finding &finding : summary.findings)
-        (is_cause(finding) ? causes : others) += '\n' + finding_text(finding, is_cause(finding));
-    return header(summary) + labelled(name(verdict.outcome), sentence(summary)) + causes + others;
+        (is_cause(finding) ? causes : others) += '\n' + finding_text(finding, is_cause(finding), columns);
+    return header(summary, columns) + labelled(name(verdict.outcome), sentence(summary), columns) + causes + others;
 }
 
 static std::string_view outcome_text(Outcome outcome)
@@ -143,7 +143,7 @@ std::string TextCounts::outcomes_text() const
 }
 
 // Each diagnosis that was found, the errors first, and the conversations that have it.
-std::string TextCounts::findings_table() const
+std::string TextCounts::findings_table(std::size_t columns) const
 {
     constexpr std::size_t id_width = 31;
     std::string text;
@@ -153,22 +153,24 @@ std::string TextCounts::findings_table() const
             if (found == found_.end() || entry.diagnosis->severity != severity)
                 continue;
             const Where &where = found->second;
-            text += labelled(name(severity), padded(entry.id, id_width) + digit_groups(where.count) +
-                                                 (where.count == 1 ? " in conversation " : " in conversations ") +
-                                                 join(where.listed, ", ") + (where.count > most_listed ? ", ..." : ""));
+            text += labelled(name(severity),
+                             padded(entry.id, id_width) + digit_groups(where.count) +
+                                 (where.count == 1 ? " in conversation " : " in conversations ") +
+                                 join(where.listed, ", ") + (where.count > most_listed ? ", ..." : ""),
+                             columns);
         }
     }
     return text;
 }
 
-std::string TextCounts::text(const std::vector<std::string> &notes) const
+std::string TextCounts::text(const std::vector<std::string> &notes, std::size_t columns) const
 {
     std::string text = plural(conversations_, "conversation", "conversations");
     if (conversations_ > 0)
         text += ": " + outcomes_text();
-    text += ".\n" + findings_table();
+    text += ".\n" + findings_table(columns);
     for (const std::string &note : notes)
-        text += wrapped("Note: ", note);
+        text += wrapped("Note: ", note, columns);
     return text;
 }
 
@@ -178,14 +180,14 @@ std::string TextReport::add(const Summary &summary)
     if (!has_problem(summary))
         return {};
     problems_ = true;
-    return block(summary) + '\n';
+    return block(summary, columns_) + '\n';
 }
 
 std::string TextReport::end(const std::vector<std::string> &notes) const
 {
     if (counts_.conversations() == 0)
         return "No TLS conversation found: nothing over TCP, DTLS, QUIC or EAP, or nothing that the filter chooses.\n";
-    return (problems_ ? "" : "No problem found in ") + counts_.text(notes);
+    return (problems_ ? "" : "No problem found in ") + counts_.text(notes, columns_);
 }
 
 } // namespace tlsdiag

@@ -148,7 +148,7 @@ void read_results(tlsdiag_capture *capture, std::uint32_t frames)
         check_text(tlsdiag_ladder(capture, i, &style));
         check_text(tlsdiag_svg(capture, i));
     }
-    check_text(tlsdiag_report(capture, nullptr, 0));
+    check_text(tlsdiag_report(capture, nullptr, 0, 0));
     check_text(tlsdiag_html(capture, nullptr, 0, true));
     check_text(tlsdiag_table(capture, nullptr, 0));
     check_text(tlsdiag_inventory(capture, nullptr, 0));
