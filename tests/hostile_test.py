@@ -28,7 +28,7 @@ TEXTS = {
                                                                      for part in ("-e", f"tlsdiag.{field}"))),
     "tree": ("-V", "-Y", "tlsdiag"),
     "expert": ("-q", "-z", "expert"),
-    "info column": ("-Y", "tlsdiag", "-T", "fields", "-e", "_ws.col.Info"),
+    "info column": ("-Y", "tlsdiag"),
 }
 OURS_ALONE = {"tree": r"TLS Diagnosis.*?\n(?=\n|\S)", "info column": r"\[[a-z_]+\]", "expert": r"^.*TLSDIAG.*$"}
 

@@ -81,8 +81,8 @@ static Arrow arrow(const Ladder &ladder, const Framed &framed, bool tells_verdic
         comment.push_back(finding->id + ": " + finding->detail);
     comment.push_back(words_of(framed));
 
-    const std::string_view severity = worst ? std::string_view{worst->severity} : "";
-    return {framed.row->from, label_of(framed, worst), join(comment, " | "), framed.row->breaks ? "error" : severity};
+    const std::string severity = framed.row->breaks ? "error" : worst ? worst->severity : "";
+    return {framed.row->from, label_of(framed, worst), join(comment, " | "), severity};
 }
 
 std::vector<Arrow> arrows_of(const Ladder &ladder, std::uint32_t frame, std::uint32_t verdict_frame)

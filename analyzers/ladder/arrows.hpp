@@ -15,7 +15,7 @@ struct Arrow {
     Ladder::Lane from = Ladder::Lane::client;
     std::string label;         // on the arrow: "Certificate [expired]"
     std::string comment;       // beside it; it may be cut off, so the most important comes first
-    std::string_view severity; // of the worst that it brings: "error", "warning", "note"; empty: nothing
+    std::string severity; // of the worst that it brings: "error", "warning", "note"; empty: nothing
 };
 
 // The verdict is told with the last row up to `verdict_frame`; 0: not yet.
