@@ -19,7 +19,7 @@ tlsdiag_arrow for_c(const Summary &summary, const Arrow &arrow)
     const bool from_client = arrow.from == Ladder::Lane::client;
     const Endpoint &from = from_client ? summary.client : summary.server;
     const Endpoint &to = from_client ? summary.server : summary.client;
-    return {summary.number,      from_client,           for_c(from),          for_c(to), from.port, to.port,
+    return {summary.number,      from_client,           for_c(from),           for_c(to), from.port, to.port,
             arrow.label.c_str(), arrow.comment.c_str(), arrow.severity.c_str()};
 }
 

@@ -13,8 +13,8 @@ namespace tlsdiag {
 
 struct Arrow {
     Ladder::Lane from = Ladder::Lane::client;
-    std::string label;         // on the arrow: "Certificate [expired]"
-    std::string comment;       // beside it; it may be cut off, so the most important comes first
+    std::string label;    // on the arrow: "Certificate [expired]"
+    std::string comment;  // beside it; it may be cut off, so the most important comes first
     std::string severity; // of the worst that it brings: "error", "warning", "note"; empty: nothing
 };
 
