@@ -23,24 +23,18 @@ def first_line(process):
     return process.stdout.readline()
 
 
-def wait_until_capturing(process):
-    """Before, Ctrl-C would end tshark without a word."""
-    for line in process.stderr:
-        if b"Capture started" in line:
-            select.select([process.stdout], [], [], 2)
-            return
-
-
-def capture_live(wireshark, capture, argument, expect_line):
-    """The first line, and the rest after Ctrl-C."""
+def capture_live(wireshark, capture, argument, silent_for=None):
+    """The first line, and the rest after Ctrl-C. Where no line is to come, Ctrl-C comes after so many seconds: before
+    it captures, it ends tshark without a word."""
     with wireshark.start("tshark", "-q", "-i", "-", "-z", argument) as process:
         process.stdin.write(capture)
         process.stdin.flush()
-        line = first_line(process) if expect_line else b""
-        if not expect_line:
-            wait_until_capturing(process)
+        line = b"" if silent_for else first_line(process)
+        select.select([process.stdout], [], [], silent_for or 0)
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate(timeout=PATIENCE)
+    if process.returncode == -signal.SIGINT and silent_for and silent_for < PATIENCE:
+        return capture_live(wireshark, capture, argument, 3 * silent_for)
     if process.returncode != 0:
         raise Failure(f"{argument}: exit {process.returncode}\n{errors.decode()}")
     return line.decode(), rest.decode()
@@ -53,13 +47,13 @@ def check(what, condition):
 
 def run(wireshark, captures):
     capture = (captures / STALLED).read_bytes()
-    line, rest = capture_live(wireshark, capture, "tlsdiag,live", True)
+    line, rest = capture_live(wireshark, capture, "tlsdiag,live")
     check(f"the verdict's line: {line!r}", "  failed      conversation 0  " in line and "handshake_stalled" in line)
     check(f"the summary: {rest!r}", rest.startswith("\n1 conversation: 1 failed.\n") and "handshake_stalled" in rest)
 
-    line, _ = capture_live(wireshark, capture, "tlsdiag,live,tls.handshake.type == 1", True)
+    line, _ = capture_live(wireshark, capture, "tlsdiag,live,tls.handshake.type == 1")
     check(f"a filter that chooses it: {line!r}", "  failed  " in line)
-    _, rest = capture_live(wireshark, capture, "tlsdiag,live,ip.addr == 192.0.2.99", False)
+    _, rest = capture_live(wireshark, capture, "tlsdiag,live,ip.addr == 192.0.2.99", 2)
     check(f"a filter that chooses nothing: {rest!r}", rest == "\n0 conversations.\n")
 
     file = wireshark.write("stalled.pcapng", capture)
