@@ -111,7 +111,6 @@ private:
 
     static constexpr std::uint32_t not_followed = UINT32_MAX;
 
-    void examine(Conversation &conversation, const Event &event);
     void carried_by(TcpFlow *tcp, UdpFlow *udp, EapFlow *eap);
     UdpFlow *carried_by_udp(std::uint32_t stream);
     void settle(std::uint32_t number); // after a frame: is the outcome known now?
