@@ -1,11 +1,9 @@
-// Where TLS begins in a TCP stream, who is the client, and how the connection opens and closes.
+// The segments of a TCP stream: how the connection opens and closes, and what arrived.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tcp_flow.hpp"
 
 #include "core/capture.hpp"
-#include "core/plaintext.hpp"
 #include "core/tcp_options.hpp"
-#include "core/upgrade.hpp"
 
 #include <algorithm>
 
@@ -145,139 +143,6 @@ void TcpFlow::deliver(unsigned d, const Delivery &delivery)
     if (tls_ && tls_->follower().over())
         for (Direction &direction : directions_)
             direction.stream.stop_keeping();
-}
-
-// Bytes before TLS: a segment that begins as a ClientHello does, begins it (RFC 8446, 5.1; STARTTLS, CONNECT).
-void TcpFlow::plaintext(unsigned d, Bytes bytes)
-{
-    if (given_up_)
-        return;
-    Octets &pending = directions_[d].pending;
-    pending.insert(pending.end(), bytes.begin(), bytes.end());
-    const Octets together = std::exchange(pending, {});
-    if (may_begin_client_hello(together)) {
-        pending = together;
-    } else if (RecordReader::looks_like_client_hello(together) || RecordReader::looks_like_sslv2_hello(together)) {
-        begin(d, false);
-        tls_->feed(Side::client, together, 0);
-    } else if (!opening_seen() && is_tls_midway(together)) {
-        begin_midway(d, together);
-    } else if (turns_.size() == 1 && turns_[0].first != d && refuses_plaintext(together)) {
-        begin_after_plaintext(1 - d, turns_[0].second);
-        tls_->feed(Side::server, together, 0);
-    } else {
-        remember_turn(d, together);
-    }
-}
-
-// Both sides' beginning is in the capture: TLS can only begin with a ClientHello.
-bool TcpFlow::opening_seen() const
-{
-    return directions_[0].stream.saw_syn() && directions_[1].stream.saw_syn() && directions_[0].seen &&
-           directions_[1].seen;
-}
-
-void TcpFlow::remember_turn(unsigned d, Bytes bytes)
-{
-    if (turns_.size() < max_turns && (turns_.empty() || turns_.back().first != d)) {
-        const Bytes first = bytes.first(std::min(bytes.size(), max_turn));
-        turns_.emplace_back(d, Seen<Octets>{capture_.frame().moment, Octets{first.begin(), first.end()}});
-        note_upgrade(d);
-    }
-    plaintext_bytes_ += bytes.size();
-    if (plaintext_bytes_ <= max_plaintext)
-        return;
-    given_up_ = true;
-    for (Direction &direction : directions_)
-        direction.stream.stop_keeping();
-}
-
-// A refusal to go on in TLS stands unless the client asks again (HTTP: with credentials; FTP: AUTH SSL).
-void TcpFlow::note_upgrade(unsigned d)
-{
-    const Octets &said = turns_.back().second.what;
-    const bool whole_line = std::ranges::find(said, '\n') != said.end();
-    if (refused_ && d == client_ && whole_line && !cut_short_ && upgrade_asked(said).empty())
-        refused_->stays_in_plain_text();
-    if (turns_.size() < 2 || !upgrade_refused(turns_[turns_.size() - 2].second.what, said))
-        return;
-    if (!refused_)
-        refused_ = &start(1 - d);
-    refused_->conversation().plaintext_before = turns_said();
-    refused_->upgrade_refused();
-}
-
-std::vector<Seen<Octets>> TcpFlow::turns_said() const
-{
-    std::vector<Seen<Octets>> said;
-    for (const auto &[who, what] : turns_)
-        said.push_back(what);
-    return said;
-}
-
-Follower &TcpFlow::start(unsigned client)
-{
-    client_ = client;
-    Follower &follower = capture_.start(Transport::tcp, stream_, directions_[client].end, directions_[1 - client].end);
-    Conversation &c = follower.conversation();
-    c.tcp_syn = syn_;
-    c.tcp_syn_ack = syn_ack_;
-    c.plaintext_before = turns_said();
-    c.plaintext_first = turns_.empty() ? Side::client : side(turns_.front().first);
-    capture_.adopt(syn_, c.number);
-    capture_.adopt(syn_ack_, c.number);
-    for (const Seen<Octets> &said : c.plaintext_before)
-        capture_.adopt(said.at, c.number);
-    for (const unsigned d : {0u, 1u})
-        if (directions_[d].seen && d != now_)
-            capture_.touch(follower, side(d));
-    capture_.touch(follower, side(now_));
-    return follower;
-}
-
-void TcpFlow::begin(unsigned client, bool midway)
-{
-    Follower &follower = refused_ && !refused_->over() ? *refused_ : start(client);
-    follower.conversation().blind.started_midway = midway;
-    follower.conversation().upgrade_refused = {};
-    tls_.emplace(follower);
-    if (server_spoke_too_early(client))
-        tls_->feed(Side::server, {}, unknown_loss);
-}
-
-// A capture with packets out of order: what the server says next is an answer to plain text, or its answer to the
-// ClientHello is there already.
-bool TcpFlow::server_spoke_too_early(unsigned client) const
-{
-    return std::ranges::any_of(turns_, [&](const auto &turn) {
-        return turn.first == client ? &turn == &turns_.back() : is_tls_midway(turn.second.what);
-    });
-}
-
-// The capture began after the ClientHello. A message tells the sender's role, else the SYN, else the higher port.
-void TcpFlow::begin_midway(unsigned d, Bytes bytes)
-{
-    unsigned client = directions_[0].end.port >= directions_[1].end.port ? 0 : 1;
-    if (const auto role = role_of_sender(bytes))
-        client = *role == Side::client ? d : 1 - d;
-    begin(client, true);
-    tls_->feed(peer(side(d)), {}, unknown_loss); // its next bytes may be inside a record
-    tls_->feed(side(d), bytes, 0);
-}
-
-// The client's plain text reached a server that speaks TLS: it answers with a TLS alert, says so, or closes.
-void TcpFlow::begin_after_plaintext(unsigned client, const Seen<Octets> &said)
-{
-    const Octets first = said.what;
-    turns_.clear();
-    begin(client, false);
-    tls_->follower().record_event(Side::client, NotTls{first});
-}
-
-bool TcpFlow::plaintext_to_tls_port(unsigned closer) const
-{
-    return !tls_ && turns_.size() == 1 && turns_[0].first != closer && directions_[turns_[0].first].opened &&
-           is_implicit_tls_port(directions_[closer].end.port) && is_plain_request(turns_[0].second.what);
 }
 
 void TcpFlow::closing(std::uint8_t flags, std::uint32_t fin)
