@@ -24,7 +24,7 @@ constinit const Diagnosis expired{
 static Finding about(const Conversation &c, Side side, const Certificate &certificate)
 {
     const Moment &at = c.chain[side].at;
-    const std::string late = span_text(at.time - certificate.not_after);
+    const std::string late = span_text(certificate.not_after, at.time);
     const std::string which = named_in_chain(c, side, certificate);
     Finding finding;
     finding.side = party(side);

@@ -25,7 +25,7 @@ constinit const Diagnosis not_yet_valid{
 static Finding about(const Conversation &c, Side side, const Certificate &certificate)
 {
     const Moment &at = c.chain[side].at;
-    const std::string early = span_text(certificate.not_before - at.time);
+    const std::string early = span_text(at.time, certificate.not_before);
     const std::string which = named_in_chain(c, side, certificate);
     Finding finding;
     finding.side = party(side);

@@ -32,9 +32,9 @@ static std::string date_fault(const OcspStaple &said, const Certificate &leaf, T
     if (!is_sane(when) || when < leaf.not_before || when > leaf.not_after)
         return "";
     if (said.next_update < when - clock_skew)
-        return span_text(when - said.next_update) + " past its nextUpdate, " + date_text(said.next_update);
+        return span_text(said.next_update, when) + " past its nextUpdate, " + date_text(said.next_update);
     if (said.this_update > when + clock_skew)
-        return span_text(said.this_update - when) + " before its thisUpdate, " + date_text(said.this_update);
+        return span_text(when, said.this_update) + " before its thisUpdate, " + date_text(said.this_update);
     return "";
 }
 

@@ -160,3 +160,15 @@ TEST_CASE("transcript: what is not whole is not there", "[transcript]")
     server(long_one, {Type::certificate_verify});
     CHECK(long_one.before_server_verify(suite).empty());
 }
+
+TEST_CASE("transcript: a HelloRetryRequest after a CertificateVerify begins anew", "[transcript]")
+{
+    Transcript transcript;
+    client(transcript, {Type::client_hello});
+    server(transcript, {Type::server_hello, Type::encrypted_extensions, Type::certificate_request, Type::certificate,
+                        Type::certificate_verify});
+    transcript.retried();
+    client(transcript, {Type::client_hello});
+    server(transcript, {Type::server_hello, Type::encrypted_extensions, Type::certificate});
+    CHECK(transcript.before_server_verify(suite).empty()); // the new one has not come
+}

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 
 namespace tlsdiag {
 
@@ -22,11 +23,23 @@ std::string date_text(Time time)
            two_digits(clock.minutes().count()) + " UTC";
 }
 
-std::string span_text(Time span)
+std::string day_text(Time time)
 {
-    constexpr Time minute = 60 * second, hour = 60 * minute, day = 24 * hour;
-    const auto of = [span](Time unit, std::string_view one, std::string_view many) {
-        return plural(static_cast<std::uint64_t>(span / unit), one, many);
+    if (time == std::numeric_limits<Time>::min())
+        return "1677 or earlier";
+    if (time == std::numeric_limits<Time>::max())
+        return "2262 or later"; // RFC 5280, 4.1.2.5: year 9999 where there is no end
+    return date_text(time).substr(0, std::string_view{"2026-11-08"}.size());
+}
+
+std::string span_text(Time since, Time until)
+{
+    constexpr std::uint64_t minute = 60 * second, hour = 60 * minute, day = 24 * hour;
+    // Unsigned, for it may be longer than the 292 years that Time reaches on either side of 1970.
+    const std::uint64_t span =
+        since < until ? static_cast<std::uint64_t>(until) - static_cast<std::uint64_t>(since) : 0;
+    const auto of = [span](std::uint64_t unit, std::string_view one, std::string_view many) {
+        return plural(span / unit, one, many);
     };
     if (span < minute)
         return "less than a minute";

@@ -11,7 +11,8 @@
 namespace tlsdiag {
 
 std::string date_text(Time time); // "2026-11-08 09:30 UTC"
-std::string span_text(Time span); // "12 days", "3 hours", "1 minute"
+std::string day_text(Time time);  // "2026-11-08"; at the ends of the range "1677 or earlier", "2262 or later"
+std::string span_text(Time since, Time until); // "12 days", "3 hours", "1 minute"
 
 // A distinguished name for a sentence: what tells it apart comes first, so a long one may be cut.
 std::string short_name(const std::string &name_text);

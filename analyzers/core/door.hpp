@@ -31,7 +31,7 @@ struct Shelf {
     std::string report;
 };
 
-// From 1970 to 2191: so no difference with a certificate's times (1950 to 2262) overflows.
+// From 1970 to 2191: so no difference of two overflows. (One with a certificate's times can: span_text().)
 inline Time time_of(std::int64_t seconds, std::int32_t nanoseconds)
 {
     constexpr std::int64_t last = 7'000'000'000;

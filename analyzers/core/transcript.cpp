@@ -73,6 +73,7 @@ void Transcript::retried()
     retry_request_ = std::move(server_.messages);
     hello_ = {};
     server_ = {};
+    before_server_verify_ = 0;
 }
 
 void Transcript::forget()

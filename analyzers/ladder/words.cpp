@@ -57,13 +57,6 @@ static Path path_of(const CertificateMessage &message, CertificateCache &certifi
     return certificates.path(chain);
 }
 
-// 2026-11-20
-static std::string day_text(Time time)
-{
-    constexpr std::size_t day = 10;
-    return date_text(time).substr(0, day);
-}
-
 static std::string key_text(const Certificate &leaf)
 {
     return leaf.key_bits > 0 ? leaf.key_algorithm + " " + digit_groups(static_cast<unsigned>(leaf.key_bits)) + " bits"

@@ -1,5 +1,6 @@
 // What is protected, how and by whom, for people; and what is not.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/chain.hpp"
 #include "core/text.hpp"
 #include "report/layout.hpp"
 #include "report/statistics.hpp"
@@ -9,6 +10,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 namespace tlsdiag {
 
@@ -49,7 +51,9 @@ static std::string list(std::string_view label, const Tally &tally)
 
 static std::string expiry_text(Time not_after, Time now)
 {
-    const std::string day = utc_text(not_after).substr(0, 10);
+    const std::string day = day_text(not_after);
+    if (not_after == std::numeric_limits<Time>::max())
+        return "expires in " + day;
     const std::int64_t days = std::abs(not_after / (86'400 * second) - now / (86'400 * second));
     const std::string count = plural(static_cast<std::uint64_t>(days), "day", "days");
     return not_after < now ? "EXPIRED on " + day + ", " + count + " before this capture's end"

@@ -18,10 +18,11 @@ using Json = nlohmann::ordered_json;
 std::string utc_text(Time time)
 {
     using namespace std::chrono;
-    const sys_time<nanoseconds> moment{nanoseconds{time}};
+    const auto moment =
+        floor<microseconds>(sys_time<nanoseconds>{nanoseconds{time}}); // days of nanoseconds could overflow
     const auto day = floor<days>(moment);
     const year_month_day date{day};
-    const hh_mm_ss clock{floor<microseconds>(moment - day)};
+    const hh_mm_ss clock{moment - day};
     std::array<char, 64> text{};
     std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),

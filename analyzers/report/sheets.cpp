@@ -1,5 +1,6 @@
 // The statistics as rows.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/chain.hpp"
 #include "core/names.hpp"
 #include "report/statistics.hpp"
 #include "report/words.hpp"
@@ -89,7 +90,7 @@ static std::string first_expiry(const Served &served)
     Time first = 0;
     for (const auto &[fingerprint, certificate] : served.certificates)
         first = first == 0 ? certificate.not_after : std::min(first, certificate.not_after);
-    return first == 0 ? "" : utc_text(first).substr(0, 10);
+    return first == 0 ? "" : day_text(first);
 }
 
 static Row row_of(const Served &served)
