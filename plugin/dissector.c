@@ -11,6 +11,7 @@
 
 #include "flow.h"
 #include "ladder.h"
+#include "live.h"
 #include "menus.h"
 #include "nodes.h"
 #include "prefs.h"
@@ -24,10 +25,16 @@ static int proto_tlsdiag = -1;
 static int tlsdiag_tap = -1;
 static dissector_handle_t tlsdiag_handle;
 static tlsdiag_capture *capture;
+static unsigned session;
 
 tlsdiag_capture *dissector_capture(void)
 {
     return capture;
+}
+
+unsigned dissector_session(void)
+{
+    return session;
 }
 
 bool dissector_enabled(void)
@@ -69,6 +76,7 @@ static int dissect_tlsdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 static void open_capture(void)
 {
     bool enabled = dissector_enabled();
+    session++;
     set_postdissector_wanted_hfids(tlsdiag_handle, enabled ? nodes_wanted() : NULL);
     if (enabled) {
         replay_open();
@@ -84,6 +92,9 @@ static void open_capture(void)
 
 static void close_capture(void)
 {
+    if (capture) {
+        live_closing(capture);
+    }
     tlsdiag_close(capture);
     capture = NULL;
 }

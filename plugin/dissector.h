@@ -17,6 +17,9 @@ void proto_reg_handoff_tlsdiag(void);
 /* The capture that is open, or NULL. */
 tlsdiag_capture *dissector_capture(void);
 
+/* Counts the captures that were opened. tshark begins anew (-M, and -b with each file) without a word to its taps. */
+unsigned dissector_session(void);
+
 /* In Wireshark and in sharkd reports are asked for at any time; tshark knows them all before the first packet. */
 bool dissector_is_interactive(void);
 

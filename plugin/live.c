@@ -15,8 +15,11 @@ enum { CHOSEN = 1, KNOWN = 2, TOLD = 4 };
 
 typedef struct {
     bool filtered;
+    bool drawn;                /* since the last packet */
     GByteArray *conversations; /* what is to be done with each */
 } live_t;
+
+static GSList *listeners; /* live_t */
 
 static uint8_t *state_of(const live_t *live, uint32_t conversation)
 {
@@ -47,11 +50,13 @@ static void mark(const live_t *live, tlsdiag_capture *capture, uint32_t conversa
 static tap_packet_status live_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data _U_,
                                      tap_flags_t flags _U_)
 {
+    live_t *live = (live_t *)tapdata;
     tlsdiag_capture *capture = dissector_capture();
     const uint32_t *news;
     size_t count = capture ? tlsdiag_news(capture, pinfo->abs_ts.secs, pinfo->abs_ts.nsecs, &news) : 0;
+    live->drawn = false;
     for (size_t i = 0; i < count; i++) {
-        mark((live_t *)tapdata, capture, news[i], KNOWN);
+        mark(live, capture, news[i], KNOWN);
     }
     return TAP_PACKET_REDRAW;
 }
@@ -73,14 +78,9 @@ static void live_reset(void *tapdata)
     g_byte_array_set_size(((live_t *)tapdata)->conversations, 0);
 }
 
-static void live_draw(void *tapdata)
+/* Lines for those that have none yet. Returns all that are chosen (to be freed). */
+static bool *tell_rest(const live_t *live, tlsdiag_capture *capture, uint32_t count)
 {
-    const live_t *live = (const live_t *)tapdata;
-    tlsdiag_capture *capture = dissector_capture();
-    if (!capture) {
-        return;
-    }
-    uint32_t count = tlsdiag_conversations(capture);
     bool *chosen = g_new0(bool, count);
     for (uint32_t i = 0; i < count; i++) {
         uint8_t state = *state_of(live, i);
@@ -90,15 +90,41 @@ static void live_draw(void *tapdata)
             puts(line);
         }
     }
+    return chosen;
+}
+
+static void live_draw(void *tapdata)
+{
+    live_t *live = (live_t *)tapdata;
+    tlsdiag_capture *capture = dissector_capture();
+    if (!capture) {
+        return;
+    }
+    uint32_t count = tlsdiag_conversations(capture);
+    bool *chosen = tell_rest(live, capture, count);
     fputs("\n", stdout);
     fputs(tlsdiag_counts(capture, chosen, count), stdout);
     fflush(stdout);
     g_free(chosen);
+    live->drawn = true;
+}
+
+void live_closing(tlsdiag_capture *capture)
+{
+    for (GSList *entry = listeners; entry; entry = entry->next) {
+        live_t *live = (live_t *)entry->data;
+        if (!live->drawn) {
+            g_free(tell_rest(live, capture, tlsdiag_conversations(capture)));
+            fflush(stdout);
+        }
+        live_reset(live);
+    }
 }
 
 static void live_finish(void *tapdata)
 {
     live_t *live = (live_t *)tapdata;
+    listeners = g_slist_remove(listeners, live);
     g_byte_array_free(live->conversations, TRUE);
     g_free(live);
 }
@@ -117,6 +143,7 @@ char *live_start(const char *filter)
                                       live_finish);
     }
     if (!error) {
+        listeners = g_slist_append(listeners, live);
         return NULL;
     }
     live_finish(live);

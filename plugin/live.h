@@ -4,7 +4,12 @@
 #ifndef TLSDIAG_LIVE_H
 #define TLSDIAG_LIVE_H
 
+#include "core/tlsdiag.h"
+
 /* `filter`: NULL for all. Returns NULL, or what is wrong with it (to be freed). */
 char *live_start(const char *filter);
+
+/* tshark begins anew (-M, and -b with each file) without a word to its taps: tells what is not told yet. */
+void live_closing(tlsdiag_capture *capture);
 
 #endif

@@ -41,7 +41,8 @@ typedef struct {
     const word_t *word;
     char *file; /* of a page */
     bool filtered;
-    GArray *frames; /* the numbers of those that the filter lets through */
+    GArray *frames;   /* the numbers of those that the filter lets through */
+    unsigned session; /* that they are of */
 } report_t;
 
 /* ---- What is printed ---- */
@@ -108,11 +109,20 @@ static const word_t plain = {.name = "", .print = print_report};
 
 /* ---- The tap ---- */
 
+static void forget_other_session(report_t *report)
+{
+    if (report->session != dissector_session()) {
+        report->session = dissector_session();
+        g_array_set_size(report->frames, 0);
+    }
+}
+
 /* Whether a frame belongs to a conversation may show only later: so that is asked when the report is drawn. */
 static tap_packet_status report_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data _U_,
                                        tap_flags_t flags _U_)
 {
     report_t *report = (report_t *)tapdata;
+    forget_other_session(report);
     if (report->filtered) {
         g_array_append_val(report->frames, pinfo->num);
     }
@@ -181,11 +191,12 @@ static void write_page(tlsdiag_capture *capture, const report_t *report, const b
 
 static void report_draw(void *tapdata)
 {
-    const report_t *report = (const report_t *)tapdata;
+    report_t *report = (report_t *)tapdata;
     tlsdiag_capture *capture = dissector_capture();
     if (!capture) {
         return;
     }
+    forget_other_session(report);
     uint32_t count = tlsdiag_conversations(capture);
     bool all = !report->filtered && !report->word->problems && !*prefs_options().only;
     bool *chosen = all ? NULL : choose(capture, report, count);

@@ -10,9 +10,13 @@ import select
 import signal
 import sys
 
+import pcapng
 from wireshark import Failure, Wireshark
 
 PATIENCE = 30  # seconds
+COMPLETED = "clean/tls13.pcapng"
+BEGINNING = 5  # packets: as far as the ClientHello
+SERVER = "10.20.0.10"  # of the next one
 STALLED = "handshake_stalled/server_hangs_after_its_hello.pcapng"  # later packets show the silence
 
 
@@ -45,8 +49,27 @@ def check(what, condition):
         raise Failure(what)
 
 
+def beginning(content, count):
+    for kind, block in pcapng.blocks(content):
+        count -= kind == pcapng.ENHANCED_PACKET
+        if kind != pcapng.ENHANCED_PACKET or count >= 0:
+            yield block
+
+
+def check_beginning_anew(wireshark, capture, other):
+    """tshark -M (and -b with each file): what is open then is told, and what was before does not count for the rest."""
+    begun = [b"".join(beginning(content, BEGINNING)) for content in (capture, other)]
+    file = wireshark.write("thrice.pcapng", begun[0] * 3 + begun[1])  # files, one behind the other, are a pcapng file
+    anew = ("-q", "-r", file, "-M", BEGINNING)
+    lines = wireshark.tshark(*anew, "-z", "tlsdiag,live").split("\n\n")[0].splitlines()
+    check(f"-M: {lines}", [line.split()[1:4] for line in lines] == [["unfinished", "conversation", "0"]] * 4)
+    output = wireshark.tshark(*anew, "-z", f"tlsdiag,json,ip.addr == {SERVER}")
+    check(f"-M, a filter for what was before: {output!r}", output == "")
+
+
 def run(wireshark, captures):
     capture = (captures / STALLED).read_bytes()
+    check_beginning_anew(wireshark, capture, (captures / COMPLETED).read_bytes())
     line, rest = capture_live(wireshark, capture, "tlsdiag,live")
     check(f"the verdict's line: {line!r}", "  failed      conversation 0  " in line and "handshake_stalled" in line)
     check(f"the summary: {rest!r}", rest.startswith("\n1 conversation: 1 failed.\n") and "handshake_stalled" in rest)
