@@ -15,6 +15,7 @@ import sys
 import unittest
 
 import command as commands
+import hostile
 import pcapng
 from command import CAPTURES
 
@@ -254,6 +255,21 @@ class Hostile(unittest.TestCase):
         with command.start("sh", "-c", f"cd {folder} && {command.program} --csv =1+1.pcap") as process:
             output, _ = process.communicate()
         self.assertTrue(output.decode().splitlines()[1].startswith("'=1+1.pcap,"))
+
+    def test_a_hostile_capture_in_a_table(self):
+        """Names of servers and certificates are the attacker's; a cell holds them all, and none is a formula."""
+        path = command.write("hostile.pcap", hostile.capture())
+        for arguments in (("--csv",), ("--inventory", "--csv")):
+            text = tlsdiag(*arguments, path).stdout
+            self.assertIsNone(hostile.HARMFUL.search(text))
+            heading, *rows = csv.reader(io.StringIO(text))
+            self.assertGreater(len(rows), 3)
+            for row in rows:
+                self.assertEqual(len(row), len(heading))
+                for cell in row:
+                    self.assertFalse(cell.startswith(tuple("=+-@")), cell)
+        self.assertIn(f"'{hostile.FORMULA.decode()}", [row["sni"] for row in csv.DictReader(
+            io.StringIO(tlsdiag("--csv", path).stdout))])
 
 
 class WithoutThePlugin(unittest.TestCase):

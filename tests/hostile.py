@@ -10,6 +10,7 @@ EVIL = (b"\xe2\x80\xaeidb\xe2\x80\xac\xe2\x81\xa6\xc2\x9b\x1b[31mred\x07\x00nul\
 # of lines.
 HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffd"
                      "\ufff9-\ufffb]")
+FORMULA = b"=cmd|' /C calc'!A1,\"+1\""
 CLIENT, SERVER = b"\x0a\x00\x00\x01", b"\x0a\x00\x00\x02"
 HANDSHAKE, ALERT = 22, 21
 SEGMENT = 32768
@@ -59,8 +60,8 @@ def extension(kind, body):
     return struct.pack(">H", kind) + vector(2, body)
 
 
-def client_hello():
-    extensions = (extension(0, vector(2, b"\0" + vector(2, EVIL))) + extension(16, vector(2, vector(1, EVIL)))
+def client_hello(sni=EVIL):
+    extensions = (extension(0, vector(2, b"\0" + vector(2, sni))) + extension(16, vector(2, vector(1, EVIL)))
                   + extension(10, vector(2, b"\x00\x1d")) + extension(13, vector(2, b"\x04\x03\x08\x07")))
     return message(1, b"\x03\x03" + bytes(32) + b"\0" + vector(2, b"\xc0\x2f") + b"\x01\x00" + vector(2, extensions))
 
@@ -78,6 +79,7 @@ CONVERSATIONS = [  # port, who says what
     (443, [(True, client_hello()), (False, server_flight(b"x" * 80_000)), (True, record(ALERT, b"\x02\x30"))]),
     (443, [(True, client_hello()), (False, server_flight(b"x" * 300_000)), (True, record(ALERT, b"\x02\x30"))]),
     (443, [(True, client_hello()), (False, EVIL)]),
+    (443, [(True, client_hello(FORMULA)), (False, server_flight()), (True, record(ALERT, b"\x02\x30"))]),
     (443, [(True, client_hello()), (False, b"HTTP/1.1 400 " + EVIL + b"\r\n\r\n")]),
     (443, [(True, client_hello()), (False, b"HTTP/1.1 400 \xe2\x80\xaeidb <b>\"'&\r\n\r\n")]),
     (443, [(True, b"GET /" + EVIL), (False, record(ALERT, b"\x02\x0a"))]),

@@ -53,9 +53,13 @@ class CsvView(View):
         self._writer.writerow([_cell(value) for value in row])
 
 
+# What a spreadsheet takes for the beginning of a formula; the last four are wide ones, for which some take them, too.
+FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+
+
 def _cell(value: object) -> object:
-    """A spreadsheet takes text that begins like this for a formula, and it may come from the wire."""
-    return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    """The text may come from the wire."""
+    return "'" + value if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 class InventoryView(View):
