@@ -86,7 +86,8 @@ add_test(NAME hostile
 set_tests_properties(hostile PROPERTIES LABELS capture TIMEOUT 300)
 
 add_test(NAME quiet
-    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/quiet_test.py --plugins ${TLSDIAG_PLUGIN_DIR})
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/quiet_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
+            --build ${PROJECT_BINARY_DIR})
 set_tests_properties(quiet PROPERTIES LABELS capture SKIP_RETURN_CODE 77 TIMEOUT 300)
 
 add_test(NAME corpus
