@@ -9,6 +9,7 @@
     ca-lists      COUNT handshakes in which the server names 64 KB of CAs
     plain         COUNT packets of HTTP, without TLS
     many          COUNT conversations, copies of a few; every second one never gets beyond the server's flight
+    brief         the same with few packets: short answers, and none that only acknowledge
 """
 import ipaddress
 import itertools
@@ -23,16 +24,17 @@ import tempfile
 import threading
 import time
 
-from connections import REQUEST, Authority, Connection, End, Writer, context, turns
+from connections import ACK, ANSWER, REQUEST, Authority, Connection, End, Writer, context, turns
 
 SERVERS, CLIENTS = 100, 200  # how many of each have a certificate of their own
 MUTUAL = 0.4
 PAUSE = 0.002  # between the beginnings of two conversations
+HEADERS = 54  # of Ethernet, IPv4 and TCP
 TLS12, TLS13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 CLIENT, SERVER = ssl.PROTOCOL_TLS_CLIENT, ssl.PROTOCOL_TLS_SERVER
 
 
-def handshakes(count, authority, secrets):
+def handshakes(count, authority, secrets, answer=ANSWER):
     names = [f"server-{number}.test.example" for number in range(SERVERS)]
     servers = [authority.issue(name) for name in names]
     clients = [authority.issue(f"client-{number}") for number in range(CLIENTS)]
@@ -49,7 +51,7 @@ def handshakes(count, authority, secrets):
             if key not in contexts:
                 contexts[key] = context(side, authority, own, version, mutual, secrets)
             ends.append(contexts[key])
-        parts = turns(End(ends[0], server_hostname=names[server]), End(ends[1], server_side=True))
+        parts = turns(End(ends[0], server_hostname=names[server]), End(ends[1], server_side=True), [answer])
         yield Connection(number, server, start + number * PAUSE).carry(parts)
 
 
@@ -140,7 +142,17 @@ def plain(count, *_):
 def copies(count, authority, secrets):
     """The frames of a few connections with another client each time: checksums are the network card's, so that
     nothing else changes."""
-    whole = list(handshakes(8, authority, secrets))
+    yield from copies_of(list(handshakes(8, authority, secrets)), count)
+
+
+def brief(count, authority, secrets):
+    """Without what only acknowledges: flags are byte 47 of a frame."""
+    whole = [[(when, frame) for when, frame in frames if len(frame) > HEADERS or frame[47] != ACK]
+             for frames in handshakes(8, authority, secrets, answer=b"yes")]
+    yield from copies_of(whole, count)
+
+
+def copies_of(whole, count):
     halves = [frames[:next(i for i, (_, frame) in enumerate(frames) if is_clients_flight(frames[:i + 1]))]
               for frames in whole]
     start = whole[0][0][0]
@@ -165,7 +177,7 @@ def with_client(frame, end):
 
 
 KINDS = {"handshakes": handshakes, "certificates": certificates, "data": data, "ca-lists": ca_lists, "plain": plain,
-         "many": copies}
+         "many": copies, "brief": brief}
 
 
 def in_order(connections):
