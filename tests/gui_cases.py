@@ -3,6 +3,7 @@
 
     gui_cases.py FOLDER     where the captures are
 """
+import contextlib
 import pathlib
 import re
 import subprocess
@@ -45,10 +46,10 @@ def with_a_problem(folder):
         wireshark.loaded(11)
         report_and_ladder(wireshark)
         html_report(wireshark, folder)
-        problems(wireshark)
         flow_graph(wireshark)
         table(wireshark)
         wiresharks_own(wireshark)
+        problems(wireshark)
 
 
 def report_and_ladder(wireshark):
@@ -93,7 +94,7 @@ def table(wireshark):
     window = wireshark.window("TLS Diagnosis: Findings")
 
     def row():
-        cells = names(window, "table cell")
+        cells = [name.strip() for name in names(window, "table cell")]
         return cells[(at := cells.index("missing_intermediate")):at + 3] if "missing_intermediate" in cells else None
     counted = wait_for("the finding's row", row)
     check(f"the row: {counted}", counted == ["missing_intermediate", "warning", "1"])
@@ -103,10 +104,49 @@ def wiresharks_own(wireshark):
     """What Wireshark shows of every plugin."""
     wireshark.menu("Analyze", "Expert Information")
     window = wireshark.window("Expert Information")
-    wait_for("the finding", lambda: "An intermediate certificate was not sent" in names(window, "table cell"))
+    wait_for("the finding", lambda: any("An intermediate certificate was not sent" in name for name in
+                                          names(window, "table cell")))
     wireshark.menu("Help", "About Wireshark")
     window = wireshark.window("About Wireshark")
-    wait_for("the plugin", lambda: any(one.get_name() == "tlsdiag.so" for one in descendants(window)))
+    wait_for("the plugin", lambda: any(one.get_name().strip() == "tlsdiag.so" for one in descendants(window)))
+
+
+def has_packet_menus():
+    """Wireshark 4.0 has none for plugins."""
+    said = subprocess.run(["wireshark", "--version"], capture_output=True, text=True, timeout=PATIENCE, check=True).stdout
+    return tuple(map(int, re.match(r"Wireshark (\d+)\.(\d+)", said).groups())) >= (4, 4)
+
+
+def by_right_click(folder):
+    """The same items on a packet."""
+    if not has_packet_menus():
+        print("by_right_click: this release has no such menus")
+        return
+    with chosen_on(folder / REFUSED, 6, "Ladder of this connection") as wireshark:
+        ladder = wireshark.text("TLS Diagnosis: Ladder")
+        check(f"the ladder: {ladder}", "Alert unknown_ca" in ladder)
+        check("the packet is selected", wireshark.selected_packet() == 6)
+    with chosen_on(folder / REFUSED, 4, "Report") as wireshark:
+        report = wireshark.text("TLS Diagnosis: Report")
+        check(f"the report: {report}", "1 conversation: 1 failed." in report)
+    (folder / "opened.html").unlink(missing_ok=True)
+    with chosen_on(folder / REFUSED, 4, "Open HTML report"):
+        wait_for("the browser", (folder / "opened.html").exists)
+    with chosen_on(folder / REFUSED, 4, "Next problem") as wireshark:
+        wait_for("the problem's packet", lambda: wireshark.selected_packet() == 8)
+    with chosen_on(folder / REFUSED, 8, "Only problems") as wireshark:
+        wireshark.status(r"Displayed: 1 ")
+    with chosen_on(folder / WITHOUT_TLS, 1, "Ladder of this connection") as wireshark:
+        check("nothing to draw", wireshark.text("TLS Diagnosis: Ladder") == "This capture has no TLS connection.\n")
+
+
+@contextlib.contextmanager
+def chosen_on(capture, frame, item):
+    """A Wireshark in which this item was chosen on that packet: only its first menu is heard of by name."""
+    with Wireshark("-r", capture) as wireshark:
+        wireshark.loaded(r"\d+")
+        wireshark.packet_menu(frame, "TLS Diagnosis", item)
+        yield wireshark
 
 
 def with_nothing_open(_folder):
@@ -158,7 +198,7 @@ def while_capturing(folder):
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for case in (with_a_problem, with_nothing_open, without_tls, with_hostile_texts, while_capturing):
+    for case in (with_a_problem, by_right_click, with_nothing_open, without_tls, with_hostile_texts, while_capturing):
         begin = time.monotonic()
         try:
             case(folder)

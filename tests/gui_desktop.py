@@ -17,7 +17,7 @@ from gi.repository import Atspi, GLib  # noqa: E402
 
 PATIENCE = 30  # seconds
 MOST_CHILDREN = 2000
-RETURN = 0xFF0D  # X11's number of the key
+RETURN, RIGHT, DOWN = 0xFF0D, 0xFF53, 0xFF54  # X11's numbers of the keys
 
 
 Atspi.set_timeout(PATIENCE * 1000, PATIENCE * 1000)  # after less than a second it would give a busy Wireshark up
@@ -83,6 +83,15 @@ def press(node):
     Atspi.Action.do_action(node, 0)
 
 
+def hit(key):
+    Atspi.generate_keyboard_event(key, None, Atspi.KeySynthType.SYM)
+
+
+def right_click(node):
+    place = Atspi.Component.get_extents(node, Atspi.CoordType.SCREEN)
+    Atspi.generate_mouse_event(place.x + place.width // 2, place.y + place.height // 2, "b3c")
+
+
 def choose(box, name):
     """Picks what begins with this name, as a user types it; a list that has opened has the keyboard."""
     def pick():
@@ -90,7 +99,7 @@ def choose(box, name):
             press(box)
             time.sleep(0.2)
             Atspi.generate_keyboard_event(0, name, Atspi.KeySynthType.STRING)
-            Atspi.generate_keyboard_event(RETURN, None, Atspi.KeySynthType.SYM)
+            hit(RETURN)
             time.sleep(0.3)
         return name in box.get_name()
     wait_for(f"{name!r} to be chosen", pick)
@@ -100,6 +109,56 @@ def text_of(window):
     """The longest text in it: dialogs have fields, too."""
     texts = [Atspi.Text.get_text(one, 0, -1) for one in descendants(window) if one.get_role_name() == "text"]
     return max(texts, key=len, default="")
+
+
+class MenuKeys:
+    """Goes through a menu that a right click opened. Such a menu is part of no window: it is known by what it says of
+    itself when it comes, and when the keyboard comes to one of its items."""
+
+    def __init__(self):
+        self.listener = Atspi.EventListener.new(self.hear)
+        self.heard = []
+
+    def __enter__(self):
+        for change in ("showing", "focused"):
+            self.listener.register(f"object:state-changed:{change}")
+        return self
+
+    def __exit__(self, *_):
+        for change in ("showing", "focused"):
+            self.listener.deregister(f"object:state-changed:{change}")
+
+    def hear(self, event):
+        try:
+            if event.detail1:
+                self.heard.append((event.source.get_role_name(), event.source.get_name()))
+        except GLib.Error:  # what has gone since
+            pass
+
+    def wait(self, *roles):
+        """The name of the next one of such a role."""
+        def look():
+            while GLib.MainContext.default().iteration(False):
+                pass
+            return next((one for one in self.heard if one[0] in roles), None)
+        found = wait_for(f"a {roles[0]}", look)
+        self.heard.clear()
+        return found[1]
+
+    def next(self, key):
+        hit(key)
+        return self.wait("menu item", "menu", "check menu item", "radio menu item")
+
+    def go(self, path):
+        """Down to each of these, and into its menu."""
+        for depth, name in enumerate(path):
+            passed = []
+            at = self.next(RIGHT if depth else DOWN)
+            while at != name:
+                if at in passed:
+                    raise Failure(f"the menu has no {name!r}, but {passed}")
+                passed.append(at)
+                at = self.next(DOWN)
 
 
 class Wireshark:
@@ -141,7 +200,7 @@ class Wireshark:
 
     def loaded(self, count):
         """Waits until that many packets are there."""
-        self.status(rf"Packets: {count} ")
+        self.status(rf"Packets: {count}\b")
         return self
 
     def status(self, pattern):
@@ -160,6 +219,16 @@ class Wireshark:
     def tool(self, name):
         """Tools > TLS Diagnosis > name"""
         self.menu("Tools", "TLS Diagnosis", name)
+
+    def packet_menu(self, frame, *path):
+        """A right click on this packet, and what its menu has there."""
+        cell = wait_for(f"packet {frame}", lambda: next((
+            one for one in children(find(self.main(), "tree", "Packet list")) if one.get_name() == str(frame)), None))
+        with MenuKeys() as keys:
+            right_click(cell)
+            keys.wait("popup menu")
+            keys.go(path)
+            hit(RETURN)
 
     def text(self, title):
         """The text of a window with such a title."""

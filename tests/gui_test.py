@@ -7,6 +7,7 @@
 import argparse
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ CAPTURES = ["missing_intermediate/refused_bare_leaf.pcapng", "clean/no_tls.pcapn
 BROWSER = """#!/bin/sh
 cp "${1#file://}" "$HOME/opened.part" && mv "$HOME/opened.part" "$HOME/opened.html"
 """
+COMPLAINT = re.compile(r"^(?!dbus-daemon).*(?:CRITICAL|ERROR|GLib|tlsdiag|[Aa]ssert).*", re.MULTILINE)
 TIMEOUT = 240
 
 
@@ -75,6 +77,8 @@ def run_cases(wireshark, captures, out):
             out.mkdir(parents=True, exist_ok=True)
             shutil.copy(folder / "failure.png", out)
         raise Failure(f"see {out}/failure.png\n{errors.decode()}")
+    if complaints := COMPLAINT.findall(errors.decode()):
+        raise Failure("\n".join(["Wireshark complains:", *complaints]))
 
 
 def main():
