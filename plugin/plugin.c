@@ -7,8 +7,8 @@
 #include "dissector.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = TLSDIAG_VERSION;
-WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
-WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+WS_DLL_PUBLIC_DEF const int plugin_want_major = WSC_MAJOR;
+WS_DLL_PUBLIC_DEF const int plugin_want_minor = WSC_MINOR;
 
 WS_DLL_PUBLIC uint32_t plugin_describe(void);
 WS_DLL_PUBLIC void plugin_register(void);

@@ -16,6 +16,10 @@
 #define WSC_AT_LEAST(major, minor)                                                                                     \
     (WIRESHARK_VERSION_MAJOR > (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
+/* The release that the plugin is for; no other loads it. */
+#define WSC_MAJOR WIRESHARK_VERSION_MAJOR
+#define WSC_MINOR WIRESHARK_VERSION_MINOR
+
 /* plugin_describe() is asked for from 4.2 on; on 4.0 nobody calls it. */
 #if WSC_AT_LEAST(4, 2)
 #include <wsutil/plugins.h>

@@ -9,6 +9,8 @@ foreach(suite trixie sid)
         LABELS release SKIP_RETURN_CODE 77 PROCESSORS ${cores} TIMEOUT 1800)
 endforeach()
 
+add_test(NAME versions COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/releases/versions_test.sh)
+
 add_test(NAME upstream_checks COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/releases/upstream_test.sh)
 set_tests_properties(upstream_checks PROPERTIES LABELS release SKIP_RETURN_CODE 77 TIMEOUT 600)
 
