@@ -45,7 +45,7 @@ sed 's/TLSDIAG_NAME/"tlsdiag"/' "$plugin/dissector.c" "$plugin/replay.c" >"$one"
 
 complaints=$(
     {
-        perl "$tools/checkAPIs.pl" "$plugin"/*.[ch]
+        perl "$tools/checkAPIs.pl" -g dissectors-prohibited -g dissectors-restricted "$plugin"/*.[ch]
         perl "$tools/checkhf.pl" "$plugin"/*.c
         perl "$tools/fix-encoding-args.pl" "$plugin"/*.c
         perl "$tools/checkfiltername.pl" "$one"
