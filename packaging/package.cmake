@@ -4,7 +4,8 @@ include(GNUInstallDirs)
 set(wireshark ${Wireshark_MAJOR_VERSION}.${Wireshark_MINOR_VERSION})
 
 install(FILES README.md CHANGELOG.md LICENSE TYPE DOC COMPONENT docs)
-install(DIRECTORY docs TYPE DOC COMPONENT docs FILES_MATCHING PATTERN *.md)
+install(DIRECTORY docs TYPE DOC COMPONENT docs FILES_MATCHING PATTERN *.md PATTERN *.json
+        PATTERN images EXCLUDE)
 install(FILES captures/client_cert_missing/batch_client_has_none.pcapng DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples
         COMPONENT docs RENAME sample.pcapng)
 if(UNIX AND NOT APPLE)

@@ -51,4 +51,19 @@ say user ./tlsdiag-*/install.sh --remove
 none_loaded
 traces "the archive"
 find home -type f ! -path '*/profiles/*' | grep . && { echo "the archive left files in the home folder" >&2; exit 1; }
-exit 0
+
+# The .rpm, as far as Debian goes with it: below a folder, and without asking for what has other names here.
+root=/packages/root
+mkdir $root
+rpm() { command rpm --root $root "$@"; }
+say rpm --install --nodeps ./*.rpm
+say rpm --query --requires tlsdiag
+say rpm --query --list tlsdiag
+plugins=$(echo $root/usr/lib/*/wireshark/plugins)
+from_rpm() { user env WIRESHARK_PLUGIN_DIR="$plugins" "$@"; }
+from_rpm tshark -G plugins | grep tlsdiag
+from_rpm tshark -q -r sample.pcapng -z tlsdiag | grep -F 'client_cert_missing: frame 8'
+from_rpm $root/usr/bin/tlsdiag sample.pcapng >report || [ $? -eq 1 ]
+grep client_cert_missing report
+say rpm --erase tlsdiag
+! find $root ! -type d ! -path '*/rpm/*' ! -path '*/.rpmdb/*' | grep .

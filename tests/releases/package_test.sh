@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs, uses and removes packages in a minimal Debian of their own, and finds no trace left of them:
 #   package_test.sh PACKAGES [SUITE [EXPECTED]]
-# PACKAGES has one .deb and one .tar.gz; SUITE is this machine's unless said. EXPECTED `refused`: it is the wrong suite.
+# PACKAGES has one .deb, one .tar.gz and one .rpm; SUITE is this machine's unless said. EXPECTED `refused`: it is the wrong suite.
 # Exit status 77: no such Debian can be made here.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
@@ -20,7 +20,7 @@ else
 fi
 result=$(mktemp)
 trap 'rm -f "$result"' EXIT
-mmdebstrap --quiet --variant=apt --include=tshark,python3,ca-certificates --format=null \
+mmdebstrap --quiet --variant=apt --include=tshark,python3,ca-certificates,rpm --format=null \
     --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Apt::Install-Recommends "false"' \
     --customize-hook='mkdir "$1/packages"' \
     --customize-hook="sync-in '$packages' /packages" \
