@@ -119,12 +119,19 @@ TEST_CASE("keys and signatures have their usual names", "[certificates]")
     CHECK(cache.issued(*read, *parse(cache, pki::issue(root, "host.example", {.digest = row.digest}))));
 }
 
+// From 3.3 on OpenSSL reads no certificate with a time that is shorter than DER's (openssl/openssl#23483).
+static bool reads_short_times()
+{
+    return OpenSSL_version_num() < 0x30300000L;
+}
+
 TEST_CASE("times", "[certificates]")
 {
     constexpr Time noon = 12 * 3600 * second;
     struct Row {
         std::string text;
         Time expected;
+        bool is_short = false;
     };
     const auto row = GENERATE_COPY(values<Row>({
         {"700101000000Z", 0},
@@ -134,21 +141,27 @@ TEST_CASE("times", "[certificates]")
         {"20401231120000.5Z", pki::date(2040, 12, 31) + noon},   // a fraction, which DER's profile forbids
         {"20401231130000+0100", pki::date(2040, 12, 31) + noon}, // an offset, likewise
         {"401231120000Z", pki::date(2040, 12, 31) + noon},
-        {"4012311200Z", pki::date(2040, 12, 31) + noon},       // UTCTime without seconds
-        {"20401231120000", std::numeric_limits<Time>::max()},  // local time, of who knows where
-        {"99991231235959Z", std::numeric_limits<Time>::max()}, // RFC 5280, 4.1.2.5: no expiration
-        {"20409999999999Z", std::numeric_limits<Time>::max()}, // no time at all
-        {"soon", std::numeric_limits<Time>::max()},
+        {"4012311200Z", pki::date(2040, 12, 31) + noon, true},      // UTCTime without seconds
+        {"20401231120000", std::numeric_limits<Time>::max(), true}, // local time, of who knows where
+        {"20401231120000.5", std::numeric_limits<Time>::max()},     // the same
+        {"99991231235959Z", std::numeric_limits<Time>::max()},      // RFC 5280, 4.1.2.5: no expiration
+        {"20409999999999Z", std::numeric_limits<Time>::max()},      // no time at all
+        {"soon", std::numeric_limits<Time>::max(), true},
+        {"sooner or later", std::numeric_limits<Time>::max()},
     }));
     CAPTURE(row.text);
     CertificateCache cache;
-    CHECK(parse(cache, pki::self_signed("host.example", {.raw_not_after = row.text}))->not_after == row.expected);
+    const Certificate *read = parse(cache, pki::self_signed("host.example", {.raw_not_after = row.text}));
+    REQUIRE(read->readable == (!row.is_short || reads_short_times()));
+    if (read->readable)
+        CHECK(read->not_after == row.expected);
 }
 
 TEST_CASE("a time that cannot be read denies nothing", "[certificates]")
 {
     CertificateCache cache;
-    const auto odd = pki::self_signed("host.example", {.raw_not_before = "soon", .raw_not_after = "late"});
+    const auto odd =
+        pki::self_signed("host.example", {.raw_not_before = "sooner or later", .raw_not_after = "later or never"});
     const Certificate *read = parse(cache, odd);
     REQUIRE(read->readable);
     CHECK(read->not_before == std::numeric_limits<Time>::min());
