@@ -50,6 +50,7 @@ def with_a_problem(folder):
         table(wireshark)
         wiresharks_own(wireshark)
         problems(wireshark)
+        quits(wireshark, folder)
 
 
 def report_and_ladder(wireshark):
@@ -111,6 +112,12 @@ def wiresharks_own(wireshark):
     wait_for("the plugin", lambda: any(one.get_name().strip() == "tlsdiag.so" for one in descendants(window)))
 
 
+def quits(wireshark, folder):
+    wireshark.quit()
+    page = pathlib.Path((folder / "opened.path").read_text(encoding="utf-8"))
+    check(f"{page} has gone with it", not page.parent.exists())
+
+
 def has_packet_menus():
     """Wireshark 4.0 has none for plugins."""
     said = subprocess.run(["wireshark", "--version"], capture_output=True, text=True, timeout=PATIENCE, check=True).stdout
@@ -126,6 +133,7 @@ def by_right_click(folder):
         ladder = wireshark.text("TLS Diagnosis: Ladder")
         check(f"the ladder: {ladder}", "Alert unknown_ca" in ladder)
         check("the packet is selected", wireshark.selected_packet() == 6)
+        wireshark.quit()
     with chosen_on(folder / REFUSED, 4, "Report") as wireshark:
         report = wireshark.text("TLS Diagnosis: Report")
         check(f"the report: {report}", "1 conversation: 1 failed." in report)

@@ -230,6 +230,16 @@ class Wireshark:
             keys.go(path)
             hit(RETURN)
 
+    def quit(self):
+        """As a user does, and not as __exit__ does: what is freed at the end is freed."""
+        self.menu("File", "Quit")
+        try:
+            status = self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise Failure("Wireshark does not end") from None
+        if status != 0:
+            raise Failure(f"Wireshark ended with {status}")
+
     def text(self, title):
         """The text of a window with such a title."""
         window = self.window(title)

@@ -22,6 +22,7 @@ BINDINGS = "import gi; gi.require_version('Atspi', '2.0'); from gi.repository im
 FILES = ["gui_cases.py", "gui_desktop.py", "hostile.py"]
 CAPTURES = ["missing_intermediate/refused_bare_leaf.pcapng", "clean/no_tls.pcapng"]
 BROWSER = """#!/bin/sh
+printf %s "${1#file://}" >"$HOME/opened.path"
 cp "${1#file://}" "$HOME/opened.part" && mv "$HOME/opened.part" "$HOME/opened.html"
 """
 COMPLAINT = re.compile(r"^(?!dbus-daemon).*(?:CRITICAL|ERROR|GLib|tlsdiag|[Aa]ssert).*", re.MULTILINE)
