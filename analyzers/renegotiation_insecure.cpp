@@ -37,10 +37,10 @@ static Findings server_lacks_it(const Conversation &c)
     return {finding};
 }
 
-static Findings refused(const Conversation &c, const Event &event)
+static Findings refused(const Conversation &c)
 {
     const SeenAlert &last = c.alerts.back();
-    if (last.by != event.side || last.alert.description != alert_number("no_renegotiation"))
+    if (last.alert.description != alert_number("no_renegotiation"))
         return {};
     const bool client_began = last.by == Side::server || (c.client_hello && c.client_hello->renegotiating);
     Finding finding;
@@ -55,7 +55,7 @@ static Findings examine(const Conversation &c, const Event &event)
 {
     if (event.kind == Sees::server_hello)
         return server_lacks_it(c);
-    return c.alerts.empty() ? Findings{} : refused(c, event);
+    return c.alerts.empty() ? Findings{} : refused(c);
 }
 
 static Fit explains(const Conversation &c, const Finding &)
