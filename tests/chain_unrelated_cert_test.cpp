@@ -49,6 +49,7 @@ TEST_CASE("chain_unrelated_cert: how sure")
     };
     CHECK(certainty({leaf, issuing, root, stranger}) == Certainty::proven);
     CHECK(certainty({leaf, renewed}) == Certainty::proven);
+    CHECK(certainty({leaf, issuing, pki::self_signed("printer")}) == Certainty::proven); // no CA is above anything
     CHECK(certainty({leaf, issuing, stranger}) == Certainty::strong); // what is above the intermediate is not sent
     CHECK(certainty({leaf, stranger}) == Certainty::guess);
 }

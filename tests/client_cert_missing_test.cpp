@@ -140,6 +140,14 @@ TEST_CASE("client_cert_missing: ends by the client that are not for want of a ce
     end(sent, Side::client, How::alert, "handshake_failure");
     CHECK(play(client_cert_missing, sent).empty());
 
+    Conversation not_its_turn = asked(0x0303, no_names); // the server had not said all
+    end(not_its_turn, Side::client, How::closed);
+    REQUIRE(play(client_cert_missing, not_its_turn).size() == 1);
+    not_its_turn.findings.clear();
+    not_its_turn.server_hello_done = {};
+    not_its_turn.ending.stage = not_its_turn.stage = Stage::server_hello;
+    CHECK(play(client_cert_missing, not_its_turn).empty());
+
     Conversation insecure = asked(0x0303, no_names); // a server without RFC 5746 is refused in the same way
     insecure.server_hello.what.renegotiation_info = false;
     end(insecure, Side::client, How::alert, "handshake_failure");

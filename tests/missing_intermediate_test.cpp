@@ -140,6 +140,34 @@ TEST_CASE("missing_intermediate: what the peer's refusal of a leaf alone shows")
     }
 }
 
+TEST_CASE("missing_intermediate: an alert that cannot be read leaves a guess, where nothing else explains it")
+{
+    Lab lab;
+    const auto refused = [&lab](Side by, How how) {
+        Conversation c = answered(0x0303, lab.world);
+        with_chain(c, Side::server, {lab.leaf});
+        end(c, by, how);
+        return c;
+    };
+    Conversation hidden = refused(Side::client, How::hidden_alert);
+    const Findings found = play(missing_intermediate, hidden);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].certainty == Certainty::guess);
+    CHECK(missing_intermediate.explains(hidden, found[0]) == Fit::possible);
+
+    for (const How how : {How::closed, How::reset}) { // no refusal of a certificate is needed for these
+        Conversation c = refused(Side::client, how);
+        CHECK(play(missing_intermediate, c).empty());
+    }
+    Conversation by_server = refused(Side::server, How::hidden_alert);
+    CHECK(play(missing_intermediate, by_server).empty());
+
+    Conversation explained_elsewhere = refused(Side::client, How::hidden_alert);
+    with_name(explained_elsewhere, "other.example");
+    REQUIRE(fit(hostname_mismatch, explained_elsewhere) == Fit::possible);
+    CHECK(play(missing_intermediate, explained_elsewhere).empty());
+}
+
 TEST_CASE("missing_intermediate: what the capture lacks is not guessed")
 {
     Lab lab;

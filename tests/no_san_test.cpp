@@ -52,6 +52,16 @@ TEST_CASE("no_san: clients of old read the common name, unless they say that the
     CHECK(at_time(failed_by(Side::client, "no_application_protocol"), pki::date(2016)) == 0);
 }
 
+TEST_CASE("no_san: a refusal of before 2017 that another fault explains says nothing about the name")
+{
+    const Time then = pki::date(2016);
+    Conversation c = failed_by(Side::client, "bad_certificate");
+    with_chain(c, Side::server, {pki::issue(root, "host.example", {.not_after = pki::date(2015)})});
+    c.chain[Side::server].at.time = then;
+    REQUIRE(play(expired, c).size() == 1);
+    CHECK(play(no_san, c).empty());
+}
+
 TEST_CASE("no_san: never of the client's certificate")
 {
     Conversation c = completed();

@@ -21,6 +21,11 @@ TEST_CASE("resumption_refused: a ticket, and a certificate follows")
     REQUIRE(found.size() == 1);
     CHECK(found[0].frame == frames::server_chain);
     CHECK(has(found[0].detail, "a session ticket of 192 bytes"));
+    SECTION("of any size")
+    {
+        c.client_hello.what.session_ticket_size = 1;
+        CHECK(has(play(resumption_refused, c).at(0).detail, "a session ticket of 1 byte;"));
+    }
     SECTION("none: the client only asks for one")
     {
         c.client_hello.what.session_ticket_size = 0;
