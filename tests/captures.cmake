@@ -24,25 +24,17 @@ add_test(NAME profile
             --build ${PROJECT_BINARY_DIR})
 set_tests_properties(profile PROPERTIES LABELS capture TIMEOUT 300)
 
-add_test(NAME statistics
-    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/statistics_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
-            ${PROJECT_SOURCE_DIR}/captures)
-set_tests_properties(statistics PROPERTIES LABELS capture TIMEOUT 300)
-
 add_test(NAME exports COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/exports_test.sh $<TARGET_FILE:tlsdiag>)
 add_test(NAME loading
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/loading_test.py --plugins ${TLSDIAG_PLUGIN_DIR})
 set_tests_properties(exports loading PROPERTIES LABELS capture TIMEOUT 300)
 
-add_test(NAME live
-    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/live_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
-            ${PROJECT_SOURCE_DIR}/captures)
-set_tests_properties(live PROPERTIES LABELS capture TIMEOUT 300)
-
-add_test(NAME ladder
-    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/ladder_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
-            ${PROJECT_SOURCE_DIR})
-set_tests_properties(ladder PROPERTIES LABELS capture TIMEOUT 300)
+foreach(name live ladder flow statistics)
+    add_test(NAME ${name}
+        COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
+                ${PROJECT_SOURCE_DIR}/captures)
+    set_tests_properties(${name} PROPERTIES LABELS capture TIMEOUT 300)
+endforeach()
 
 # The command tlsdiag.
 foreach(name command command_many command_pages command_data command_hosts)
@@ -59,11 +51,6 @@ add_test(NAME command_corpus
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/command_corpus_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
             --build ${PROJECT_BINARY_DIR} --every 8)
 set_tests_properties(command_corpus PROPERTIES LABELS corpus SKIP_RETURN_CODE 77 TIMEOUT 600)
-
-add_test(NAME flow
-    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/flow_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
-            ${PROJECT_SOURCE_DIR}/captures)
-set_tests_properties(flow PROPERTIES LABELS capture TIMEOUT 300)
 
 set(page_test ${CMAKE_CURRENT_SOURCE_DIR}/page_test.py --plugins ${TLSDIAG_PLUGIN_DIR} ${PROJECT_SOURCE_DIR}/captures)
 add_test(NAME page COMMAND Python3::Interpreter ${page_test})

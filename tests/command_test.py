@@ -18,6 +18,7 @@ import command as commands
 import hostile
 import pcapng
 from command import CAPTURES
+from wireshark import read_by_other_end
 
 command = None  # the Command, from main()
 
@@ -206,8 +207,11 @@ class Live(unittest.TestCase):
         with command.start(command.program, "-i", "-", *arguments) as process:
             process.stdin.write((CAPTURES / f"{FAILED}.pcapng").read_bytes())
             process.stdin.flush()
-            ready = select.select([process.stdout], [], [], 30 if "--json" not in arguments else 2)[0]
-            line = process.stdout.readline() if ready else b""
+            line = b""
+            if "--json" in arguments:  # which comes at the end
+                read_by_other_end(process.stdin)
+            elif select.select([process.stdout], [], [], 30)[0]:
+                line = process.stdout.readline()
             process.send_signal(signal.SIGINT)
             rest, errors = process.communicate(timeout=30)
         self.assertEqual(errors, b"")

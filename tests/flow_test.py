@@ -4,21 +4,14 @@
 
     flow_test.py --plugins DIR CAPTURES
 """
-import argparse
-import pathlib
 import sys
 
-from wireshark import Failure, Wireshark
+from wireshark import check, run_test
 
 REFUSED = "missing_intermediate/refused_bare_leaf.pcapng"
 ON_LOOPBACK = "missing_intermediate/aia_points_at_it.pcapng"
 WITHOUT_TLS = "clean/no_tls.pcapng"
 FLOW = "flow,tlsdiag,network"
-
-
-def check(what, condition):
-    if not condition:
-        raise Failure(what)
 
 
 def drawn_by_tshark(wireshark, capture, *more):
@@ -67,21 +60,11 @@ def test_nothing_to_draw(wireshark, captures):
     check("a drawing without TLS", drawn_by_tshark(wireshark, file) == "")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--plugins", required=True, help="the folder that has <x.y>/epan/tlsdiag.so")
-    parser.add_argument("captures", type=pathlib.Path, help="the folder of the shipped captures")
-    arguments = parser.parse_args()
-    try:
-        with Wireshark(arguments.plugins) as wireshark:
-            wireshark.configure({"tlsdiag.trust_store": "none"})
-            for test in (test_refused, test_one_address, test_nothing_to_draw):
-                test(wireshark, arguments.captures)
-    except Failure as failure:
-        print(failure)
-        return 1
-    return 0
+def run(wireshark, captures):
+    wireshark.configure({"tlsdiag.trust_store": "none"})
+    for test in (test_refused, test_one_address, test_nothing_to_draw):
+        test(wireshark, captures)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_test(__doc__, run))

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """-z tlsdiag,ladder and -z tlsdiag,json,ladder through the real tshark; the JSON is held against its schema.
 
-    ladder_test.py --plugins DIR REPOSITORY
+    ladder_test.py --plugins DIR CAPTURES
 """
-import argparse
 import json
 import pathlib
 import sys
@@ -12,8 +11,9 @@ import unicodedata
 
 import jsonschema
 
-from wireshark import Failure, Wireshark
+from wireshark import check, run_test
 
+SCHEMA = pathlib.Path(__file__).resolve().parent.parent / "docs" / "tlsdiag.schema.json"
 FAILED = "missing_intermediate/refused_bare_leaf.pcapng"
 MUTUAL = "client_cert_missing/tls13_decrypted.pcapng"
 STALLED = "path_mtu_black_hole/server_ignores_icmp.pcapng"
@@ -22,11 +22,6 @@ EAP = "clean/eap_tls.pcapng"
 QUIC = "clean/quic.pcapng"
 NOTHING = "clean/no_tls.pcapng"
 PLAIN = "starttls_refused/ftp_asked_twice.pcapng"
-
-
-def check(what, condition):
-    if not condition:
-        raise Failure(what)
 
 
 def columns(line):
@@ -39,10 +34,10 @@ def widest(text):
 
 
 class Runs:
-    def __init__(self, wireshark, repository):
+    def __init__(self, wireshark, captures):
         self.wireshark = wireshark
-        self.captures = repository / "captures"
-        schema = json.loads((repository / "docs" / "tlsdiag.schema.json").read_text(encoding="utf-8"))
+        self.captures = captures
+        schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
         jsonschema.Draft202012Validator.check_schema(schema)
         self.validator = jsonschema.Draft202012Validator(schema)
 
@@ -121,21 +116,11 @@ def check_json(runs):
     check("a filter that chooses nothing", runs.objects(FAILED, "json,ladder,ip.addr == 192.0.2.99") == [])
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--plugins", required=True, help="the folder that has <x.y>/epan/tlsdiag.so")
-    parser.add_argument("repository", type=pathlib.Path)
-    arguments = parser.parse_args()
-    try:
-        with Wireshark(arguments.plugins) as wireshark:
-            runs = Runs(wireshark, arguments.repository)
-            for part in (check_text, check_surroundings, check_choice, check_json):
-                part(runs)
-    except Failure as failure:
-        print(failure)
-        return 1
-    return 0
+def run(wireshark, captures):
+    runs = Runs(wireshark, captures)
+    for part in (check_text, check_surroundings, check_choice, check_json):
+        part(runs)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_test(__doc__, run))

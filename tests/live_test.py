@@ -4,14 +4,12 @@
 
     live_test.py --plugins DIR CAPTURES
 """
-import argparse
-import pathlib
 import select
 import signal
 import sys
 
 import pcapng
-from wireshark import Failure, Wireshark
+from wireshark import Failure, check, read_by_other_end, run_test
 
 PATIENCE = 30  # seconds
 COMPLETED = "clean/tls13.pcapng"
@@ -27,26 +25,20 @@ def first_line(process):
     return process.stdout.readline()
 
 
-def capture_live(wireshark, capture, argument, silent_for=None):
-    """The first line, and the rest after Ctrl-C. Where no line is to come, Ctrl-C comes after so many seconds: before
-    it captures, it ends tshark without a word."""
+def capture_live(wireshark, capture, argument, one_line=True):
+    """The first line, and the rest after Ctrl-C. Where no line is to come, Ctrl-C comes when all is read."""
     with wireshark.start("tshark", "-q", "-i", "-", "-z", argument) as process:
         process.stdin.write(capture)
         process.stdin.flush()
-        line = b"" if silent_for else first_line(process)
-        select.select([process.stdout], [], [], silent_for or 0)
+        line = b""
+        if one_line:
+            line = first_line(process)
+        else:
+            read_by_other_end(process.stdin)
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate(timeout=PATIENCE)
-    if process.returncode == -signal.SIGINT and silent_for and silent_for < PATIENCE:
-        return capture_live(wireshark, capture, argument, 3 * silent_for)
-    if process.returncode != 0:
-        raise Failure(f"{argument}: exit {process.returncode}\n{errors.decode()}")
+    check(f"{argument}: exit {process.returncode}\n{errors.decode()}", process.returncode == 0)
     return line.decode(), rest.decode()
-
-
-def check(what, condition):
-    if not condition:
-        raise Failure(what)
 
 
 def beginning(content, count):
@@ -76,7 +68,7 @@ def run(wireshark, captures):
 
     line, _ = capture_live(wireshark, capture, "tlsdiag,live,tls.handshake.type == 1")
     check(f"a filter that chooses it: {line!r}", "  failed  " in line)
-    _, rest = capture_live(wireshark, capture, "tlsdiag,live,ip.addr == 192.0.2.99", 2)
+    _, rest = capture_live(wireshark, capture, "tlsdiag,live,ip.addr == 192.0.2.99", one_line=False)
     check(f"a filter that chooses nothing: {rest!r}", rest == "\n0 conversations.\n")
 
     file = wireshark.write("stalled.pcapng", capture)
@@ -86,19 +78,5 @@ def run(wireshark, captures):
     check(f"a wrong filter: {refused}", refused.returncode != 0 and "tlsdiag" in refused.stderr)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--plugins", required=True, help="the folder that has <x.y>/epan/tlsdiag.so")
-    parser.add_argument("captures", type=pathlib.Path, help="the folder of the shipped captures")
-    arguments = parser.parse_args()
-    try:
-        with Wireshark(arguments.plugins) as wireshark:
-            run(wireshark, arguments.captures)
-    except Failure as failure:
-        print(failure)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_test(__doc__, run))

@@ -17,7 +17,7 @@ import xml.etree.ElementTree
 
 import hostile
 from browser import Browser, find_chromium
-from wireshark import Failure, Wireshark
+from wireshark import Failure, Wireshark, check
 
 SKIPPED = 77
 FAILED = "client_cert_missing/batch_client_has_none.pcapng"
@@ -39,11 +39,6 @@ OVERLAPS = """(() => {
     });
     return wrong;
 })()"""
-
-
-def check(what: str, condition: object):
-    if not condition:
-        raise Failure(what)
 
 
 class Pages:

@@ -4,21 +4,14 @@
 
     statistics_test.py --plugins DIR CAPTURES
 """
-import argparse
 import collections
 import json
-import pathlib
 import sys
 
-from wireshark import Failure, Wireshark
+from wireshark import check, run_test
 
 MUTUAL = "client_cert_missing/batch_client_has_none.pcapng"
 PLAIN = "clean/no_tls.pcapng"
-
-
-def check(what, condition):
-    if not condition:
-        raise Failure(what)
 
 
 def report(wireshark, capture, words, *more):
@@ -87,22 +80,12 @@ def check_plain(wireshark, capture):
     check("the table says so", report(wireshark, capture, "table").startswith("No TLS conversation found"))
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--plugins", required=True, help="the folder that has <x.y>/epan/tlsdiag.so")
-    parser.add_argument("captures", type=pathlib.Path, help="the folder of the shipped captures")
-    arguments = parser.parse_args()
-    try:
-        with Wireshark(arguments.plugins) as wireshark:
-            mutual = wireshark.share(arguments.captures / MUTUAL)
-            check_table(wireshark, mutual)
-            check_inventory(wireshark, mutual)
-            check_plain(wireshark, wireshark.share(arguments.captures / PLAIN))
-    except Failure as failure:
-        print(failure)
-        return 1
-    return 0
+def run(wireshark, captures):
+    mutual = wireshark.share(captures / MUTUAL)
+    check_table(wireshark, mutual)
+    check_inventory(wireshark, mutual)
+    check_plain(wireshark, wireshark.share(captures / PLAIN))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_test(__doc__, run))

@@ -4,6 +4,7 @@
 Wireshark ignores WIRESHARK_PLUGIN_DIR for uid 0, so root runs it as an unprivileged user. Plugin, captures and
 configuration are therefore copied to a temporary folder that every user can read.
 """
+import argparse
 import fcntl
 import json
 import os
@@ -14,6 +15,7 @@ import struct
 import subprocess
 import tempfile
 import termios
+import time
 
 NOBODY = 65534
 TIMEOUT = 120
@@ -22,6 +24,19 @@ CUT_SHORT = 2  # tshark's exit status for a file that ends within a packet
 
 class Failure(Exception):
     """What a test says when it fails."""
+
+
+def check(what, condition):
+    if not condition:
+        raise Failure(what)
+
+
+def read_by_other_end(pipe):
+    """Waits until all that was written to the pipe is taken out of it."""
+    end = time.monotonic() + TIMEOUT
+    while any(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4))):
+        check("what was written to the pipe is not read", time.monotonic() < end)
+        time.sleep(0.01)
 
 
 def read_to_end(terminal):
@@ -144,3 +159,18 @@ class Wireshark:
         listed = self.run("tshark", "-G", "plugins")
         if not any(line.split()[:1] == ["tlsdiag.so"] for line in listed.stdout.splitlines()):
             raise Failure(f"tshark does not load the plugin\n{listed.stdout}{listed.stderr}")
+
+
+def run_test(description, test):
+    """A test's exit status: test(wireshark, folder of the shipped captures), as the command line says."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--plugins", required=True, help="the folder that has <x.y>/epan/tlsdiag.so")
+    parser.add_argument("captures", type=pathlib.Path, help="the folder of the shipped captures")
+    arguments = parser.parse_args()
+    try:
+        with Wireshark(arguments.plugins) as wireshark:
+            test(wireshark, arguments.captures)
+    except Failure as failure:
+        print(failure)
+        return 1
+    return 0
