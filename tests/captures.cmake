@@ -29,7 +29,7 @@ add_test(NAME loading
     COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/loading_test.py --plugins ${TLSDIAG_PLUGIN_DIR})
 set_tests_properties(exports loading PROPERTIES LABELS capture TIMEOUT 300)
 
-foreach(name live ladder flow statistics)
+foreach(name live ladder flow statistics streams looked_at)
     add_test(NAME ${name}
         COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
                 ${PROJECT_SOURCE_DIR}/captures)

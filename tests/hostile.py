@@ -115,9 +115,13 @@ def frames():
         yield stream.segment(True, 0x11)
 
 
-def capture():
-    """As pcap."""
+def pcap(packets):
+    """A file with these packets, ten a second."""
     out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
-    for number, frame in enumerate(frames()):
-        out += struct.pack("<IIII", 1_790_000_000 + number // 10, number % 10 * 1000, len(frame), len(frame)) + frame
+    for number, packet in enumerate(packets):
+        out += struct.pack("<IIII", 1_790_000_000 + number // 10, number % 10 * 1000, len(packet), len(packet)) + packet
     return out
+
+
+def capture():
+    return pcap(frames())
