@@ -8,6 +8,7 @@ import select
 import signal
 import sys
 
+import hostile
 import pcapng
 from wireshark import Failure, check, read_by_other_end, run_test
 
@@ -25,9 +26,9 @@ def first_line(process):
     return process.stdout.readline()
 
 
-def capture_live(wireshark, capture, argument, one_line=True):
+def capture_live(wireshark, capture, argument, *more, one_line=True):
     """The first line, and the rest after Ctrl-C. Where no line is to come, Ctrl-C comes when all is read."""
-    with wireshark.start("tshark", "-q", "-i", "-", "-z", argument) as process:
+    with wireshark.start("tshark", "-q", "-i", "-", "-z", argument, *more) as process:
         process.stdin.write(capture)
         process.stdin.flush()
         line = b""
@@ -59,6 +60,14 @@ def check_beginning_anew(wireshark, capture, other):
     check(f"-M, a filter for what was before: {output!r}", output == "")
 
 
+def silence():
+    """A server that does not answer, and for five seconds packets that have nothing to do with it."""
+    stream = hostile.Stream(0, 443)
+    opening = [stream.segment(True, 0x02), stream.segment(False, 0x12),
+               stream.segment(True, 0x18, hostile.client_hello()), stream.segment(False, 0x10)]
+    return hostile.pcap(opening + 50 * [b"\xff" * 6 + bytes(6) + b"\x08\x06" + bytes(28)])
+
+
 def run(wireshark, captures):
     capture = (captures / STALLED).read_bytes()
     check_beginning_anew(wireshark, capture, (captures / COMPLETED).read_bytes())
@@ -70,6 +79,11 @@ def run(wireshark, captures):
     check(f"a filter that chooses it: {line!r}", "  failed  " in line)
     _, rest = capture_live(wireshark, capture, "tlsdiag,live,ip.addr == 192.0.2.99", one_line=False)
     check(f"a filter that chooses nothing: {rest!r}", rest == "\n0 conversations.\n")
+
+    _, rest = capture_live(wireshark, capture, "tlsdiag,live", "-o", "tlsdiag.only:expired", one_line=False)
+    check(f"the preference leaves nothing: {rest!r}", rest == "\n0 conversations.\n")
+    line, _ = capture_live(wireshark, silence(), "tlsdiag,live")
+    check(f"a silence that others' packets show: {line!r}", "no_server_reply" in line)
 
     file = wireshark.write("stalled.pcapng", capture)
     output = wireshark.tshark("-q", "-r", file, "-z", "tlsdiag,live")
