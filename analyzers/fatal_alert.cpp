@@ -3,6 +3,7 @@
 #include "core/alert_meanings.hpp"
 #include "core/diagnosis.hpp"
 #include "core/phrases.hpp"
+#include "core/verdict.hpp"
 
 namespace tlsdiag {
 
@@ -12,7 +13,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis fatal_alert{
     .title = "One side ended the connection with a fatal alert",
     .severity = Severity::error,
-    .needs = Sees::alert,
+    .needs = Sees::alert | Sees::ended,
     .wire =
         "An alert of level fatal, in clear or decrypted; in QUIC a CONNECTION_CLOSE of 0x0100 + the alert. In TLS 1.3 "
         "every alert but close_notify and user_canceled is fatal.",
@@ -31,29 +32,37 @@ static bool is_fatal(const Conversation &c, const Alert &alert)
     return alert.fatal() || c.tls13();
 }
 
-// The sender accuses its peer, unless the fault is its own.
-static Party accused(const SeenAlert &seen)
+static bool is_ending(const Conversation &c, const SeenAlert &seen)
 {
+    return c.ending.how == How::alert && c.ending.at.frame == seen.at.frame && c.ending.by == seen.by &&
+           c.ending.alert->description == seen.alert.description;
+}
+
+// The side of what explains it. Without that: the sender accuses its peer, unless the fault is its own.
+static Party at_fault(const Conversation &c, const SeenAlert &seen)
+{
+    if (const Cause cause = find_cause(c); is_ending(c, seen) && cause.fit > Fit::symptom)
+        return cause.finding->side;
     const bool own_fault = seen.alert.description == alert_number("internal_error");
     return party(own_fault ? seen.by : peer(seen.by));
 }
 
 static std::string place(const Conversation &c, const SeenAlert &seen)
 {
-    const bool of_ending = c.ending.how == How::alert && c.ending.at.frame == seen.at.frame;
-    return std::string{stage_text(of_ending ? c.ending.stage : c.stage)};
+    return std::string{stage_text(is_ending(c, seen) ? c.ending.stage : c.stage)};
 }
 
+// What ended it is looked at when the others have said what it can mean.
 static Findings examine(const Conversation &c, const Event &event)
 {
     Findings found;
     for (const SeenAlert &seen : c.alerts) {
         if (seen.at.frame != event.at.frame || seen.by != event.side || seen.after_peer_close ||
-            !is_fatal(c, seen.alert))
+            !is_fatal(c, seen.alert) || is_ending(c, seen) != (event.kind == Sees::ended))
             continue;
         const std::string_view meaning = alert_meaning(seen.alert.description);
         Finding finding;
-        finding.side = accused(seen);
+        finding.side = at_fault(c, seen);
         finding.detail = alert_text(seen.alert) + " from the " + std::string{name(seen.by)} + " " + place(c, seen);
         finding.because = "the packets do not show why";
         if (!meaning.empty()) {

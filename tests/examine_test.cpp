@@ -51,6 +51,20 @@ TEST_CASE("a diagnosis is found once a conversation, or once for each side")
     CHECK(c.findings.size() == 2);
 }
 
+TEST_CASE("alerts of both senders are found, though both are the same side's fault")
+{
+    Conversation c = facts::hello();
+    Diagnosis alerts = diagnosis([](const Conversation &, const Event &) {
+        Finding one, other;
+        one.alert_by = Side::client;
+        other.alert_by = Side::server;
+        return Findings{one, other, one};
+    });
+    alerts.once_a_side = true;
+    examine_one(alerts, c, hello_event);
+    CHECK(c.findings.size() == 2);
+}
+
 TEST_CASE("evidence is sorted, without repetitions, and bounded; text is harmless")
 {
     Conversation c = facts::hello();

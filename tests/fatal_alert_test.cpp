@@ -48,6 +48,21 @@ TEST_CASE("fatal_alert: which alerts are fatal")
     }
 }
 
+TEST_CASE("fatal_alert: whose fault it is, the verdict's cause says")
+{
+    Conversation c = answered(0x0304); // all in order, and the client does not trust the root
+    end(c, Side::client, How::alert, "unknown_ca");
+    const auto root = pki::make_ca("Lab Root"), issuing = pki::issue(root, "Lab Issuing", {.ca = true});
+    with_chain(c, Side::server, {pki::issue(issuing, "host.example"), issuing});
+    Conversation unexplained = c;
+    REQUIRE(play(unknown_ca, c).at(0).side == Party::client);
+    CHECK(play(fatal_alert, c).at(0).side == Party::client);
+    CHECK(play(fatal_alert, unexplained).at(0).side == Party::server);
+
+    Conversation own_fault = failed_by(Side::server, "internal_error");
+    CHECK(play(fatal_alert, own_fault).at(0).side == Party::server);
+}
+
 TEST_CASE("fatal_alert: after the peer's close it is a reaction")
 {
     Conversation c = alerted(Side::client, {2, 50});

@@ -60,7 +60,7 @@ class Runs:
 
 def check_text(runs):
     text = runs.output(FAILED, "ladder")
-    for wanted in ("Conversation 0", "├── ClientHello ──", "── Certificate ──┤", "▲ [2] missing_intermediate", "━▶│",
+    for wanted in ("Conversation 0", "├── ClientHello ──", "── Certificate ──┤", "▲ [1] missing_intermediate", "━▶│",
                    "\n  failed  ", "Client certificate  not asked for"):
         check(f"{wanted!r} in\n{text}", wanted in text)
     check(f"a ladder of {widest(text)} columns", 95 <= widest(text) <= 100)

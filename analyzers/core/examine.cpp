@@ -12,7 +12,8 @@ namespace tlsdiag {
 static bool found_already(const Conversation &conversation, const Diagnosis &diagnosis, const Finding &finding)
 {
     return std::ranges::any_of(conversation.findings, [&](const Finding &one) {
-        return one.diagnosis == &diagnosis && (!diagnosis.once_a_side || one.side == finding.side);
+        return one.diagnosis == &diagnosis &&
+               (!diagnosis.once_a_side || (one.side == finding.side && one.alert_by == finding.alert_by));
     });
 }
 

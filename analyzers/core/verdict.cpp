@@ -64,12 +64,7 @@ static Outcome outcome(const Conversation &c)
     return hidden_by_capture(c) ? Outcome::unseen : Outcome::failed;
 }
 
-struct Cause {
-    const Finding *finding = nullptr;
-    Fit fit = Fit::none;
-};
-
-static Cause find_cause(const Conversation &c)
+Cause find_cause(const Conversation &c)
 {
     Cause best;
     for (const Entry &entry : catalogue()) { // the catalogue's order decides between equals

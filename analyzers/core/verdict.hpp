@@ -32,6 +32,13 @@ struct Verdict {
     Moment at;            // where the outcome became known; frame 0: not yet
 };
 
+// The finding so far that explains the ending best.
+struct Cause {
+    const Finding *finding = nullptr;
+    Fit fit = Fit::none;
+};
+Cause find_cause(const Conversation &conversation);
+
 // What is known so far. With `at_end` nothing more will come.
 Verdict judge(const Conversation &conversation, bool at_end);
 
