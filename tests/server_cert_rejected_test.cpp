@@ -73,6 +73,35 @@ TEST_CASE("server_cert_rejected: the bytes deny what the client claims")
     CHECK(server_cert_rejected.explains(c, found[0]) == Fit::exact);
 }
 
+TEST_CASE("server_cert_rejected: the clock is wrong only where every certificate is in time")
+{
+    const auto blamed = [](const std::vector<pki::Identity> &chain, Time when) {
+        Conversation c = failed_by(Side::client, "certificate_expired");
+        with_chain(c, Side::server, chain);
+        c.ending.at.time = when;
+        return play(server_cert_rejected, c).at(0).side;
+    };
+    const auto chain = good_chain({.not_before = pki::date(2025), .not_after = pki::date(2027)});
+    CHECK(blamed(chain, pki::date(2025)) == Party::client);
+    CHECK(blamed(chain, pki::date(2025) - 1) == Party::server);
+    CHECK(blamed(chain, pki::date(2027)) == Party::client);
+    CHECK(blamed(chain, pki::date(2027) + 1) == Party::server);
+    const auto old_root = pki::make_ca("Old Root", {.not_after = pki::date(2025), .ca = true});
+    const std::vector<pki::Identity> up_to_root{pki::issue(old_root, "host.example", {.sans = {"host.example"}}),
+                                                old_root};
+    CHECK(blamed(up_to_root, now) == Party::server);
+    pki::Identity unreadable;
+    unreadable.der = {0x30, 0x00};
+    CHECK(blamed({unreadable}, now) == Party::server);
+}
+
+TEST_CASE("server_cert_rejected: an alert that can be read, and a certificate that cannot")
+{
+    Conversation c = answered(0x0304); // QUIC's CONNECTION_CLOSE
+    end(c, Side::client, How::alert, "bad_certificate");
+    CHECK(has(play(server_cert_rejected, c).at(0).detail, "the certificate cannot be read here"));
+}
+
 TEST_CASE("server_cert_rejected: not yet valid is no proof of a wrong clock")
 {
     Conversation c = failed_by(Side::client, "certificate_expired");

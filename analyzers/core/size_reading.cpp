@@ -79,8 +79,8 @@ static bool can_be_read(const Conversation &c)
 {
     const std::string_view suite = known_cipher_suite(c.server_hello->cipher_suite);
     const bool usual_suite = suite.find("_SHA256") != suite.npos || suite.find("_SHA384") != suite.npos;
-    return c.server_hello && c.tls13() && usual_suite && c.client_hello && !c.client_hello->early_data &&
-           !c.decrypted && !c.blind.any_bytes_missing() && !c.blind.truncated && c.hidden.size() < max_hidden;
+    return c.tls13() && usual_suite && c.client_hello && !c.client_hello->early_data && !c.decrypted &&
+           !c.blind.any_bytes_missing() && !c.blind.truncated && c.hidden.size() < max_hidden;
 }
 
 // EncryptedExtensions, [CertificateRequest,] Certificate, CertificateVerify, Finished. With a PSK: the first and the

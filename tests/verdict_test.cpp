@@ -1,0 +1,170 @@
+// How an ending is judged, and the sentence that says so; which finding explains what is tested with each diagnosis.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "core/verdict.hpp"
+#include "facts.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::facts;
+
+namespace {
+
+Conversation ended(Side by, How how, Conversation c = answered())
+{
+    end(c, by, how);
+    return c;
+}
+
+template <class Change>
+Conversation but(Conversation c, Change change)
+{
+    change(c);
+    return c;
+}
+
+std::string sentence_of(const Conversation &c)
+{
+    return judge(c, true).sentence;
+}
+
+} // namespace
+
+TEST_CASE("verdict: what is not over")
+{
+    struct Case {
+        const char *says;
+        Outcome outcome;
+        Conversation conversation;
+    };
+    const Conversation open = answered();
+    const Case cases[] = {
+        {"The capture ends after the ServerHello, before the handshake was over.", Outcome::unfinished, open},
+        {"The capture ends after the ServerHello, before", Outcome::unfinished,
+         but(open, [](Conversation &c) { c.fin[Side::client] = at(frames::ending); })},
+        {"The capture ends after the ServerHello, before", Outcome::unfinished,
+         but(open, [](Conversation &c) { c.fin[Side::server] = at(frames::ending); })},
+        {"handshake ended: the server's last word is encrypted.", Outcome::unseen,
+         but(open, [](Conversation &c) { c.fin[Side::client] = c.fin[Side::server] = at(frames::ending); })},
+        {"what follows inside the outer TLS is not decrypted.", Outcome::unseen,
+         but(open, [](Conversation &c) { c.inner = true; })},
+        {"it has only the client's packets.", Outcome::unseen,
+         but(open, [](Conversation &c) { c.blind.direction_missing[Side::server] = true; })},
+        {"it has only the server's packets.", Outcome::unseen,
+         but(open, [](Conversation &c) { c.blind.direction_missing[Side::client] = true; })},
+        {"it begins after the handshake did.", Outcome::unseen,
+         but(open, [](Conversation &c) { c.blind.started_midway = true; })},
+        {"its packets were cut short.", Outcome::unseen, but(open, [](Conversation &c) { c.blind.truncated = true; })},
+        {"packets are missing from it.", Outcome::unseen,
+         but(open, [](Conversation &c) { c.blind.bytes_missing[Side::server] = 1; })},
+    };
+    for (const Case &one : cases) {
+        INFO(one.says);
+        const Verdict verdict = judge(one.conversation, true);
+        CHECK(verdict.outcome == one.outcome);
+        CHECK(has(verdict.sentence, one.says));
+        CHECK(verdict.at.frame == one.conversation.last.frame);
+        CHECK_FALSE(judge(one.conversation, false).at);
+    }
+}
+
+TEST_CASE("verdict: an ending without a word says nothing where packets are missing")
+{
+    const std::pair<How, Outcome> endings[] = {
+        {How::closed, Outcome::unseen},  {How::reset, Outcome::unseen},        {How::silence, Outcome::unseen},
+        {How::not_tls, Outcome::failed}, {How::not_upgraded, Outcome::failed}, {How::unreachable, Outcome::failed},
+    };
+    for (const auto &[how, outcome] : endings) {
+        INFO(static_cast<int>(how));
+        Conversation c = ended(Side::server, how);
+        c.ending.icmp = 0x0301;
+        CHECK(judge(c, true).outcome == Outcome::failed);
+        c.blind.bytes_missing[Side::server] = 1;
+        CHECK(judge(c, true).outcome == outcome);
+    }
+    Conversation alerted = failed_by(Side::client, "unknown_ca");
+    alerted.blind.bytes_missing[Side::server] = 1;
+    CHECK(judge(alerted, true).outcome == Outcome::failed);
+}
+
+TEST_CASE("verdict: who refused what")
+{
+    const auto leaf = pki::issue(pki::make_ca("Lab Root"), "host.example", {.sans = {"host.example"}});
+    Conversation c = failed_by(Side::client, "bad_certificate");
+    CHECK(
+        has(sentence_of(c), "The client ended the handshake with the alert bad_certificate after the server's flight"));
+    with_chain(c, Side::server, {leaf});
+    CHECK(has(sentence_of(c), "The client refused the server's certificate (bad_certificate)"));
+    Conversation of_something_else = failed_by(Side::client, "illegal_parameter");
+    with_chain(of_something_else, Side::server, {leaf});
+    CHECK(has(sentence_of(of_something_else), "The client ended the handshake with the alert illegal_parameter"));
+    Conversation of_none = failed_by(Side::server, "bad_certificate");
+    with_chain(of_none, Side::client, {});
+    CHECK(has(sentence_of(of_none), "The server ended the handshake with the alert bad_certificate"));
+
+    CHECK(has(sentence_of(ended(Side::server, How::not_tls)), "The server answered the ClientHello with bytes that"));
+    CHECK(has(sentence_of(ended(Side::client, How::not_tls)), "The client sent bytes that are not TLS"));
+    Conversation unasked = ended(Side::server, How::not_tls);
+    unasked.client_hello = {};
+    CHECK(has(sentence_of(unasked), "The server sent bytes that are not TLS"));
+}
+
+TEST_CASE("verdict: the cause, and how sure it is")
+{
+    const auto self_signed = pki::self_signed("printer");
+    const auto refused = [&](const char *alert, std::initializer_list<const Diagnosis *> asked) {
+        Conversation c = failed_by(Side::client, alert);
+        with_chain(c, Side::server, {self_signed});
+        for (const Diagnosis *one : asked)
+            REQUIRE(play(*one, c).size() == 1);
+        return judge(c, true);
+    };
+    const Verdict unknown = refused("bad_certificate", {});
+    CHECK(unknown.cause == nullptr);
+    CHECK(has(unknown.sentence, "; the packets do not show why."));
+    const Verdict symptom = refused("bad_certificate", {&fatal_alert});
+    CHECK(symptom.cause == nullptr);
+    CHECK(has(symptom.sentence, "(bad_certificate); the packets do not show why; stacks mean by this alert"));
+    const Verdict vague = refused("bad_certificate", {&server_cert_rejected});
+    CHECK(vague.cause == &server_cert_rejected);
+    CHECK(has(vague.sentence, "(bad_certificate): no fault was found"));
+    const Verdict possible = refused("handshake_failure", {&hostname_mismatch});
+    CHECK(possible.certainty == Certainty::guess);
+    CHECK(has(possible.sentence, ", perhaps because "));
+    const Verdict good = refused("bad_certificate", {&hostname_mismatch});
+    CHECK(good.certainty == Certainty::strong);
+    CHECK(has(good.sentence, ", most likely because "));
+
+    // Both explain it equally well: the catalogue's order decides, and not which was found first.
+    CHECK(refused("bad_certificate", {&self_signed_leaf}).cause == &self_signed_leaf);
+    CHECK(refused("bad_certificate", {&self_signed_leaf, &hostname_mismatch}).cause == &hostname_mismatch);
+}
+
+TEST_CASE("verdict: a finding that has no clause for the sentence")
+{
+    Conversation c = failed_by(Side::client, "protocol_version");
+    c.server_hello = {};
+    c.client_hello = {};
+    REQUIRE(play(version_mismatch, c).at(0).because.empty());
+    CHECK(has(sentence_of(c), "; the packets do not show why."));
+    REQUIRE(play(fatal_alert, c).size() == 1);
+    c.findings = {c.findings.back()};
+    c.findings[0].because.clear();
+    CHECK(has(sentence_of(c), "; the packets do not show why."));
+}
+
+TEST_CASE("verdict: what a summary says of a handshake that completed")
+{
+    Conversation c = completed();
+    Summary summary = summarize(c, judge(c, true));
+    summary.seconds = 0;
+    CHECK(sentence(summary) == "The handshake completed in 0.0 ms with TLS 1.2.");
+    summary.seconds = -1;
+    CHECK(sentence(summary) == "The handshake completed with TLS 1.2.");
+    CHECK(cipher_text(summary) == "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+
+    c.server_hello.what.sslv2 = true; // it chooses no suite in its hello
+    CHECK(cipher_text(summarize(c, judge(c, true))).empty());
+    c.server_hello = {};
+    CHECK(cipher_text(summarize(c, judge(c, true))).empty());
+    CHECK(sentence(summarize(hello(), judge(hello(), true))).find("The capture ends") == 0);
+}
