@@ -44,6 +44,63 @@ TEST_CASE("Without TCP's opening no way is known, and the sides have all of the 
     CHECK(durations.server + durations.client == Approx(durations.tls));
 }
 
+TEST_CASE("A way that was not seen whole, or by a clock that was set back, is not known")
+{
+    for (const auto missing : {&Conversation::tcp_syn, &Conversation::tcp_syn_ack}) {
+        Conversation c = facts::completed();
+        c.*missing = {};
+        CHECK(facts_to_keep(c).durations.tcp < 0);
+    }
+    Conversation c = facts::completed();
+    c.tcp_syn_ack.time = c.tcp_syn.time;
+    CHECK(facts_to_keep(c).durations.tcp == 0);
+    CHECK(facts_to_keep(c).durations.network >= 0);
+    c.tcp_syn_ack.time = c.tcp_syn.time - 1;
+    CHECK(facts_to_keep(c).durations.tcp < 0);
+}
+
+TEST_CASE("A HelloRetryRequest costs each side another turn")
+{
+    Conversation c = facts::completed(0x0304);
+    c.first_client_hello = at(3);
+    c.hello_retry_request = {at(4), {}};
+    c.client_hello.at = at(5);
+    const Durations durations = facts_to_keep(c).durations;
+    CHECK(durations.server == Approx(0).margin(1e-9)); // 2 ms, and twice the way of one
+    CHECK(durations.client == Approx(0.008));          // 10 ms, and twice the way of one
+    CHECK(durations.network == Approx(0.004));
+
+    SECTION("one after which the capture lacks the client's answer is no other turn")
+    {
+        c.first_client_hello = c.client_hello.at = at(3);
+        const Durations once = facts_to_keep(c).durations;
+        CHECK(once.server + once.client + once.network == Approx(once.tls));
+    }
+    SECTION("DTLS has a ClientHello twice without one")
+    {
+        c.hello_retry_request = {};
+        CHECK(facts_to_keep(c).durations.server >= 0);
+    }
+}
+
+TEST_CASE("An abbreviated handshake ends with the client's Finished")
+{
+    Conversation c = facts::completed();
+    c.resumed = true;
+    c.server_hello_done = {};
+    const Durations durations = facts_to_keep(c).durations;
+    CHECK(durations.server == Approx(0.001)); // to the ServerHello, but for the way
+    CHECK(durations.server + durations.client + durations.network == Approx(durations.tls));
+}
+
+TEST_CASE("TLS 1.3 is the server's until its ServerHello, and without an end has no time")
+{
+    CHECK(facts_to_keep(facts::completed(0x0304)).durations.server == Approx(0.001));
+    Conversation c = facts::failed_by(Side::server, "certificate_required", 0x0304);
+    c.finished[Side::client] = at(frames::client_finished);
+    CHECK(facts_to_keep(c).durations.tls < 0);
+}
+
 TEST_CASE("TLS 1.3 ends with the client's Finished, not with the application's answer")
 {
     Conversation c = facts::completed(0x0304);
@@ -59,6 +116,11 @@ TEST_CASE("Whose doing an old version is")
     c.client_hello.what.supported_versions.clear();
     c.client_hello.what.legacy_version = 0x0302;
     CHECK(dependence(c, Legacy::old_version) == Side::client);
+    c.client_hello.what.legacy_version = 0x0303;
+    CHECK(dependence(c, Legacy::old_version) == Side::server);
+    c.client_hello = {};
+    CHECK(dependence(c, Legacy::old_version) == Side::server);
+    CHECK_FALSE(dependence(facts::hello(), Legacy::old_version));
     CHECK_FALSE(dependence(facts::completed(0x0303), Legacy::old_version));
     CHECK_FALSE(dependence(facts::completed(0x0304), Legacy::old_version));
     CHECK_FALSE(dependence(facts::completed(0xfefd), Legacy::old_version)); // DTLS 1.2
@@ -72,6 +134,17 @@ TEST_CASE("Whose doing the exchange of keys under RSA is")
     CHECK(dependence(c, Legacy::rsa_key_exchange) == Side::server);
     c.client_hello.what.cipher_suites = {0x009c, 0x002f};
     CHECK(dependence(c, Legacy::rsa_key_exchange) == Side::client);
+    for (const int ephemeral : {0xc02f, 0x009e, 0x1301}) {
+        c.client_hello.what.cipher_suites = {0x009c, static_cast<CipherSuite>(ephemeral)};
+        CHECK(dependence(c, Legacy::rsa_key_exchange) == Side::server);
+    }
+    c.client_hello.what.cipher_suites = {0x009c, 0x00ff, 0x5600, 0x13fe}; // the signals, and one that nobody knows
+    CHECK(dependence(c, Legacy::rsa_key_exchange) == Side::client);
+    c.client_hello = {};
+    CHECK(dependence(c, Legacy::rsa_key_exchange) == Side::server);
+    c.server_hello.what.sslv2 = true;
+    CHECK_FALSE(dependence(c, Legacy::rsa_key_exchange));
+    c.server_hello.what.sslv2 = false;
     for (const int other : {0x1301, 0xc02f, 0x009e, 0x00ac}) { // TLS 1.3's, ECDHE, DHE, RSA_PSK
         c.server_hello.what.cipher_suite = static_cast<CipherSuite>(other);
         CHECK_FALSE(dependence(c, Legacy::rsa_key_exchange));
@@ -90,6 +163,13 @@ TEST_CASE("SHA-1 in the server's key exchange")
     CHECK(dependence(c, Legacy::sha1) == Side::server);
     c.client_hello.what.signature_algorithms = {0x0201, 0x0203};
     CHECK(dependence(c, Legacy::sha1) == Side::client);
+    c.client_hello = {};
+    CHECK(dependence(c, Legacy::sha1) == Side::server);
+    c.server_key_exchange.what.scheme = SignatureScheme{0x0101}; // MD5
+    CHECK(dependence(c, Legacy::sha1) == Side::server);
+    c.server_key_exchange.what.scheme.reset();
+    CHECK_FALSE(dependence(c, Legacy::sha1));
+    c.server_key_exchange.what.scheme = SignatureScheme{0x0201};
     c.server_key_exchange.what.signature.clear(); // anonymous
     CHECK_FALSE(dependence(c, Legacy::sha1));
 
@@ -97,6 +177,37 @@ TEST_CASE("SHA-1 in the server's key exchange")
     exchange.scheme.reset();
     old.server_key_exchange = facts::seen(frames::server_key_exchange, exchange);
     CHECK(dependence(old, Legacy::sha1) == Side::server);
+}
+
+TEST_CASE("SHA-1 in the client's proof of its key")
+{
+    Conversation c = facts::completed();
+    c.certificate_verify[Side::client] = facts::seen(frames::certificate_verify, CertificateVerify{});
+    c.certificate_verify[Side::client].what.signature = {1};
+    c.certificate_verify[Side::client].what.scheme = SignatureScheme{0x0201};
+    CHECK(dependence(c, Legacy::sha1) == Side::client);
+    c.certificate_verify[Side::client].what.scheme = SignatureScheme{0x0401};
+    CHECK_FALSE(dependence(c, Legacy::sha1));
+}
+
+TEST_CASE("Groups, and certificates that nobody can read")
+{
+    Conversation c = facts::completed();
+    CHECK_FALSE(facts_to_keep(c).group);
+    CHECK_FALSE(facts_to_keep(c).offers_post_quantum);
+    CHECK_FALSE(facts_to_keep(c).hides_certificates);
+    c.server_key_exchange = facts::seen(frames::server_key_exchange, ServerKeyExchange{});
+    c.server_key_exchange.what.named_group = Group{0x0017};
+    CHECK(facts_to_keep(c).group == Group{0x0017});
+    c.server_hello.what.group = Group{0x001d};
+    CHECK(facts_to_keep(c).group == Group{0x001d});
+    c.client_hello.what.groups.push_back(0x11ec);
+    CHECK(facts_to_keep(c).offers_post_quantum);
+
+    Conversation hidden = facts::completed(0x0304);
+    CHECK(facts_to_keep(hidden).hides_certificates);
+    hidden.decrypted = true;
+    CHECK_FALSE(facts_to_keep(hidden).hides_certificates);
 }
 
 TEST_CASE("SHA-1 in certificates counts, but for a root's own signature")
@@ -109,8 +220,10 @@ TEST_CASE("SHA-1 in certificates counts, but for a root's own signature")
     c.chain[Side::server] = facts::seen(frames::server_chain, Chain{});
     c.chain[Side::server].what.certificates = {&leaf, &root};
     CHECK_FALSE(dependence(c, Legacy::sha1));
-    leaf.signature_digest = "SHA1";
-    CHECK(dependence(c, Legacy::sha1) == Side::server);
+    for (const char *weak : {"SHA1", "MD5"}) {
+        leaf.signature_digest = weak;
+        CHECK(dependence(c, Legacy::sha1) == Side::server);
+    }
     c.chain[Side::client] = std::exchange(c.chain[Side::server], {});
     CHECK(dependence(c, Legacy::sha1) == Side::client);
 }

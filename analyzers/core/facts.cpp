@@ -129,7 +129,7 @@ static bool has_ephemeral_keys(CipherSuite suite)
 {
     const std::string_view known = known_cipher_suite(suite);
     return begins(known, "TLS_ECDHE_") || begins(known, "TLS_DHE_") ||
-           (!known.empty() && known.find("_WITH_") == std::string_view::npos && suite >> 8 == 0x13); // TLS 1.3's
+           (!known.empty() && suite >> 8 == 0x13); // TLS 1.3's
 }
 
 static std::optional<Side> rsa_key_exchange(const Conversation &c)
