@@ -106,7 +106,7 @@ static Fit explains(const Conversation &c, const Finding &finding)
     const bool empty = c.client_auth() == ClientAuth::empty;
     if (ended_by(c, Side::client))
         return empty ? Fit::none : finding.certainty == Certainty::strong ? Fit::good : Fit::possible;
-    if (!ended_by(c, Side::server) || c.ending.stage < Stage::server_flight)
+    if (!ended_by(c, Side::server))
         return Fit::none;
     // RFC 5246, 7.4.6 and RFC 8446, 4.4.2.4 name the alerts for it; others that speak of a certificate can mean no
     // other.

@@ -41,6 +41,10 @@ TEST_CASE("alpn_mismatch: what the server chose with others")
     REQUIRE(found.size() == 1);
     CHECK(has(found[0].because, "with others the server chose h2 (frame 8)"));
     CHECK(found[0].evidence.front() == 8);
+
+    world.knowledge.servers[hello(world).server].protocols.clear();
+    Conversation without = refused({"http/1.1"}, world);
+    CHECK_FALSE(has(play(alpn_mismatch, without).at(0).because, "with others"));
 }
 
 TEST_CASE("alpn_mismatch: a choice that was not offered, and the client leaves")
@@ -63,6 +67,26 @@ TEST_CASE("alpn_mismatch: a choice that was not offered, and the client leaves")
     {
         c.client_hello.what.alpn = {"http/1.1", "h2"};
         end(c, Side::client, How::alert, "illegal_parameter");
+        CHECK(play(alpn_mismatch, c).empty());
+    }
+    SECTION("in TLS 1.3 it is among the encrypted extensions")
+    {
+        c.server_hello.what.alpn.reset();
+        c.encrypted_extensions = seen(frames::server_hello, EncryptedExtensions{});
+        c.encrypted_extensions.what.alpn = "h2";
+        end(c, Side::client, How::closed);
+        CHECK(play(alpn_mismatch, c).size() == 1);
+    }
+    SECTION("none was chosen")
+    {
+        c.server_hello.what.alpn.reset();
+        end(c, Side::client, How::closed);
+        CHECK(play(alpn_mismatch, c).empty());
+    }
+    SECTION("the offer is not seen")
+    {
+        c.client_hello = {};
+        end(c, Side::client, How::closed);
         CHECK(play(alpn_mismatch, c).empty());
     }
     SECTION("the server leaves")

@@ -126,4 +126,14 @@ TEST_CASE("ca_list_oversize: who answered the list has taken it")
     with_chain(c, Side::client, {});
     end(c, Side::client, How::alert, "unexpected_message");
     CHECK(fit(ca_list_oversize, c) == Fit::none);
+    Conversation exchanged = asked_with(33'000);
+    stop(exchanged, Side::client, How::alert, "unexpected_message");
+    exchanged.client_key_exchange = at(frames::client_key_exchange);
+    CHECK(fit(ca_list_oversize, exchanged) == Fit::none);
+    Conversation finished = asked_with(33'000);
+    stop(finished, Side::client, How::alert, "unexpected_message");
+    finished.finished[Side::client] = at(frames::client_finished);
+    CHECK(fit(ca_list_oversize, finished) == Fit::none);
+    Conversation open = asked_with(33'000);
+    CHECK(fit(ca_list_oversize, open) == Fit::none);
 }

@@ -75,3 +75,49 @@ TEST_CASE("ca_list_unencodable: near misses")
     end(at_once, Side::server, How::alert, "internal_error");
     CHECK(play(ca_list_unencodable, at_once).empty());
 }
+
+TEST_CASE("ca_list_unencodable: near misses of TLS 1.2's place, one thing each")
+{
+    const std::vector<std::pair<const char *, void (*)(Conversation &)>> changes{
+        {"the server was done", [](Conversation &c) { c.server_hello_done = at(frames::server_hello_done); }},
+        {"the client answered", [](Conversation &c) { with_chain(c, Side::client, {}); }},
+        {"no certificate came before", [](Conversation &c) { c.chain[Side::server] = {}; }},
+        {"no ServerHello is seen", [](Conversation &c) { c.server_hello = {}; }},
+        {"resumed", [](Conversation &c) { c.resumed = true; }},
+        {"TLS 1.3, decrypted", [](Conversation &c) { c.server_hello.what.version = 0x0304; }},
+    };
+    for (const auto &[name, change] : changes) {
+        INFO(name);
+        Conversation c = failed12();
+        change(c);
+        CHECK(play(ca_list_unencodable, c).empty());
+    }
+    Conversation without_exchange = failed12(); // RSA: nothing is due between Certificate and CertificateRequest
+    without_exchange.server_hello.what.cipher_suite = 0x009c;
+    without_exchange.server_key_exchange = {};
+    CHECK(play(ca_list_unencodable, without_exchange).size() == 1);
+}
+
+TEST_CASE("ca_list_unencodable: near misses of TLS 1.3's sizes, one thing each")
+{
+    const std::vector<std::pair<const char *, void (*)(Conversation &)>> changes{
+        {"TLS 1.2", [](Conversation &c) { c.server_hello.what.version = 0x0303; }},
+        {"resumed", [](Conversation &c) { c.resumed = true; }},
+        {"its certificate can be read", [](Conversation &c) { with_chain(c, Side::server, {}); }},
+        {"its request can be read", [](Conversation &c) { with_request(c, std::nullopt); }},
+        {"bytes are missing", [](Conversation &c) { c.blind.bytes_missing[Side::server] = 1; }},
+        {"silence", [](Conversation &c) { c.ending.how = How::silence; }},
+    };
+    for (const auto &[name, change] : changes) {
+        INFO(name);
+        Conversation c = failed13({23, 19});
+        change(c);
+        CHECK(play(ca_list_unencodable, c).empty());
+    }
+    Conversation reset = failed13({23, 19});
+    reset.ending.how = How::reset;
+    CHECK(play(ca_list_unencodable, reset).size() == 1);
+    Conversation said = failed13({23, 19}); // QUIC's CONNECTION_CLOSE
+    end(said, Side::server, How::alert, "internal_error");
+    CHECK(has(play(ca_list_unencodable, said).at(0).detail, "internal_error where"));
+}

@@ -50,6 +50,16 @@ TEST_CASE("capture_incomplete: a server that is not there is no hole")
     CHECK(play(capture_incomplete, c).empty());
     c.stage = Stage::client_flight; // it must have answered
     CHECK(play(capture_incomplete, c).size() == 1);
+
+    Conversation over_tcp = hello(); // there its host acknowledges
+    over_tcp.blind.direction_missing[Side::server] = true;
+    end(over_tcp, Side::client, How::unreachable);
+    CHECK(play(capture_incomplete, over_tcp).size() == 1);
+    Conversation no_client = hello();
+    no_client.transport = Transport::dtls;
+    no_client.blind.direction_missing[Side::client] = true;
+    end(no_client, Side::client, How::unreachable);
+    CHECK(play(capture_incomplete, no_client).size() == 1);
 }
 
 TEST_CASE("capture_incomplete: an end that is encrypted is not missing")
@@ -59,6 +69,13 @@ TEST_CASE("capture_incomplete: an end that is encrypted is not missing")
     CHECK(play(capture_incomplete, c).size() == 1);
     c.fin[Side::server] = at(frames::ending);
     CHECK(play(capture_incomplete, c).empty());
+    c.fin[Side::client] = {};
+    CHECK(play(capture_incomplete, c).size() == 1);
+    for (const Side side : {Side::client, Side::server}) {
+        Conversation reset = answered(0x0304);
+        reset.rst[side] = at(frames::ending);
+        CHECK(play(capture_incomplete, reset).empty());
+    }
 }
 
 TEST_CASE("capture_incomplete: the gap's frame is evidence")

@@ -53,6 +53,15 @@ TEST_CASE("client_abandoned: near misses")
     end(server, Side::server, How::closed);
     CHECK(play(client_abandoned, server).empty());
 
+    Conversation with_a_word = hello();
+    end(with_a_word, Side::client, How::alert, "internal_error");
+    CHECK(play(client_abandoned, with_a_word).empty());
+
+    Conversation no_hello = hello();
+    no_hello.client_hello = {};
+    end(no_hello, Side::client, How::closed);
+    CHECK(play(client_abandoned, no_hello).empty());
+
     Conversation after_flight = answered();
     end(after_flight, Side::client, How::closed);
     CHECK(play(client_abandoned, after_flight).empty());

@@ -54,6 +54,12 @@ TEST_CASE("client_cert_missing: SSL 3.0 says it with a warning")
     Conversation by_server = asked(0x0300);
     by_server.alerts.push_back({at(frames::client_chain), Side::server, {1, no_certificate}, false, false});
     CHECK(play(client_cert_missing, by_server).empty());
+    Conversation fatal = asked(0x0300); // says that the server's is missing
+    fatal.alerts.push_back({at(frames::client_chain), Side::client, {2, no_certificate}, false, false});
+    CHECK(play(client_cert_missing, fatal).empty());
+    Conversation another = asked(0x0300);
+    another.alerts.push_back({at(frames::client_chain), Side::client, {1, 90}, false, false});
+    CHECK(play(client_cert_missing, another).empty());
 }
 
 TEST_CASE("client_cert_missing: TLS 1.3 by sizes, once the server refuses it")
@@ -148,6 +154,23 @@ TEST_CASE("client_cert_missing: ends by the client that are not for want of a ce
     not_its_turn.ending.stage = not_its_turn.stage = Stage::server_hello;
     CHECK(play(client_cert_missing, not_its_turn).empty());
 
+    const std::vector<std::pair<const char *, void (*)(Conversation &)>> changes{
+        {"its key exchange came", [](Conversation &c) { c.client_key_exchange = at(frames::client_key_exchange); }},
+        {"its Finished came", [](Conversation &c) { c.finished[Side::client] = at(frames::client_finished); }},
+        {"bytes are missing", [](Conversation &c) { c.blind.bytes_missing[Side::client] = 1; }},
+        {"the server ended it", [](Conversation &c) { c.ending.by = Side::server; }},
+    };
+    for (const auto &[name, change] : changes) {
+        INFO(name);
+        Conversation c = asked(0x0303, no_names);
+        end(c, Side::client, How::closed);
+        change(c);
+        CHECK(play(client_cert_missing, c).empty());
+    }
+    Conversation tls13 = asked(0x0304, no_names); // where nothing is renegotiated
+    end(tls13, Side::client, How::closed);
+    CHECK(play(client_cert_missing, tls13).size() == 1);
+
     Conversation insecure = asked(0x0303, no_names); // a server without RFC 5746 is refused in the same way
     insecure.server_hello.what.renegotiation_info = false;
     end(insecure, Side::client, How::alert, "handshake_failure");
@@ -181,4 +204,14 @@ TEST_CASE("client_cert_missing: how well an empty Certificate explains an ending
     with_chain(by_client, Side::client, {});
     end(by_client, Side::client, How::closed);
     CHECK(fit(client_cert_missing, by_client) == Fit::none);
+    Conversation silent = asked();
+    with_chain(silent, Side::client, {});
+    end(silent, Side::server, How::silence);
+    CHECK(fit(client_cert_missing, silent) == Fit::none);
+    Conversation hole = asked(); // the capture lacks the ServerHelloDone
+    with_chain(hole, Side::client, {});
+    end(hole, Side::server, How::alert, "handshake_failure");
+    hole.server_hello_done = {};
+    hole.ending.stage = hole.stage = Stage::server_hello;
+    CHECK(fit(client_cert_missing, hole) == Fit::exact);
 }

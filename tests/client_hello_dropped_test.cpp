@@ -57,6 +57,12 @@ TEST_CASE("client_hello_dropped: near misses")
              end(c, Side::server, How::reset);
              c.segments[Side::client] = {.limit = 1460, .largest = 1448};
          }},
+        {"over UDP", [](Conversation &c) { c.transport = Transport::dtls; }},
+        {"the server asked for another",
+         [](Conversation &c) {
+             c.hello_retry_request = {at(frames::server_hello), {}};
+         }},
+        {"the client said why it gave up", [](Conversation &c) { end(c, Side::client, How::alert, "internal_error"); }},
         {"the client reset",
          [](Conversation &c) {
              end(c, Side::client, How::reset);
@@ -75,4 +81,14 @@ TEST_CASE("client_hello_dropped: one byte over a segment is too much")
 {
     Conversation c = dropped(1'460 - 8);
     CHECK(play(client_hello_dropped, c).size() == 1);
+}
+
+TEST_CASE("client_hello_dropped: whoever gives up first")
+{
+    for (const How how : {How::closed, How::reset}) {
+        Conversation c = dropped(1'800);
+        end(c, Side::client, how);
+        REQUIRE(play(client_hello_dropped, c).size() == 1);
+        CHECK(c.findings[0].certainty == Certainty::strong);
+    }
 }

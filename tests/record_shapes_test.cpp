@@ -33,3 +33,20 @@ TEST_CASE("what the beginning of a connection looks like")
     CHECK_FALSE(RecordReader::looks_like_sslv2_hello(from_hex("802d 01 0301 0014 0000 0010")));
     CHECK_FALSE(RecordReader::looks_like_sslv2_hello(from_hex("801d 01 0301 0015 0000 000f")));
 }
+
+TEST_CASE("a record's length is bounded, and as soon as its first byte shows it")
+{
+    CHECK(RecordReader::looks_like_record(from_hex("16 0301 48")));
+    CHECK_FALSE(RecordReader::looks_like_record(from_hex("16 0301 49")));
+    CHECK(RecordReader::looks_like_record(from_hex("16 0301 4800")));
+    CHECK_FALSE(RecordReader::looks_like_record(from_hex("16 0301 4801")));
+}
+
+TEST_CASE("a ClientHello of SSLv2 offers something, and has a challenge")
+{
+    CHECK(RecordReader::looks_like_sslv2_hello(from_hex("801c 01 0301 0003 0000 0010")));
+    CHECK(RecordReader::looks_like_sslv2_hello(from_hex("801c 01 0002 0003 0000 0010")));
+    CHECK_FALSE(RecordReader::looks_like_sslv2_hello(from_hex("001c 01 0301 0003 0000 0010")));
+    CHECK_FALSE(RecordReader::looks_like_sslv2_hello(from_hex("8019 01 0301 0000 0000 0010")));
+    CHECK_FALSE(RecordReader::looks_like_sslv2_hello(from_hex("8018 01 0301 0003 0000 000c")));
+}

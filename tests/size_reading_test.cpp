@@ -59,6 +59,12 @@ TEST_CASE("sizes: a request has its place before the big Certificate")
          11,
          ClientAuth::unknown},
         {"Go's tickets follow the Finished", after(openssl_does_not_ask, {{S, 147}}), 0x1301, 0, ClientAuth::none},
+        {"more than five messages", after(openssl_asks, {{S, 300}, {S, 53}}), 0x1301, 11, ClientAuth::unknown},
+        {"six before the Finished",
+         {{S, 23}, {S, 221}, {S, 1890}, {S, 281}, {S, 99}, {S, 53}},
+         0x1301,
+         0,
+         ClientAuth::unknown},
         {"the flight is not whole", {{S, 23}, {S, 221}, {S, 1890}, {S, 281}}, 0x1301, 0, ClientAuth::unknown},
         {"NSS packs it into one record", {{S, 2100}}, 0x1301, 0, ClientAuth::unknown},
     };
@@ -93,6 +99,7 @@ TEST_CASE("sizes: the client's flight")
         {"sent, not yet whole", after(openssl_asks, {{C, 923}, {C, 281}}), 0x1301, ClientAuth::sent, 0, 0},
         {"sent in one record, and answered", {{S, 2100}, {C, 1250}, {S, 19}}, 0x1301, ClientAuth::sent, 11, 0},
         {"sent in one record, no answer", {{S, 2100}, {C, 1250}}, 0x1301, ClientAuth::sent, 0, 0},
+        {"the smallest certificate", after(openssl_asks, {{C, 217}}), 0x1301, ClientAuth::sent, 0, 0},
         {"it refused the flight", after(openssl_does_not_ask, {{C, 19}}), 0x1301, ClientAuth::none, 0, 14},
         {"JSSE refused it", after(openssl_asks, {{C, 35}}), 0x1301, ClientAuth::unknown, 0, 15},
         {"CCM_8 refused it", {{S, 2100}, {C, 11}}, 0x1305, ClientAuth::unknown, 0, 11},
@@ -135,6 +142,10 @@ TEST_CASE("sizes: the server's answer")
     Conversation c = with_records(after(sent, {{S, 19}}));
     c.fin[Side::client] = at(17);
     CHECK_FALSE(read_sizes(c).server_alert);
+    for (const std::uint32_t not_before : {18, 19}) {
+        c.fin[Side::client] = at(not_before);
+        CHECK(read_sizes(c).server_alert);
+    }
 }
 
 TEST_CASE("sizes: where they tell nothing")
@@ -155,6 +166,11 @@ TEST_CASE("sizes: where they tell nothing")
         {"bytes missing", changed([](Conversation &c) { c.blind.bytes_missing[Side::server] = 1; })},
         {"an unknown suite", changed([](Conversation &c) { c.server_hello.what.cipher_suite = 0x00c6; })},
         {"padded to one size", with_records({{S, 528}, {S, 2064}, {S, 528}, {S, 528}, {C, 150}, {S, 150}})},
+        {"packets are cut short", changed([](Conversation &c) { c.blind.truncated = true; })},
+        {"not all records were kept", changed([](Conversation &c) { c.hidden.resize(max_hidden, c.hidden.front()); })},
+        {"what is smaller than any certificate", with_records(after(openssl_asks, {{C, 216}, {C, 53}}))},
+        {"an empty certificate that nobody asked for", with_records(after(openssl_does_not_ask, {{C, 25}, {C, 53}}))},
+        {"the same, packed", with_records(after(openssl_does_not_ask, {{C, 61}}))},
         {"a certificate that nobody asked for", with_records(after(openssl_does_not_ask, {{C, 923}, {S, 19}}))},
     };
     for (const auto &[story, c] : cases) {
@@ -166,4 +182,14 @@ TEST_CASE("sizes: where they tell nothing")
         CHECK_FALSE(reading.server_alert);
         CHECK_FALSE(reading.server_data);
     }
+}
+
+TEST_CASE("sizes: with a pre-shared key nobody shows a certificate")
+{
+    Conversation c = with_records({{S, 23}, {S, 53}});
+    c.server_hello.what.pre_shared_key = true;
+    CHECK(read_sizes(c).client_certificate == ClientAuth::none);
+    Conversation like_a_request = with_records(openssl_asks);
+    like_a_request.server_hello.what.pre_shared_key = true;
+    CHECK_FALSE(read_sizes(like_a_request).request);
 }

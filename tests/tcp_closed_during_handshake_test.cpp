@@ -77,3 +77,11 @@ TEST_CASE("tcp_closed_during_handshake: what the capture does not show may have 
     CHECK(closed([](Blind &b) { b.direction_missing[Side::client] = true; }) == 0);
     CHECK(closed([](Blind &b) { b.truncated = true; }) == 0);
 }
+
+TEST_CASE("tcp_closed_during_handshake: where nobody knows whether a certificate was asked for, none is suspected")
+{
+    Conversation c = answered(0x0304);
+    REQUIRE(c.client_auth() == ClientAuth::unknown);
+    end(c, Side::server, How::closed);
+    CHECK_FALSE(has(play(tcp_closed_during_handshake, c).at(0).detail, "certificate"));
+}
