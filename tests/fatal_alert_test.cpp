@@ -63,6 +63,22 @@ TEST_CASE("fatal_alert: whose fault it is, the verdict's cause says")
     CHECK(play(fatal_alert, own_fault).at(0).side == Party::server);
 }
 
+TEST_CASE("fatal_alert: each is found once, at its own frame")
+{
+    Conversation c = failed_by(Side::client, "unknown_ca");
+    const Alert late{2, 50};
+    c.alerts.push_back({at(frames::ending + 1), Side::client, late, false, false});
+    CHECK(ask(fatal_alert, c, {Sees::alert, Side::client, at(frames::ending)}).empty()); // it waits for the ending
+    CHECK(ask(fatal_alert, c, {Sees::ended, Side::client, at(frames::ending)}).size() == 1);
+    CHECK(ask(fatal_alert, c, {Sees::alert, Side::client, at(frames::ending + 1)}).size() == 1);
+    CHECK(ask(fatal_alert, c, {Sees::alert, Side::server, at(frames::ending + 1)}).empty());
+    CHECK(ask(fatal_alert, c, {Sees::alert, Side::client, at(frames::ending + 2)}).empty());
+    Conversation closed = answered();
+    end(closed, Side::client, How::closed);
+    closed.alerts.push_back({at(frames::ending), Side::client, late, false, false});
+    CHECK(play(fatal_alert, closed).size() == 1);
+}
+
 TEST_CASE("fatal_alert: after the peer's close it is a reaction")
 {
     Conversation c = alerted(Side::client, {2, 50});

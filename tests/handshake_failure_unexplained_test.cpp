@@ -46,6 +46,24 @@ TEST_CASE("handshake_failure_unexplained: which endings")
     Conversation eap = answered();
     end(eap, Side::server, How::eap_failure);
     CHECK(play(handshake_failure_unexplained, eap).size() == 1);
+    Conversation quic = answered(0x0304);
+    end(quic, Side::server, How::quic_close);
+    quic.ending.quic_code = 0x0a;
+    CHECK(has(play(handshake_failure_unexplained, quic).at(0).detail, "CONNECTION_CLOSE with error"));
+}
+
+TEST_CASE("handshake_failure_unexplained: what it can be, by who ends it and when")
+{
+    const auto said = [](Conversation c, Side by) {
+        end(c, by, How::alert, "handshake_failure");
+        return play(handshake_failure_unexplained, c).at(0).detail;
+    };
+    CHECK(has(said(hello(), Side::server), "the 4 cipher suites"));
+    CHECK(has(said(hello(), Side::server), "the version"));
+    CHECK_FALSE(has(said(hello(), Side::client), "cipher suites"));
+    CHECK_FALSE(has(said(answered(), Side::server), "cipher suites"));
+    CHECK(has(said(answered(), Side::client), "the server's certificate or signature"));
+    CHECK_FALSE(has(said(answered(), Side::server), "the server's certificate or signature"));
 }
 
 TEST_CASE("handshake_failure_unexplained: silent where another finding explains it")

@@ -52,6 +52,11 @@ TEST_CASE("renegotiation_insecure: as the cause")
     Conversation by_server = lacking();
     end(by_server, Side::server, How::alert, "handshake_failure");
     CHECK(fit(renegotiation_insecure, by_server) == Fit::none);
+    Conversation asked_again = lacking(); // it has it, and the ending is for something else
+    const Findings found = play(renegotiation_insecure, asked_again);
+    end(asked_again, Side::client, How::alert, "handshake_failure");
+    asked_again.server_hello.what.renegotiation_info = true;
+    CHECK(renegotiation_insecure.explains(asked_again, found.at(0)) == Fit::none);
 }
 
 TEST_CASE("renegotiation_insecure: a renegotiation that was refused")
@@ -65,6 +70,10 @@ TEST_CASE("renegotiation_insecure: a renegotiation that was refused")
         CHECK(has(found[0].detail, "no_renegotiation (100) from the " + std::string{name(by)}));
         CHECK(has(found[0].detail, "begun by the " + std::string{name(peer(by))}));
     }
+    Conversation again = completed(); // the client's own ClientHello of before
+    again.client_hello.what.renegotiating = true;
+    again.alerts.push_back({at(frames::ending), Side::client, Alert{1, alert_number("no_renegotiation")}, true, false});
+    CHECK(has(play(renegotiation_insecure, again).at(0).detail, "begun by the client"));
     Conversation other = completed();
     other.alerts.push_back({at(frames::ending), Side::server, Alert{1, alert_number("user_canceled")}, true, false});
     CHECK(play(renegotiation_insecure, other).empty());

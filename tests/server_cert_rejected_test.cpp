@@ -123,6 +123,22 @@ TEST_CASE("server_cert_rejected: an alert of which only the size shows is never 
     for (const char *name : {"bad_certificate", "unknown_ca", "certificate_unknown"})
         CHECK(!has(found[0].detail, name));
 
+    Conversation in_clear = answered(0x0303);
+    with_chain(in_clear, Side::server, good_chain());
+    end(in_clear, Side::client, How::hidden_alert);
+    CHECK(play(server_cert_rejected, in_clear).at(0).certainty == Certainty::strong);
+    Conversation explained_better = answered(0x0303);
+    with_name(explained_better, "other.example");
+    with_chain(explained_better, Side::server, good_chain());
+    end(explained_better, Side::client, How::hidden_alert);
+    REQUIRE(fit(hostname_mismatch, explained_better) == Fit::possible);
+    CHECK(play(server_cert_rejected, explained_better).empty());
+    Conversation hole = answered(0x0303);
+    with_chain(hole, Side::server, good_chain());
+    hole.blind.bytes_missing[Side::server] = 1;
+    end(hole, Side::client, How::hidden_alert);
+    CHECK(play(server_cert_rejected, hole).empty());
+
     Conversation of_server = answered(0x0304);
     end(of_server, Side::server, How::hidden_alert);
     CHECK(play(server_cert_rejected, of_server).empty());

@@ -95,6 +95,33 @@ TEST_CASE("version_mismatch: what the server chose with others")
         CHECK(has(found[0].detail, "TLS 1.2 (frame 2)"));
         CHECK(version_mismatch.explains(c, found[0]) == Fit::good);
     }
+    SECTION("the same, and the server only hangs up")
+    {
+        for (const How how : {How::closed, How::reset}) {
+            Conversation c = hello(world);
+            offer(c, 0x0303, {0x0304});
+            end(c, Side::server, how);
+            const Findings found = play(version_mismatch, c);
+            REQUIRE(found.size() == 1);
+            CHECK(version_mismatch.explains(c, found[0]) == Fit::possible);
+        }
+    }
+    SECTION("the same, and it ends in another way")
+    {
+        Conversation alerted = refused(Side::server, "unrecognized_name", 0x0303, {0x0304}, world);
+        CHECK(play(version_mismatch, alerted).empty());
+        Conversation silent = hello(world);
+        offer(silent, 0x0303, {0x0304});
+        end(silent, Side::server, How::silence);
+        CHECK(play(version_mismatch, silent).empty());
+    }
+    SECTION("the same, after a ServerHello")
+    {
+        Conversation c = answered(0x0304, world);
+        offer(c, 0x0303, {0x0304});
+        end(c, Side::server, How::alert, "handshake_failure");
+        CHECK(play(version_mismatch, c).empty());
+    }
     SECTION("TLS 1.2, and this client is old: the server may know older ones")
     {
         Conversation c = refused(Side::server, "illegal_parameter", 0x0301, {}, world);
@@ -157,4 +184,30 @@ TEST_CASE("version_mismatch: silence on both sides says nothing")
     CHECK(play(version_mismatch, c).empty());
     Conversation d = completed();
     CHECK(play(version_mismatch, d).empty());
+}
+
+TEST_CASE("version_mismatch: where one of the hellos is not seen")
+{
+    Conversation c = failed_by(Side::client, "illegal_parameter");
+    c.client_hello = {};
+    CHECK(play(version_mismatch, c).empty());
+    Conversation no_answer = hello();
+    offer(no_answer, 0x0303, {0x0304});
+    end(no_answer, Side::client, How::closed);
+    CHECK(play(version_mismatch, no_answer).empty());
+    Conversation refused_unseen = failed_by(Side::server, "protocol_version");
+    refused_unseen.client_hello = {};
+    CHECK(play(version_mismatch, refused_unseen).at(0).side == Party::server);
+    Conversation old = answered(0x0301);
+    offer(old, 0x0301, {});
+    end(old, Side::client, How::alert, "protocol_version");
+    CHECK(play(version_mismatch, old).at(0).side == Party::server); // which chose what the client then does not like
+}
+
+TEST_CASE("version_mismatch: an old client that was answered was not too old")
+{
+    Conversation c = answered(0x0301);
+    offer(c, 0x0301, {});
+    end(c, Side::server, How::alert, "internal_error");
+    CHECK(play(version_mismatch, c).empty());
 }
