@@ -1,0 +1,105 @@
+// What is handed in through the backlog is judged as if it had been handed in at once.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
+#include "core/backlog.hpp"
+#include "report/report.hpp"
+#include "wire.hpp"
+
+using namespace tlsdiag;
+using namespace tlsdiag::wire;
+
+namespace {
+
+const Settings settings{.trust_store = "none", .size_table = ""};
+
+// Capture and Backlog have the same functions.
+template <class To>
+class Feed {
+public:
+    explicit Feed(To &to) : to_{to} {}
+
+    void begin(Side from)
+    {
+        Frame frame;
+        frame.moment = {++frame_, start + frame_ * (second / 1000)};
+        frame.source = from == Side::client ? client_ : server_;
+        frame.destination = from == Side::client ? server_ : client_;
+        to_.begin_frame(frame);
+    }
+
+    // `lost`: bytes at the end that the capture did not keep.
+    void segment(std::uint32_t stream, Side from, std::uint32_t sequence, const Octets &payload, std::size_t lost = 0)
+    {
+        using namespace bytes;
+        const std::uint16_t ports[] = {40000, 443};
+        begin(from);
+        const Octets header = cat(u16(ports[from == Side::server]), u16(ports[from == Side::client]), u32(sequence),
+                                  u32(0), u8(0x50), u8(flag::ack), u16(8192), u16(0), u16(0));
+        to_.tcp(stream, header, payload, payload.size() + lost);
+        to_.end_frame();
+    }
+
+    void eap(Side from, const Octets &packet)
+    {
+        begin(from);
+        to_.eap(std::nullopt, packet, packet.size());
+        to_.end_frame();
+    }
+
+private:
+    To &to_;
+    std::uint32_t frame_ = 0;
+    Endpoint client_{{10, 0, 0, 1}, 4, 0}, server_{{10, 0, 0, 2}, 4, 0};
+};
+
+template <class To>
+void some_of_each(To &to)
+{
+    Feed feed{to};
+    feed.segment(0, Side::client, 1000, hello12());
+    feed.segment(0, Side::server, 5000, answer12(), 100);
+    feed.segment(7, Side::client, 1000, hello12());
+    feed.segment(7, Side::server, 5000, alert_record(40));
+    feed.eap(Side::server, bytes::from_hex("01 01 0006 0d 20"));
+    feed.eap(Side::client,
+             bytes::cat(bytes::from_hex("02 01"), bytes::u16(static_cast<std::uint16_t>(6 + hello12().size())),
+                        bytes::from_hex("0d 00"), hello12()));
+}
+
+std::vector<std::string> judged(Capture &capture)
+{
+    std::vector<std::string> lines;
+    for (std::uint32_t number = 0; number < capture.conversations(); ++number)
+        lines.push_back(json_line(capture.summary(number)));
+    return lines;
+}
+
+} // namespace
+
+TEST_CASE("The backlog hands on what it was given: streams, what was cut short, none for EAP")
+{
+    Capture at_once{settings}, later{settings};
+    some_of_each(at_once);
+    Backlog backlog;
+    some_of_each(backlog);
+    CHECK(later.conversations() == 0);
+    backlog.hand_to(later);
+    CHECK(judged(later) == judged(at_once));
+    REQUIRE(judged(later).size() == 3);
+    CHECK(judged(later)[0].find("capture_incomplete") != std::string::npos);
+    CHECK(judged(later)[2].find("\"stream\":null") != std::string::npos);
+}
+
+TEST_CASE("The backlog is full at 64 KB, and empty when it was handed on")
+{
+    Backlog backlog;
+    Feed feed{backlog};
+    std::size_t handed_in = 0;
+    for (; !backlog.full(); handed_in += 1000)
+        feed.segment(0, Side::client, static_cast<std::uint32_t>(handed_in), Octets(1000));
+    CHECK(handed_in > 32 * 1024);
+    CHECK(handed_in <= 64 * 1024);
+    Capture capture{settings};
+    backlog.hand_to(capture);
+    CHECK_FALSE(backlog.full());
+}
