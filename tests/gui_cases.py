@@ -157,6 +157,21 @@ def chosen_on(capture, frame, item):
         yield wireshark
 
 
+def with_nothing_chosen(folder):
+    """A preference hides the diagnosis, and the display filter the problem's packet."""
+    filtered = ("-r", folder / REFUSED, "-Y", "frame.number < 8")
+    with Wireshark(*filtered, "-o", "tlsdiag.only:expired") as wireshark:
+        wireshark.status("Displayed: 7 ")
+        wireshark.tool("Report")
+        report = wireshark.text("TLS Diagnosis: Report")
+        check(f"the report: {report}", "missing_intermediate" not in report and "1 conversation" not in report)
+    with Wireshark(*filtered) as wireshark:
+        wireshark.status("Displayed: 7 ")
+        wireshark.tool("Next problem")
+        text = wireshark.text("TLS Diagnosis: Next problem")
+        check(f"the next problem: {text}", text.startswith("None of the packets that the display filter lets through"))
+
+
 def with_nothing_open(_folder):
     with Wireshark() as wireshark:
         wireshark.status("No Packets")
@@ -206,7 +221,8 @@ def while_capturing(folder):
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for case in (with_a_problem, by_right_click, with_nothing_open, without_tls, with_hostile_texts, while_capturing):
+    for case in (with_a_problem, by_right_click, with_nothing_chosen, with_nothing_open, without_tls, with_hostile_texts,
+                 while_capturing):
         begin = time.monotonic()
         try:
             case(folder)
