@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Damaged captures through tshark and sharkd: no crash, no hang, no report of a sanitizer, no critical of GLib.
 
-    damage_test.py --plugins DIR [--preload LIBRARIES] [--seeds N] [--first SEED] [--keep DIR] [CAPTURE ...]
+    damage_test.py --plugins DIR [--preload LIBRARIES] [--seeds N] [--first SEED] [--every N] [--keep DIR] [CAPTURE ...]
 
 Each seed damages each capture once, in another way. Many are put together into one file before tshark sees them, for its
-start is what takes time. With --preload the plugin is one that was built with sanitizers. What went wrong is kept in DIR.
+start is what takes time. With --preload the plugin is one that was built with sanitizers (-DTLSDIAG_SANITIZE=ON; the libraries
+are in the build's file "preload"). What went wrong is kept in DIR.
 """
 import argparse
 import concurrent.futures
@@ -28,6 +29,24 @@ RUNS = {
 }
 
 
+def under_sanitizers(preload):
+    """tshark is not built with them: their libraries come first, and memory is had from malloc, which they watch. The
+    programs that tshark asks for interfaces do not end with these libraries before them."""
+    return {"LD_PRELOAD": preload, "ASAN_OPTIONS": "detect_leaks=0:exitcode=99:detect_stack_use_after_return=1",
+            "UBSAN_OPTIONS": "print_stacktrace=1:exitcode=99", "G_SLICE": "always-malloc",
+            "WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple", "WIRESHARK_EXTCAP_DIR": "/nonexistent"}
+
+
+def prove_alarm(preload):
+    """What is written behind the end of memory is told."""
+    wrong = ("import ctypes; c = ctypes.CDLL(None); c.malloc.restype = ctypes.c_void_p; "
+             "c.memset(ctypes.c_void_p(c.malloc(16)), 0, 17)")
+    done = subprocess.run([sys.executable, "-c", wrong], env={**os.environ, **under_sanitizers(preload)},
+                          capture_output=True, text=True, check=False)
+    if "AddressSanitizer" not in done.stderr:
+        raise Failure(f"the sanitizers say nothing: exit {done.returncode}: {done.stderr[-500:]}")
+
+
 def wrong_end(name, done):
     alarms = [line for line in done.stderr.splitlines() if any(word in line for word in ALARMS)]
     if done.returncode in SURVIVED and not alarms:
@@ -47,20 +66,30 @@ def _json(params):
 
 
 def check(wireshark, capture):
-    for name, arguments in RUNS.items():
-        yield wrong_end(name, wireshark.run("tshark", "-r", capture, *arguments))
-    yield wrong_end("sharkd", wireshark.run("sharkd", "-", stdin=sharkd_requests(capture)))
+    runs = {name: ("tshark", "-r", capture, *arguments) for name, arguments in RUNS.items()}
+    for name, command in {**runs, "sharkd": ("sharkd", "-")}.items():
+        try:
+            done = wireshark.run(*command, stdin=sharkd_requests(capture) if name == "sharkd" else None)
+        except subprocess.TimeoutExpired as late:
+            yield f"{name}: does not end: {late}"
+        else:
+            yield wrong_end(name, done)
 
 
-def batches(captures, seeds):
+def as_pcapng(capture):
+    """Of this machine's order of bytes, whatever it was."""
+    done = subprocess.run(["editcap", "-F", "pcapng", capture, "-"], capture_output=True, check=False)
+    return done.stdout if done.returncode == 0 else b""
+
+
+def batches(contents, seed):
     """(name, contents) of what is put together."""
-    mutants = []
-    for seed in seeds:
-        for number, capture in enumerate(captures):
+    for begin in range(0, len(contents), TOGETHER):
+        mutants = []
+        for number, content in enumerate(contents[begin:begin + TOGETHER], start=begin):
             way = list(WAYS)[(seed + number) % len(WAYS)]
-            mutants.append(damaged(capture.read_bytes(), way, seed * 1_000_003 + number))
-    for begin in range(0, len(mutants), TOGETHER):
-        yield f"damaged-{seeds[0]}-{begin // TOGETHER}.pcapng", mutants[begin:begin + TOGETHER]
+            mutants.append(damaged(content, way, seed * 1_000_003 + number))
+        yield f"damaged-{seed}-{begin // TOGETHER}.pcapng", mutants
 
 
 def put_together(wireshark, name, contents):
@@ -107,27 +136,30 @@ def main():
     parser.add_argument("--preload", default="", help="the sanitizers' libraries, separated by colons")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--every", type=int, default=1, help="only each Nth capture, with each seed others")
     parser.add_argument("--keep", type=pathlib.Path)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("captures", type=pathlib.Path, nargs="*")
     arguments = parser.parse_args()
     captures = arguments.captures or sorted((REPOSITORY / "captures").rglob("*.pcapng"))
-    sanitizers = {"LD_PRELOAD": arguments.preload, "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=0:exitcode=99",
-                  "UBSAN_OPTIONS": "print_stacktrace=1:exitcode=99"} if arguments.preload else {}
+    contents = [content for content in map(as_pcapng, captures) if content]
+    sanitizers = under_sanitizers(arguments.preload) if arguments.preload else {}
+    if arguments.preload:
+        prove_alarm(arguments.preload)
     runs, wrong = 0, []
     with Wireshark(arguments.plugins, sanitizers) as wireshark:
         wireshark.configure({"tlsdiag.trust_store": "none"})
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             for seed in range(arguments.first, arguments.first + arguments.seeds):
-                jobs = [pool.submit(run_batch, wireshark, name, contents, arguments.keep)
-                        for name, contents in batches(captures, [seed])]
+                jobs = [pool.submit(run_batch, wireshark, name, mutants, arguments.keep)
+                        for name, mutants in batches(contents[seed % arguments.every::arguments.every], seed)]
                 jobs += [pool.submit(run_file, wireshark, path, arguments.keep)
                          for path in random_packets(wireshark, seed)]
                 for job in jobs:
                     for line in job.result():
                         wrong.append(line)
                         print(f"seed {seed}: {line}", flush=True)
-                runs += len(captures)
+                runs += len(contents[seed % arguments.every::arguments.every])
     print(f"{runs} damaged captures, {len(wrong)} wrong ends")
     return 1 if wrong else 0
 

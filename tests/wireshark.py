@@ -53,11 +53,10 @@ def read_to_end(terminal):
 
 class Wireshark:
     def __init__(self, plugins, environment=None):
-        self._environment = environment or {}
         self._folder = tempfile.TemporaryDirectory(prefix="tlsdiag-test-")
         self.root = pathlib.Path(self._folder.name)
         self.root.chmod(0o755)
-        self.environment = {}  # what a test sets beyond what every run has
+        self.environment = environment or {}  # what a test sets beyond what every run has
         shutil.copytree(plugins, self.root / "plugins")
         (self.root / "home").mkdir()
         if os.geteuid() == 0:

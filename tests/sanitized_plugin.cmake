@@ -1,0 +1,21 @@
+# The plugin under the sanitizers, in a tshark that is not built with them: their libraries come first, by LD_PRELOAD.
+# SPDX-License-Identifier: GPL-2.0-or-later
+if(NOT TLSDIAG_PLUGIN OR NOT CMAKE_CXX_COMPILER_ID STREQUAL GNU) # clang puts its sanitizers into programs only
+    return()
+endif()
+find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
+
+# That of C++, too: where it is not there from the beginning, the sanitizers do not find what throws.
+set(preload)
+foreach(library asan ubsan stdc++)
+    execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=lib${library}.so OUTPUT_VARIABLE path
+        OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+    list(APPEND preload ${path})
+endforeach()
+list(JOIN preload ":" preload)
+file(WRITE ${PROJECT_BINARY_DIR}/preload "${preload}\n")
+
+add_test(NAME damage
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/damage_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
+            --preload ${preload} --every 4)
+set_tests_properties(damage PROPERTIES RUN_SERIAL ON TIMEOUT 900)
