@@ -100,6 +100,10 @@ TEST_CASE("docs/bounds.md states the bounds as they are", "[bounds]")
              "| records of which only the size shows | " + digit_groups(max_hidden) + " |",
              "| plain text before TLS | " + kilobytes(TcpFlow::max_plaintext) + " |",
              "| TCP segments held for a gap, each direction | " + kilobytes(Stream::max_held) + " ",
+             "| what answers packets that were not captured yet, each direction | " + kilobytes(TcpFlow::max_early) +
+                 ",",
+             "| segments behind a gap of which is known what they answer, each direction | " +
+                 digit_groups(TcpFlow::max_marks) + " |",
              "| a handshake message | " + megabytes(RecordReader::max_message_size) + " |",
              "| DTLS: messages that wait for an earlier one | " + digit_groups(DtlsReader::max_ahead) + ", and " +
                  megabytes(DtlsReader::max_held) + " |",

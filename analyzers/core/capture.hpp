@@ -128,6 +128,7 @@ private:
     void watch(std::uint32_t number); // for the news
     void look_at(News::Quiet quiet);
     Time watched_until(const Case &one, Time now) const;
+    Follower ended_now(const Case &one) const;
     Summary as_if_ended(const Case &one) const;
     Summary sum_up(const Conversation &conversation, Verdict verdict) const;
     Summary so_far(std::uint32_t number) const;

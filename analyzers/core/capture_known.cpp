@@ -21,7 +21,7 @@ Ladder Capture::ladder(const Summary &summary) const
     if (one.summary)
         return ladders_.of(summary);
     const Time until = watched_until(one, std::max(frame_.moment.time, asked_at_));
-    return ladders_.of(summary, one.follower->ended_now(until).conversation(), until);
+    return ladders_.of(summary, ended_now(one).conversation(), until);
 }
 
 Summary Capture::so_far(std::uint32_t number) const

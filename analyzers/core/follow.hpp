@@ -38,6 +38,7 @@ public:
     void reset(Side side);
     void upgrade_refused(); // in plain text; it stands unless a ClientHello comes all the same
     void stays_in_plain_text();
+    void upgrade_unclear();                          // something of what was said is missing
     void sent_again(Side side);                      // of what carries the handshake
     void unreachable(Side side, std::uint16_t icmp); // whose packets do not get through; type << 8 | code
     void quic_version_negotiation(QuicVersionNegotiation negotiation);
@@ -45,6 +46,7 @@ public:
     void eap_result(bool success);
     void quic_one_rtt(Side side); // a packet under 1-RTT keys
 
+    void judge_so_far(); // what this frame brought, before more of it comes
     void frame_over();
     // Whether this frame brought anything to judge: most bring nothing.
     bool news() const { return news_; }
@@ -53,6 +55,7 @@ public:
     void finish(Time now);
     // How it would stand if that were so; teaches the capture nothing.
     Follower ended_now(Time now) const;
+    Follower apart() const; // a copy that teaches the capture nothing
 
     // Both sides have closed, or one has reset.
     bool finished() const;

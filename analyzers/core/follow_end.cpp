@@ -32,6 +32,11 @@ void Follower::stays_in_plain_text()
         end(How::not_upgraded, Side::server);
 }
 
+void Follower::upgrade_unclear()
+{
+    facts_.upgrade_refused = {};
+}
+
 void Follower::sent_again(Side side)
 {
     ++facts_.retransmissions[side];
@@ -103,7 +108,7 @@ bool Follower::saw_client_finish() const
     return facts_.finished[Side::client] || facts_.sizes.client_finished;
 }
 
-void Follower::frame_over()
+void Follower::judge_so_far()
 {
     if (hidden_untold_ && !over())
         read_hidden();
@@ -115,6 +120,11 @@ void Follower::frame_over()
         say(Sees::ended, facts_.ending.by);
         facts_.transcript.forget();
     }
+}
+
+void Follower::frame_over()
+{
+    judge_so_far();
     news_ = false;
 }
 
@@ -260,11 +270,17 @@ void Follower::finish(Time now)
     say(Sees::capture_end, Side::client);
 }
 
-Follower Follower::ended_now(Time now) const
+Follower Follower::apart() const
 {
     Follower copy = *this;
     copy.teaches_ = false;
     copy.steps_ = nullptr;
+    return copy;
+}
+
+Follower Follower::ended_now(Time now) const
+{
+    Follower copy = apart();
     copy.finish(now);
     return copy;
 }

@@ -43,10 +43,12 @@ void Capture::retire(std::uint32_t number)
         return;
     const Conversation &c = cases_[number].follower->conversation();
     std::vector<std::uint32_t> together{number};
-    if (TcpFlow *flow = c.transport == Transport::tcp ? tcp_[*c.stream].get() : nullptr)
+    if (TcpFlow *flow = c.transport == Transport::tcp ? tcp_[*c.stream].get() : nullptr) {
+        flow->stop_waiting();
         for (const Follower *one : flow->followers())
             if (one->conversation().number != number && (c.inner || one->over()))
                 together.push_back(one->conversation().number);
+    }
     close_carrier(c);
     for (const std::uint32_t one : together)
         keep_summary(one);
@@ -194,9 +196,18 @@ Summary Capture::sum_up(const Conversation &conversation, Verdict verdict) const
     return summary;
 }
 
+Follower Capture::ended_now(const Case &one) const
+{
+    const Time until = watched_until(one, std::max(frame_.moment.time, asked_at_));
+    const Conversation &c = one.follower->conversation();
+    TcpFlow *flow = c.transport == Transport::tcp ? tcp_[*c.stream].get() : nullptr;
+    return flow && flow->holds_early() && flow->follower() == one.follower.get() ? flow->ended_now(until)
+                                                                                 : one.follower->ended_now(until);
+}
+
 Summary Capture::as_if_ended(const Case &one) const
 {
-    const Follower ended = one.follower->ended_now(watched_until(one, std::max(frame_.moment.time, asked_at_)));
+    const Follower ended = ended_now(one);
     return sum_up(ended.conversation(), one.verdict ? *one.verdict : judge(ended.conversation(), true));
 }
 

@@ -62,7 +62,7 @@ void TcpFlow::note_upgrade(unsigned d)
     const bool whole_line = std::ranges::find(said, '\n') != said.end();
     if (refused_ && d == client_ && whole_line && !cut_short_ && upgrade_asked(said).empty())
         refused_->stays_in_plain_text();
-    if (turns_.size() < 2 || !upgrade_refused(turns_[turns_.size() - 2].second.what, said))
+    if (turns_.size() < 2 || plaintext_gap_ > 0 || !upgrade_refused(turns_[turns_.size() - 2].second.what, said))
         return;
     if (!refused_)
         refused_ = &start(1 - d);
@@ -106,6 +106,8 @@ void TcpFlow::begin(unsigned client, bool midway)
     tls_.emplace(follower);
     if (server_spoke_too_early(client))
         tls_->feed(Side::server, {}, unknown_loss);
+    if (plaintext_gap_ == capture_.frame().moment.frame) // what the server said since was taken for plain text
+        note_missing(1 - client, 1);
 }
 
 // A capture with packets out of order: what the server says next is an answer to plain text, or its answer to the

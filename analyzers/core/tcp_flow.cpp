@@ -6,6 +6,7 @@
 #include "core/tcp_options.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tlsdiag {
 
@@ -47,7 +48,12 @@ void TcpFlow::segment(Bytes header, Bytes payload, std::size_t length)
         directions_[1 - now_].acknowledged = acknowledgment;
         return;
     }
+    if (length > 0 && is_copy(header, length))
+        return;
     opening(flags, sequence, options);
+    answers_.reset();
+    if (flags & flag::ack)
+        answers_ = acknowledgment;
     if (flags & flag::ack) {
         if (length == 0 && !(flags & (flag::syn | flag::rst)))
             begin_as_acknowledged(acknowledgment);
@@ -60,6 +66,8 @@ void TcpFlow::segment(Bytes header, Bytes payload, std::size_t length)
     cut_short_ = payload.size() < length;
     if (length > 0) {
         const Delivery delivery = directions_[now_].stream.segment(sequence, payload, length);
+        if (delivery.out_of_order && answers_ && directions_[now_].marks.size() < max_marks)
+            directions_[now_].marks.emplace_back(sequence, *answers_);
         deliver(now_, delivery);
         note_sent(sequence, length, delivery.retransmission);
     }
@@ -136,10 +144,21 @@ void TcpFlow::deliver(unsigned d, const Delivery &delivery)
         directions_[d].sent_again = delivery.retransmission;
     if (delivery.bytes.empty() && delivery.missing == 0)
         return;
-    if (!tls_)
-        plaintext(d, delivery.bytes);
-    else if (!by_dissector_)
-        tls_->feed(side(d), delivery.bytes, delivery.missing);
+    deliver_run(d, delivery.bytes, delivery.missing);
+}
+
+void TcpFlow::hand_on(unsigned d, Bytes bytes, std::uint64_t missing)
+{
+    if (tls_) {
+        if (!by_dissector_)
+            tls_->feed(side(d), bytes, missing);
+    } else {
+        if (missing > 0)
+            plaintext_gap_ = capture_.frame().moment.frame;
+        if (refused_)
+            note_missing(d, missing);
+        plaintext(d, bytes);
+    }
     if (tls_ && tls_->follower().over())
         for (Direction &direction : directions_)
             direction.stream.stop_keeping();
@@ -150,47 +169,33 @@ void TcpFlow::closing(std::uint8_t flags, std::uint32_t fin)
     Direction &from = directions_[now_];
     if ((flags & (flag::fin | flag::rst)) && plaintext_to_tls_port(now_))
         begin_after_plaintext(1 - now_, turns_[0].second);
-    if (flags & flag::rst && tls_) {
+    if (flags & flag::rst) {
+        release_due(true);
         drain(0);
         drain(1);
+        if (!follower())
+            return;
         note_missing(now_, from.missing_before(fin));
         note_unseen(1 - now_);
-        tls_->follower().reset(side(now_));
+        follower()->reset(side(now_));
     } else if (flags & flag::fin) {
         from.fin = fin;
     }
-    if (flags & (flag::fin | flag::rst) && refused_ && !tls_)
-        flags &flag::rst ? refused_->reset(side(now_)) : refused_->closed(side(now_));
 }
 
 // Segments may be captured out of order: a FIN counts when all before it has come, or was acknowledged without being
 // seen.
 void TcpFlow::end_frame()
 {
-    if (!tls_)
-        return;
-    for (const unsigned d : {0u, 1u}) {
-        Direction &direction = directions_[d];
-        if (!direction.fin || direction.fin_told)
-            continue;
-        if (direction.fin_acknowledged())
-            drain(d);
-        const std::uint32_t missing = direction.missing_before(*direction.fin);
-        if (direction.stream.waiting() || (missing > 0 && !direction.fin_acknowledged()))
-            continue;
-        note_missing(d, missing);
-        direction.fin_told = true;
-        note_unseen(1 - d);
-        tls_->follower().closed(side(d)); // not the inner one's: the end of what is decrypted is not its end
-    }
+    settle_order();
     if (inner_)
         inner_->note_incomplete();
-    if (tls_->follower().over())
+    if (!tls_ || tls_->follower().over())
         return;
     tls_->note_incomplete();
     Conversation &c = tls_->follower().conversation();
     c.blind.tail_open = directions_[0].tail_open() || directions_[1].tail_open();
-    c.blind.gap_open = false;
+    c.blind.gap_open = holds_early();
     for (const unsigned d : {0u, 1u}) {
         Segments &segments = c.segments[side(d)];
         segments.unacknowledged = directions_[d].unacknowledged();
@@ -198,6 +203,22 @@ void TcpFlow::end_frame()
         c.blind.gap_open |= segments.gap > 0 && !segments.later_arrived; // else nobody has these bytes
         c.blind.gap_open |= directions_[d].lacks_acknowledged();
     }
+}
+
+void TcpFlow::tell_fin(unsigned d)
+{
+    Direction &direction = directions_[d];
+    if (!direction.fin || direction.fin_told)
+        return;
+    if (direction.fin_acknowledged())
+        drain(d);
+    const std::uint32_t missing = direction.missing_before(*direction.fin);
+    if (!follower() || direction.stream.waiting() || !fin_is_next(d) || (missing > 0 && !direction.fin_acknowledged()))
+        return;
+    note_missing(d, missing);
+    direction.fin_told = true;
+    note_unseen(1 - d);
+    follower()->closed(side(d)); // not the inner one's: the end of what is decrypted is not its end
 }
 
 // What is behind a gap is read all the same.
@@ -234,8 +255,11 @@ PlainConnection TcpFlow::as_plain() const
 
 void TcpFlow::note_missing(unsigned d, std::uint64_t bytes)
 {
-    if (bytes > 0)
-        tls_->follower().record_event(side(d), BytesMissing{.count = bytes});
+    if (bytes == 0)
+        return;
+    follower()->record_event(side(d), BytesMissing{.count = bytes});
+    if (!tls_)
+        follower()->upgrade_unclear();
 }
 
 // ---- What the dissector shows ----
@@ -268,13 +292,17 @@ void TcpFlow::record(bool inner, Bytes record)
 
 void TcpFlow::message(Bytes message)
 {
-    if (TlsStream *stream = current())
+    if (holds_now())
+        hold_dissected(Early::Kind::message, message);
+    else if (TlsStream *stream = current())
         stream->dissected(side(now_), message);
 }
 
 void TcpFlow::alert(Alert alert)
 {
-    if (TlsStream *stream = current())
+    if (holds_now())
+        hold_dissected(Early::Kind::alert, std::array{alert.level, alert.description});
+    else if (TlsStream *stream = current())
         stream->dissected(side(now_), alert);
 }
 

@@ -35,21 +35,46 @@ public:
     Follower *follower() { return tls_ ? &tls_->follower() : refused_; }
     std::vector<Follower *> followers(); // of all that it has carried
     bool given_up() const { return given_up_; }
+
+    // What came before what it answers waits for that. When nothing more will come: it is read as it is.
+    bool holds_early() const { return !directions_[0].early.empty() || !directions_[1].early.empty(); }
+    void stop_waiting();
+    Follower ended_now(Time now); // how it would stand if that were so
     std::uint32_t stream() const { return stream_; }
 
     static constexpr std::size_t max_plaintext = 256 * 1024; // looked at for the beginning of TLS
     static constexpr std::size_t max_turns = 8;
     static constexpr std::size_t max_turn = 128;
+    static constexpr std::size_t max_early = 64 * 1024; // of each direction
+    static constexpr std::size_t max_marks = 64;
 
 private:
+    // What came before what it answers.
+    struct Early {
+        enum class Kind : std::uint8_t { bytes, message, alert };
+        Kind kind;
+        std::uint32_t sequence; // where it begins
+        std::uint32_t answers;  // up to this sequence number of the other side
+        Octets bytes;
+        std::uint64_t missing = 0; // before them
+    };
     struct Direction {
         Stream stream;
         Endpoint end; // who sends
         bool seen = false;
-        bool opened = false;              // sent the first SYN
-        Octets pending;                   // fewer bytes than tell what they are
+        bool opened = false;                      // sent the first SYN
+        Octets pending;                           // fewer bytes than tell what they are
+        std::optional<std::uint32_t> given_up_to; // what is before this sequence number is not waited for
+        std::vector<Early> early;
+        std::vector<std::pair<std::uint32_t, std::uint32_t>>
+            marks; // segments behind a gap: begin, what it acknowledges
+        std::size_t early_bytes = 0;
+        unsigned early_calls = 0;         // since it waits
         std::optional<std::uint32_t> fin; // the sequence number that it has
         bool fin_told = false;
+        Octets last_header; // of the last segment with a payload
+        std::size_t last_length = 0;
+        Time last_time = 0;
         std::uint32_t acknowledged = 0;  // by the other side
         bool sent_again = false;         // its last data
         std::uint32_t largest_taken = 0; // the largest segment that it takes, as its SYN says; 0: unknown
@@ -73,11 +98,28 @@ private:
 
     unsigned direction_of(const Endpoint &source, const Endpoint &destination);
     bool says_nothing_new(std::uint32_t acknowledged) const;
+    std::uint32_t come_to(unsigned d) const;
+    bool is_early(unsigned d, std::uint32_t answers);
+    void deliver_part(unsigned d, std::uint32_t begin, Bytes bytes, std::uint64_t missing);
+    void deliver_run(unsigned d, Bytes bytes, std::uint64_t missing);
+    bool is_copy(Bytes header, std::size_t length);
+    std::optional<std::uint32_t> answers_at(unsigned d, std::uint32_t sequence) const;
+    void hold_early(unsigned d, Early &&one);
+    void release_due(bool all);
+    void release_early(unsigned d);
+    void settle_order();
+    bool fin_is_next(unsigned d) const;
+    void note_unseen_fin(unsigned d);
+    void tell_fin(unsigned d);
+    bool holds_now() const { return !directions_[now_].early.empty(); }
+    void hold_dissected(Early::Kind kind, Bytes bytes);
+    static void show_dissected(TlsStream &stream, Side side, const Early &one);
     void note_missing(unsigned d, std::uint64_t bytes);
     void begin_as_acknowledged(std::uint32_t acknowledged);
     void opening(std::uint8_t flags, std::uint32_t sequence, Bytes options);
     void closing(std::uint8_t flags, std::uint32_t fin);
     void deliver(unsigned d, const Delivery &delivery);
+    void hand_on(unsigned d, Bytes bytes, std::uint64_t missing);
     void plaintext(unsigned d, Bytes bytes);
     bool opening_seen() const;
     void remember_turn(unsigned d, Bytes bytes);
@@ -100,9 +142,11 @@ private:
     std::uint32_t stream_;
     std::array<Direction, 2> directions_;
     unsigned now_ = 0;                                     // the direction of the packet at hand
+    std::optional<std::uint32_t> answers_;                 // what it acknowledges
     unsigned client_ = 0;                                  // the direction of the client, once there is TLS
     std::vector<std::pair<unsigned, Seen<Octets>>> turns_; // who said what before TLS
     std::size_t plaintext_bytes_ = 0;
+    std::uint32_t plaintext_gap_ = 0; // the frame in which some of it was given up
     std::optional<TlsStream> tls_, inner_;
     Follower *refused_ = nullptr; // of a conversation in which the server refused to go on in TLS
     bool by_dissector_ = false;   // the dissector finds the records: TLS in packets of another protocol

@@ -31,6 +31,11 @@ std::uint16_t maximum_segment_size(Bytes options)
     return reader.ok() ? size : std::uint16_t{0};
 }
 
+bool has_timestamps(Bytes options)
+{
+    return option(options, 8).size() == 8;
+}
+
 bool acknowledges_selectively(Bytes options, std::uint32_t acknowledged)
 {
     Reader blocks{option(options, 5)};

@@ -10,6 +10,7 @@ namespace tlsdiag {
 class TlsStream {
 public:
     explicit TlsStream(Follower &follower) : follower_{&follower} {}
+    TlsStream(const TlsStream &other, Follower &follower) : TlsStream{other} { follower_ = &follower; }
 
     Follower &follower() { return *follower_; }
     bool over() const { return follower_->over(); }

@@ -1,0 +1,221 @@
+// A capture may have packets out of order, and twice: what a side says in answer to what was not captured yet waits for
+// that, for a while. SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/capture.hpp"
+#include "core/tcp_flow.hpp"
+#include "core/tcp_options.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace tlsdiag {
+
+static bool is_before(std::uint32_t sequence, std::uint32_t other)
+{
+    const auto ahead = static_cast<std::int32_t>(other - sequence);
+    return ahead > 0 && ahead <= Stream::max_jump;
+}
+
+// The packet at hand once more, as captures at two places have it: a segment that is sent again has another timestamp
+// (RFC 7323), or comes later.
+bool TcpFlow::is_copy(Bytes header, std::size_t length)
+{
+    constexpr Time at_once = second / 1000;
+    Follower *known = follower();
+    if (known && known->over())
+        return false;
+    Direction &from = directions_[now_];
+    const Time now = capture_.frame().moment.time;
+    const bool soon =
+        now - from.last_time < at_once || has_timestamps(header.subspan(std::min<std::size_t>(header.size(), 20)));
+    if (soon && from.last_length == length && std::ranges::equal(from.last_header, header))
+        return true;
+    from.last_header.assign(header.begin(), header.end());
+    from.last_length = length;
+    from.last_time = now;
+    return false;
+}
+
+// Up to where what this side sent was handed on, or is not waited for any more.
+std::uint32_t TcpFlow::come_to(unsigned d) const
+{
+    const Direction &direction = directions_[d];
+    std::uint32_t come = *direction.stream.next() + (direction.fin_told ? 1 : 0);
+    if (!direction.early.empty())
+        come = direction.early.front().sequence;
+    return direction.given_up_to && is_before(come, *direction.given_up_to) ? *direction.given_up_to : come;
+}
+
+// It answers what the other side has not said yet, as far as the capture shows.
+bool TcpFlow::is_early(unsigned d, std::uint32_t answers)
+{
+    if (!directions_[1 - d].stream.started() || !is_before(come_to(1 - d), answers))
+        return false;
+    const Follower *known = follower();
+    return !given_up_ && !(known && known->over());
+}
+
+// What the segment that begins here acknowledges.
+std::optional<std::uint32_t> TcpFlow::answers_at(unsigned d, std::uint32_t sequence) const
+{
+    const auto &marks = directions_[d].marks;
+    const auto found = std::ranges::find(marks, sequence, &std::pair<std::uint32_t, std::uint32_t>::first);
+    return found != marks.end() ? std::optional{found->second} : d == now_ ? answers_ : std::nullopt;
+}
+
+void TcpFlow::deliver_part(unsigned d, std::uint32_t begin, Bytes bytes, std::uint64_t missing)
+{
+    const auto answers = answers_at(d, begin);
+    if (!directions_[d].early.empty() || (answers && is_early(d, *answers)))
+        hold_early(
+            d, {Early::Kind::bytes, begin, answers.value_or(come_to(1 - d)), {bytes.begin(), bytes.end()}, missing});
+    else
+        hand_on(d, bytes, missing);
+}
+
+// A run of bytes, of which every segment that was held for a gap has its own place in the order.
+void TcpFlow::deliver_run(unsigned d, Bytes bytes, std::uint64_t missing)
+{
+    auto &marks = directions_[d].marks;
+    const std::uint32_t end = *directions_[d].stream.next();
+    std::uint32_t begin = end - static_cast<std::uint32_t>(bytes.size());
+    if (marks.empty()) {
+        deliver_part(d, begin, bytes, missing);
+        return;
+    }
+    std::vector<std::uint32_t> cuts{end};
+    for (const auto &[sequence, answers] : marks)
+        if (is_before(begin, sequence) && is_before(sequence, end))
+            cuts.push_back(sequence);
+    std::ranges::sort(cuts, is_before);
+    const Octets run{bytes.begin(), bytes.end()}; // the stream may forget it
+    for (Bytes rest{run}; const std::uint32_t cut : cuts) {
+        const std::size_t size = cut - begin;
+        deliver_part(d, begin, rest.first(size), std::exchange(missing, 0));
+        rest = rest.subspan(size);
+        begin = cut;
+    }
+    std::erase_if(marks, [&](const auto &mark) { return !is_before(end, mark.first) && mark.first != end; });
+}
+
+void TcpFlow::hold_early(unsigned d, Early &&one)
+{
+    Direction &direction = directions_[d];
+    direction.early_bytes += one.bytes.size();
+    direction.early.push_back(std::move(one));
+    if (direction.early_bytes > max_early) {
+        directions_[1 - d].given_up_to = direction.early.back().answers;
+        release_early(d);
+    }
+}
+
+// It belongs to the bytes of the same packet.
+void TcpFlow::hold_dissected(Early::Kind kind, Bytes bytes)
+{
+    const Early &last = directions_[now_].early.back();
+    hold_early(now_, {kind, last.sequence, last.answers, {bytes.begin(), bytes.end()}});
+}
+
+// What it answers has come by now, or is not waited for any longer.
+void TcpFlow::release_due(bool all)
+{
+    for (const unsigned d : {0u, 1u}) {
+        if (directions_[d].early.empty())
+            continue;
+        if (all || directions_[d].early_calls > Stream::patience)
+            directions_[1 - d].given_up_to = directions_[d].early.back().answers;
+        release_early(d);
+    }
+}
+
+// A FIN has its place in this order, too.
+void TcpFlow::settle_order()
+{
+    for (Direction &direction : directions_)
+        direction.early_calls += direction.early.empty() ? 0 : 1;
+    tell_fin(0);
+    tell_fin(1);
+    const bool last = over() || (follower() && follower()->over());
+    for (const bool all : {false, false, last}) {
+        if (!holds_early())
+            return;
+        release_due(all);
+        tell_fin(0);
+        tell_fin(1);
+    }
+}
+
+// What the other side said before it had heard of this one's FIN comes first.
+bool TcpFlow::fin_is_next(unsigned d) const
+{
+    const std::vector<Early> &others = directions_[1 - d].early;
+    return directions_[d].early.empty() && (others.empty() || is_before(*directions_[d].fin, others.front().answers));
+}
+
+void TcpFlow::release_early(unsigned d)
+{
+    Direction &direction = directions_[d];
+    const std::uint32_t come_by_now = come_to(1 - d);
+    const auto late =
+        std::ranges::find_if(direction.early, [&](const Early &one) { return is_before(come_by_now, one.answers); });
+    if (late == direction.early.begin())
+        return;
+    std::vector<Early> come{std::make_move_iterator(direction.early.begin()), std::make_move_iterator(late)};
+    direction.early.erase(direction.early.begin(), late);
+    direction.early_calls = 0;
+    note_unseen_fin(1 - d);
+    if (Follower *known = follower())
+        known->judge_so_far();
+    for (const Early &one : come) {
+        direction.early_bytes -= one.bytes.size();
+        if (TlsStream *stream = current(); stream && one.kind != Early::Kind::bytes)
+            show_dissected(*stream, side(d), one);
+        else if (one.kind == Early::Kind::bytes)
+            hand_on(d, one.bytes, one.missing);
+    }
+}
+
+void TcpFlow::show_dissected(TlsStream &stream, Side side, const Early &one)
+{
+    if (one.kind == Early::Kind::message)
+        stream.dissected(side, one.bytes);
+    else
+        stream.dissected(side, Alert{.level = one.bytes[0], .description = one.bytes[1]});
+}
+
+void TcpFlow::stop_waiting()
+{
+    release_due(true);
+    release_due(true); // of the one, what waited for the other
+}
+
+Follower TcpFlow::ended_now(Time now)
+{
+    Follower copy = follower()->apart();
+    if (tls_) {
+        TlsStream stream{*tls_, copy};
+        for (const unsigned d : {0u, 1u}) {
+            for (const Early &one : directions_[d].early) {
+                if (one.kind != Early::Kind::bytes)
+                    show_dissected(stream, side(d), one);
+                else if (!by_dissector_)
+                    stream.feed(side(d), one.bytes, one.missing);
+            }
+            copy.judge_so_far();
+        }
+    }
+    copy.finish(now);
+    return copy;
+}
+
+// A single byte that the other side has and the capture lacks, behind all that was sent: a FIN counts as one.
+void TcpFlow::note_unseen_fin(unsigned d)
+{
+    Direction &direction = directions_[d];
+    if (direction.fin || direction.stream.waiting() || direction.stream.acknowledged_unseen() != 1)
+        return;
+    direction.fin = direction.stream.next();
+    tell_fin(d);
+}
+
+} // namespace tlsdiag
