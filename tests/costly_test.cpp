@@ -178,6 +178,59 @@ TEST_CASE("costly: 10,000 tiny records", "[costly]")
     CHECK(wire.only().findings.size() <= 64);
 }
 
+TEST_CASE("costly: everything byte by byte, and a ClientHello of which every byte comes twice", "[costly]")
+{
+    const Clock clock;
+    const bool twice = GENERATE(false, true);
+    Wire wire;
+    wire.open();
+    const auto drip = [&](Side from, const Octets &bytes) {
+        for (const std::uint8_t byte : bytes) {
+            wire.say(from, {byte});
+            if (twice)
+                wire.wait(1).again(from, {byte});
+        }
+    };
+    drip(Side::client, hello12());
+    drip(Side::server, server_flight12());
+    drip(Side::client, client_flight12());
+    drip(Side::server, finished12());
+    CHECK(wire.only().verdict.outcome == Outcome::completed);
+}
+
+TEST_CASE("costly: thousands of renegotiations that Wireshark decrypts", "[costly]")
+{
+    const Clock clock;
+    Wire wire;
+    wire.open().say(Side::client, hello12()).say(Side::server, server_flight12());
+    wire.say(Side::client, client_flight12()).say(Side::server, finished12());
+    const Octets hello = bytes::client_hello(bytes::tls12_client()), certificate = bytes::certificate({Octets(5'000)});
+    const Octets hidden = bytes::record(22, 0x0303, bytes::filled(300, 0x5a));
+    for (int number = 0; number < 3'000; ++number) {
+        wire.decrypted(Side::client, hidden, hello);
+        wire.decrypted(Side::server, hidden, bytes::server_hello());
+        wire.decrypted(Side::server, hidden, certificate);
+        wire.decrypted(Side::client, hidden, bytes::handshake(20, Octets(12)));
+    }
+    CHECK(wire.capture.conversations() == 1);
+    CHECK(wire.only().verdict.outcome == Outcome::completed);
+    CHECK(wire.only().findings.size() <= 64);
+}
+
+TEST_CASE("costly: what answers packets that never come is held within bounds", "[costly]")
+{
+    const Clock clock;
+    Wire wire;
+    wire.open().say(Side::client, hello12()).say(Side::server, answer12());
+    const Octets part = handshake_record(bytes::filled(1'400, 0));
+    for (int number = 0; number < 10'000; ++number)
+        wire.skip(Side::client, 100)
+            .unacknowledged(Side::server, part)
+            .skip(Side::server, 1)
+            .unacknowledged(Side::client, part);
+    CHECK(wire.capture.conversations() == 1);
+}
+
 TEST_CASE("costly: thousands of hellos on one connection", "[costly]")
 {
     const Clock clock;
