@@ -1,6 +1,6 @@
 # The plugin under the sanitizers, in a tshark that is not built with them: their libraries come first, by LD_PRELOAD.
 # SPDX-License-Identifier: GPL-2.0-or-later
-if(NOT TLSDIAG_PLUGIN OR NOT CMAKE_CXX_COMPILER_ID STREQUAL GNU) # clang puts its sanitizers into programs only
+if(NOT TLSDIAG_PLUGIN)
     return()
 endif()
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
