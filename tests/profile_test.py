@@ -24,7 +24,7 @@ ROWS = [
     ("client_cert_missing/batch_client_has_none", 8, WARNING, ["", "", "", "client_cert_missing"]),
     ("client_cert_missing/batch_client_has_none", 9, FAILED, ["sap.test.example", "TLS 1.2", "failed", "fatal_alert"]),
     ("fatal_alert/alpn_refused_decrypted", 6, FAILED,
-     ["shop.fabrikam.test", "TLS 1.3", "failed", "fatal_alert,alpn_mismatch"]),
+     ["shop.fabrikam.test", "TLS 1.3", "failed", "alpn_mismatch,fatal_alert"]),
     ("sni_warning/openssl_goes_on", 8, NOTE, ["", "", "", "sni_warning"]),
     ("clean/tls13", 9, COMPLETED, ["shop.test.example", "TLS 1.3", "completed", ""]),
     ("client_abandoned/user_closed_the_page", 6, LEFT, ["shop.test.example", "", "abandoned", "client_abandoned"]),
