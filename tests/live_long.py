@@ -165,6 +165,15 @@ def run(wireshark, arguments):
     certificates.mkdir()
     traffic = Traffic(certificates)
     processes = {name: start(wireshark, name, traffic.clients) for name in arguments.runs.split(",")}
+    try:
+        return judge(wireshark, arguments, traffic, processes)
+    finally:
+        for process in processes.values():
+            if process.poll() is None:
+                process.kill()
+
+
+def judge(wireshark, arguments, traffic, processes):
     time.sleep(5)
     memory = {name: [] for name in processes}
 
