@@ -106,13 +106,11 @@ static Finding about(const Conversation &c, Side side, const Certificate &top, c
 static Findings examine_side(const Conversation &c, Side side)
 {
     const Certificate *top = open_end(c, side);
-    if (!top || list_may_be_missing(c, peer(side)) || has_authority(c, peer(side), top->issuer))
+    if (!top || list_may_be_missing(c, peer(side)) || issuer_is_sent_in_part(c, side, *top))
         return {};
     const Elsewhere seen = seen_elsewhere(c, *top);
-    if (issuer_is_sent_in_part(c, side, *top) || seen.root)
-        return {};
     const std::optional<Certainty> sure = certainty(c, side, *top, seen);
-    if (!sure)
+    if (!sure || seen.root || has_authority(c, peer(side), top->issuer)) // what costs most is asked last
         return {};
     Finding finding = about(c, side, *top, seen);
     finding.certainty = *sure;

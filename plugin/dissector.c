@@ -59,7 +59,9 @@ static int dissect_tlsdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
         if (flow_wanted()) {
             ladder_want(TLSDIAG_LADDERS_OF_ALL);
         }
-        walk_frame(capture, pinfo, tree);
+        if (walk_frame(capture, pinfo, tree)) {
+            set_postdissector_wanted_hfids(tlsdiag_handle, nodes_wanted());
+        }
     }
     replay_frame(capture, tvb, pinfo, tree);
     /* Every frame: a later one may show that this one belongs to a conversation. */
@@ -77,6 +79,7 @@ static void open_capture(void)
 {
     bool enabled = dissector_enabled();
     session++;
+    nodes_forget();
     set_postdissector_wanted_hfids(tlsdiag_handle, enabled ? nodes_wanted() : NULL);
     if (enabled) {
         replay_open();

@@ -3,35 +3,44 @@
  */
 #include "nodes.h"
 
-/* Everything is in a tree that is drawn; what is `wanted` Wireshark makes for us in the others too. Each costs, and one
- * in every TCP packet most: the number of the TCP stream comes from its conversation. Protocols at the top of the tree
- * are always there before Wireshark 4.6; one that is there because it is wanted covers its header alone. */
+enum { DRAWN = -1, ALWAYS = ROLE_NONE, PROTOCOL = WSC_PROTOCOLS_NEED_WANTING ? ALWAYS : DRAWN };
+
+/* Everything is in a tree that is drawn; what is `wanted` Wireshark makes for us in the others too. Each costs in every
+ * packet, and one in every TCP packet most: the number of the TCP stream comes from its conversation. So what only a
+ * decrypted packet has is wanted once its protocol has been seen: the first packet of TLS is never decrypted.
+ * Protocols at the top of the tree are always there before Wireshark 4.6; one that is there because it is wanted covers
+ * its header alone. */
 static const struct {
     const char *name;
     role_e role;
-    bool wanted;
+    int wanted; /* ALWAYS, when a node of this role has been seen, or in a tree that is DRAWN */
 } nodes[] = {
-    {"tcp", ROLE_TCP, WSC_PROTOCOLS_NEED_WANTING},
-    {"tcp.len", ROLE_TCP_LENGTH, WSC_PROTOCOLS_NEED_WANTING},
-    {"udp.stream", ROLE_UDP_STREAM, true},
-    {"dtls", ROLE_DTLS, WSC_PROTOCOLS_NEED_WANTING},
-    {"eap", ROLE_EAP, true}, /* deep in RADIUS */
-    {"quic", ROLE_QUIC, WSC_PROTOCOLS_NEED_WANTING},
-    {"icmp", ROLE_ICMP, WSC_PROTOCOLS_NEED_WANTING},
-    {"icmpv6", ROLE_ICMPV6, WSC_PROTOCOLS_NEED_WANTING},
-    {"tls", ROLE_TLS, WSC_PROTOCOLS_NEED_WANTING},
-    {"tls.handshake.type", ROLE_MESSAGE, true},
-    {"dtls.handshake.type", ROLE_DTLS_MESSAGE, true},
-    {"tls.alert_message.level", ROLE_ALERT, true},
-    {"dtls.alert_message.level", ROLE_ALERT, true},
-    {"quic.cc.error_code", ROLE_QUIC_CLOSE, true},
+    {"tcp", ROLE_TCP, PROTOCOL},
+    {"tcp.len", ROLE_TCP_LENGTH, PROTOCOL},
+    {"udp.stream", ROLE_UDP_STREAM, ALWAYS},
+    {"dtls", ROLE_DTLS, PROTOCOL},
+    {"eap", ROLE_EAP, ALWAYS}, /* deep in RADIUS */
+    {"quic", ROLE_QUIC, PROTOCOL},
+    {"icmp", ROLE_ICMP, PROTOCOL},
+    {"icmpv6", ROLE_ICMPV6, PROTOCOL},
+    {"tls", ROLE_TLS, PROTOCOL},
+    {"tls.handshake.type", ROLE_MESSAGE, ALWAYS}, /* of QUIC, the first packet's too */
+    {"dtls.handshake.type", ROLE_DTLS_MESSAGE, ROLE_DTLS},
+    {"tls.alert_message.level", ROLE_ALERT, ROLE_TLS},
+    {"dtls.alert_message.level", ROLE_ALERT, ROLE_DTLS},
+    {"quic.cc.error_code", ROLE_QUIC_CLOSE, ROLE_QUIC},
 };
+
+typedef struct {
+    int id, wanted;
+} wanted_t;
 
 uint8_t *node_roles;
 unsigned node_role_count;
-static GArray *wanted;
+static GArray *wanted_fields; /* of wanted_t */
+static unsigned seen;         /* a bit for each role that something is wanted for */
 
-static void resolve(const header_field_info *field, role_e role, bool want)
+static void resolve(const header_field_info *field, role_e role, int wanted)
 {
     unsigned id = (unsigned)field->id;
     if (id >= node_role_count) {
@@ -40,15 +49,16 @@ static void resolve(const header_field_info *field, role_e role, bool want)
         node_role_count = id + 1;
     }
     node_roles[id] = (uint8_t)role;
-    if (want) {
-        g_array_append_val(wanted, field->id);
+    if (wanted != DRAWN) {
+        wanted_t one = {.id = field->id, .wanted = wanted};
+        g_array_append_val(wanted_fields, one);
     }
 }
 
 /* Several fields can have one name; and not every release has every name. */
 void nodes_resolve(void)
 {
-    wanted = g_array_new(FALSE, FALSE, sizeof(int));
+    wanted_fields = g_array_new(FALSE, FALSE, sizeof(wanted_t));
     for (size_t i = 0; i < G_N_ELEMENTS(nodes); i++) {
         const header_field_info *field = proto_registrar_get_byname(nodes[i].name);
         while (field && field->same_name_prev_id != -1) {
@@ -62,8 +72,26 @@ void nodes_resolve(void)
 
 GArray *nodes_wanted(void)
 {
-    GArray *copy = g_array_sized_new(FALSE, FALSE, sizeof(int), wanted->len);
-    return g_array_append_vals(copy, wanted->data, wanted->len);
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int));
+    for (unsigned i = 0; i < wanted_fields->len; i++) {
+        const wanted_t *one = &g_array_index(wanted_fields, wanted_t, i);
+        if (one->wanted == ALWAYS || seen >> one->wanted & 1) {
+            g_array_append_val(ids, one->id);
+        }
+    }
+    return ids;
+}
+
+bool nodes_see(role_e role)
+{
+    bool news = !(seen >> role & 1);
+    seen |= 1u << role;
+    return news;
+}
+
+void nodes_forget(void)
+{
+    seen = 0;
 }
 
 bool bytes_from(const field_info *field, slice_t *slice)

@@ -32,8 +32,11 @@ typedef struct {
 /* Looks up the fields that have a role; once, when all protocols are registered. */
 void nodes_resolve(void);
 
-/* The fields that Wireshark has to make for the walk; the caller owns the array. */
+/* The fields that Wireshark has to make for the walk; the caller owns the array. There are more of them once a node of
+ * some roles has been seen: nodes_see() says whether it is the first of its role. */
 GArray *nodes_wanted(void);
+bool nodes_see(role_e role);
+void nodes_forget(void); /* a new capture */
 
 extern uint8_t *node_roles; /* by field id: this is asked for each node of each frame */
 extern unsigned node_role_count;

@@ -14,7 +14,8 @@ typedef struct {
     uint8_t addresses[2][LONGEST_ADDRESS];
     uint16_t ports[2];
     uint32_t stream;
-    int length; /* of the addresses; 0: free */
+    uint32_t after_syn; /* the sequence number that its SYN led to, and its SYN/ACK acknowledges */
+    int length;         /* of the addresses; 0: free */
 } slot_t;
 
 static slot_t slots[SLOTS];
@@ -45,7 +46,12 @@ static slot_t *slot_for(const packet_info *pinfo)
 
 static bool is_end(const slot_t *slot, unsigned end, const address *address, uint32_t port)
 {
-    return slot->ports[end] == port && memcmp(slot->addresses[end], address->data, (size_t)slot->length) == 0;
+    enum { IPV4 = 4 };
+    if (slot->ports[end] != port) {
+        return false;
+    }
+    return slot->length == IPV4 ? memcmp(slot->addresses[end], address->data, IPV4) == 0
+                                : memcmp(slot->addresses[end], address->data, (size_t)slot->length) == 0;
 }
 
 static bool is_of(const slot_t *slot, const packet_info *pinfo)
@@ -67,11 +73,22 @@ static void remember(slot_t *slot, const packet_info *pinfo)
     slot->ports[1] = (uint16_t)pinfo->destport;
 }
 
-/* Only a SYN can begin another stream between the same ends. */
+static uint32_t number32(const uint8_t *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* Only a SYN can begin another stream between the same ends, and not the answer to the SYN that began this one. */
+static bool may_begin_another(const slot_t *slot, const uint8_t *header)
+{
+    enum { ACKNOWLEDGED = 8, FLAGS = 13, SYN = 0x02, ACK = 0x10 };
+    return header[FLAGS] & SYN && !(header[FLAGS] & ACK && number32(header + ACKNOWLEDGED) == slot->after_syn);
+}
+
 bool tcp_stream_of(packet_info *pinfo, const uint8_t *header, uint32_t *stream)
 {
-    enum { FLAGS = 13, SYN = 0x02 };
-    uint32_t source = (uint32_t)header[0] << 8 | header[1], destination = (uint32_t)header[2] << 8 | header[3];
+    enum { DESTINATION = 2, SEQUENCE = 4 };
+    uint32_t source = number32(header) >> 16, destination = number32(header + DESTINATION) >> 16;
     int length = pinfo->src.len;
     if (source != pinfo->srcport || destination != pinfo->destport) {
         return false;
@@ -80,12 +97,13 @@ bool tcp_stream_of(packet_info *pinfo, const uint8_t *header, uint32_t *stream)
         return ask_wireshark(pinfo, stream);
     }
     slot_t *slot = slot_for(pinfo);
-    if (header[FLAGS] & SYN || !is_of(slot, pinfo)) {
+    if (!is_of(slot, pinfo) || may_begin_another(slot, header)) {
         slot->length = 0;
         if (!ask_wireshark(pinfo, &slot->stream)) {
             return false;
         }
         remember(slot, pinfo);
+        slot->after_syn = number32(header + SEQUENCE) + 1;
     }
     *stream = slot->stream;
     return true;

@@ -16,17 +16,19 @@ typedef struct {
     role_e carrier;      /* what carries TLS here, or ROLE_NONE */
     tvbuff_t *source;    /* the data source that the carrier is in */
     uint32_t udp_stream; /* or TLSDIAG_NO_STREAM */
+    bool wants_more;     /* a protocol has come for the first time */
 } walk_t;
 
 static void walk_children(walk_t *walk, proto_node *parent);
 
-void walk_frame(tlsdiag_capture *capture, packet_info *pinfo, proto_tree *tree)
+bool walk_frame(tlsdiag_capture *capture, packet_info *pinfo, proto_tree *tree)
 {
     walk_t walk = {.capture = capture, .pinfo = pinfo, .udp_stream = TLSDIAG_NO_STREAM};
     walk_children(&walk, tree);
     if (walk.begun) {
         tlsdiag_frame_end(capture);
     }
+    return walk.wants_more;
 }
 
 /* ---- The frame ---- */
@@ -280,7 +282,7 @@ static bool visit(walk_t *walk, const proto_node *node, field_info *field)
     switch (role) {
     case ROLE_NONE:
     case ROLE_TCP_LENGTH:
-        break;
+        return true;
     case ROLE_UDP_STREAM:
         walk->udp_stream = number_of(field);
         break;
@@ -298,6 +300,7 @@ static bool visit(walk_t *walk, const proto_node *node, field_info *field)
         visit_content(walk, role, field);
         break;
     }
+    walk->wants_more |= nodes_see(role);
     return true;
 }
 

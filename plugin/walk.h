@@ -8,7 +8,8 @@
 
 #include "core/tlsdiag.h"
 
-/* Hands everything in this frame that the core wants through the door, in the tree's order. */
-void walk_frame(tlsdiag_capture *capture, packet_info *pinfo, proto_tree *tree);
+/* Hands everything in this frame that the core wants through the door, in the tree's order. True: from now on more
+ * fields are wanted, see nodes_wanted(). */
+bool walk_frame(tlsdiag_capture *capture, packet_info *pinfo, proto_tree *tree);
 
 #endif

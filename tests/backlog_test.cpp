@@ -5,6 +5,8 @@
 #include "report/report.hpp"
 #include "wire.hpp"
 
+#include <functional>
+
 using namespace tlsdiag;
 using namespace tlsdiag::wire;
 
@@ -16,7 +18,7 @@ const Settings settings{.trust_store = "none", .size_table = ""};
 template <class To>
 class Feed {
 public:
-    explicit Feed(To &to) : to_{to} {}
+    Feed(To &to, std::function<void()> ask) : to_{to}, ask_{std::move(ask)} {}
 
     void begin(Side from)
     {
@@ -36,6 +38,7 @@ public:
         const Octets header = cat(u16(ports[from == Side::server]), u16(ports[from == Side::client]), u32(sequence),
                                   u32(0), u8(0x50), u8(flag::ack), u16(8192), u16(0), u16(0));
         to_.tcp(stream, header, payload, payload.size() + lost);
+        ask_();
         to_.end_frame();
     }
 
@@ -43,19 +46,21 @@ public:
     {
         begin(from);
         to_.eap(std::nullopt, packet, packet.size());
+        ask_();
         to_.end_frame();
     }
 
 private:
     To &to_;
+    std::function<void()> ask_; // before each frame ends
     std::uint32_t frame_ = 0;
     Endpoint client_{{10, 0, 0, 1}, 4, 0}, server_{{10, 0, 0, 2}, 4, 0};
 };
 
 template <class To>
-void some_of_each(To &to)
+void some_of_each(To &to, std::function<void()> ask = [] {})
 {
-    Feed feed{to};
+    Feed feed{to, std::move(ask)};
     feed.segment(0, Side::client, 1000, hello12());
     feed.segment(0, Side::server, 5000, answer12(), 100);
     feed.segment(7, Side::client, 1000, hello12());
@@ -90,16 +95,26 @@ TEST_CASE("The backlog hands on what it was given: streams, what was cut short, 
     CHECK(judged(later)[2].find("\"stream\":null") != std::string::npos);
 }
 
-TEST_CASE("The backlog is full at 64 KB, and empty when it was handed on")
+TEST_CASE("The backlog is full at 1 MB, and empty when it was handed on")
 {
     Backlog backlog;
-    Feed feed{backlog};
+    Feed feed{backlog, [] {}};
     std::size_t handed_in = 0;
     for (; !backlog.full(); handed_in += 1000)
         feed.segment(0, Side::client, static_cast<std::uint32_t>(handed_in), Octets(1000));
-    CHECK(handed_in > 32 * 1024);
-    CHECK(handed_in <= 64 * 1024);
+    CHECK(handed_in > 512 * 1024);
+    CHECK(handed_in <= 1024 * 1024);
     Capture capture{settings};
     backlog.hand_to(capture);
     CHECK_FALSE(backlog.full());
+}
+
+TEST_CASE("A question in the middle of a frame does not cost the frame's end")
+{
+    Capture at_once{settings}, later{settings};
+    some_of_each(at_once);
+    Backlog backlog;
+    some_of_each(backlog, [&] { backlog.hand_to(later); });
+    backlog.hand_to(later);
+    CHECK(judged(later) == judged(at_once));
 }

@@ -30,11 +30,14 @@ void Backlog::keep(Event event, Bytes head, Bytes body)
     const std::size_t needed = used_ + sizeof event + event.size;
     if (needed > kept_.size())
         kept_.resize(2 * needed);
-    for (const Bytes part : {bytes_of(event), head, body}) {
-        if (!part.empty())
-            std::memcpy(kept_.data() + used_, part.data(), part.size());
-        used_ += part.size();
-    }
+    last_ = used_;
+    std::uint8_t *place = kept_.data() + used_;
+    std::memcpy(place, &event, sizeof event);
+    if (!head.empty())
+        std::memcpy(place + sizeof event, head.data(), head.size());
+    if (!body.empty())
+        std::memcpy(place + sizeof event + head.size(), body.data(), body.size());
+    used_ = needed;
 }
 
 void Backlog::begin_frame(const Frame &frame)
@@ -90,7 +93,11 @@ void Backlog::icmp(bool v6, Bytes packet)
 
 void Backlog::end_frame()
 {
-    keep({.kind = Kind::end});
+    if (used_ == 0) // somebody asked in the middle of the frame
+        keep({.kind = Kind::nothing});
+    auto event = value_of<Event>(Bytes{kept_}.subspan(last_));
+    event.last = true;
+    std::memcpy(kept_.data() + last_, &event, sizeof event);
 }
 
 void Backlog::hand(Capture &capture, const Event &event, Bytes bytes)
@@ -116,8 +123,8 @@ void Backlog::hand(Capture &capture, const Event &event, Bytes bytes)
         return capture.quic_close(event.length);
     case Kind::icmp:
         return capture.icmp(event.flag, bytes);
-    case Kind::end:
-        return capture.end_frame();
+    case Kind::nothing:
+        return;
     }
 }
 
@@ -129,6 +136,11 @@ void Backlog::hand_to(Capture &capture)
         rest = rest.subspan(sizeof event + event.size);
         try {
             hand(capture, event, bytes);
+        } catch (...) {
+        }
+        try {
+            if (event.last)
+                capture.end_frame();
         } catch (...) {
         }
     }

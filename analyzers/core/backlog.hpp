@@ -28,12 +28,25 @@ public:
     void hand_to(Capture &capture);
 
 private:
-    enum class Kind : std::uint8_t { begin, tcp, datagram, eap, quic, record, message, alert, quic_close, icmp, end };
+    enum class Kind : std::uint8_t {
+        begin,
+        tcp,
+        datagram,
+        eap,
+        quic,
+        record,
+        message,
+        alert,
+        quic_close,
+        icmp,
+        nothing
+    };
 
     // What stands before an event's bytes.
     struct Event {
         Kind kind;
         bool flag = false; // inner, v6, or that there is no stream
+        bool last = false; // of its frame
         Alert alert{};
         std::uint32_t stream = 0;
         std::uint32_t header = 0; // how many of the bytes are TCP's header
@@ -41,13 +54,14 @@ private:
         std::uint64_t length = 0; // on the wire; QUIC's code
     };
 
-    static constexpr std::size_t room = 64 * 1024;
+    static constexpr std::size_t room = 1024 * 1024; // measured: with 64 KB the whole is 4 % slower, with 8 MB 2 %
 
     void keep(Event event, Bytes head = {}, Bytes body = {});
     static void hand(Capture &capture, const Event &event, Bytes bytes);
 
     Octets kept_;
     std::size_t used_ = 0; // of them
+    std::size_t last_ = 0; // where the last event stands
 };
 
 } // namespace tlsdiag

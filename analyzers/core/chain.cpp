@@ -153,9 +153,9 @@ bool has_authority(const Conversation &conversation, Side judge, const Octets &n
 {
     const CaList *named_by_judge = accepted_authorities(conversation, judge);
     const auto &own = conversation.chain[judge]->certificates;
-    return conversation.known->trust->has_subject(name) ||
-           (named_by_judge && find_name(name, named_by_judge->names) != NameMatch::none) ||
-           std::ranges::any_of(own, [&](const Certificate *one) { return one->readable && one->subject == name; });
+    return std::ranges::any_of(own, [&](const Certificate *one) { return one->readable && one->subject == name; }) ||
+           conversation.known->trust->has_subject(name) ||
+           (named_by_judge && find_name(name, named_by_judge->names) != NameMatch::none);
 }
 
 bool issuer_is_sent_in_part(const Conversation &conversation, Side side, const Certificate &top)

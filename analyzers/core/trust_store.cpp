@@ -1,4 +1,5 @@
-// The roots that the user trusts: read once, found by name. No more of a root is parsed than its subject.
+// The roots that the user trusts: read once, found by name. No more of a root is parsed than its subject. The system's
+// are read when the first question comes: in most captures none does.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/text.hpp"
 #include "core/x509.hpp"
@@ -14,6 +15,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 namespace tlsdiag {
 
@@ -42,7 +44,10 @@ struct TrustStore::Impl {
     std::unordered_map<std::string, bool> asked;                 // names that differ, and what came out
     std::string description = "no trust store";
     bool absent = false;
+    bool system_is_unread = false;
 
+    Impl &read();
+    void expect_system();
     void load_system();
     std::string load_path(const std::string &where);
     void read_file(const fs::path &path);
@@ -69,14 +74,38 @@ TrustStore TrustStore::load(const std::string &where, std::string &error)
     TrustStore store;
     error.clear();
     if (where == "system" || where.empty())
-        store.impl_->load_system();
+        store.impl_->expect_system();
     else if (where != "none")
         error = store.impl_->load_path(where);
     return store;
 }
 
+static bool has_bytes(const char *file)
+{
+    std::error_code failure;
+    return fs::file_size(file, failure) > 0 && !failure;
+}
+
+// Where there is no bundle, whether there is any store is known only when it has been read.
+void TrustStore::Impl::expect_system()
+{
+    const char *named_file = std::getenv(X509_get_default_cert_file_env());
+    system_is_unread = named_file ? has_bytes(named_file)
+                                  : has_bytes(X509_get_default_cert_file()) || std::ranges::any_of(bundles, has_bytes);
+    if (!system_is_unread)
+        load_system();
+}
+
+TrustStore::Impl &TrustStore::Impl::read()
+{
+    if (std::exchange(system_is_unread, false))
+        load_system();
+    return *this;
+}
+
 void TrustStore::Impl::load_system()
 {
+    const ErrorQueue queue;
     read_system();
     absent = roots.empty();
     description = absent ? "no trust store (the system has none)"
@@ -227,19 +256,19 @@ void TrustStore::Impl::add(Bytes der)
 
 bool TrustStore::none() const
 {
-    return impl_->roots.empty();
+    return impl_->read().roots.empty();
 }
 bool TrustStore::absent() const
 {
-    return impl_->absent;
+    return impl_->read().absent;
 }
 std::string TrustStore::description() const
 {
-    return impl_->description;
+    return impl_->read().description;
 }
 std::size_t TrustStore::size() const
 {
-    return impl_->roots.size();
+    return impl_->read().roots.size();
 }
 
 bool TrustStore::has_subject(Bytes name) const
@@ -273,7 +302,7 @@ bool TrustStore::Impl::has_equal_subject(Bytes name) const
 
 bool TrustStore::contains(const Certificate &certificate) const
 {
-    return impl_->roots.contains(std::string{view_of(certificate.der)});
+    return impl_->read().roots.contains(std::string{view_of(certificate.der)});
 }
 
 } // namespace tlsdiag
