@@ -58,7 +58,8 @@ private:
 };
 
 template <class To>
-void some_of_each(To &to, std::function<void()> ask = [] {})
+void some_of_each(
+    To &to, std::function<void()> ask = [] {})
 {
     Feed feed{to, std::move(ask)};
     feed.segment(0, Side::client, 1000, hello12());
