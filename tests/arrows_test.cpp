@@ -82,7 +82,7 @@ TEST_CASE("arrows: the verdict comes with the row at its frame, or the last befo
     CHECK(arrows_of(ladder, 6, 9)[1].comment.starts_with("failed: "));
 }
 
-TEST_CASE("arrows: what ends the connection is bad without any finding; what was lost, and what goes on, says so")
+TEST_CASE("arrows: what ends the connection is bad without any finding, and what was lost or goes on says so")
 {
     Ladder ladder;
     ladder.rows = {row(7, "TCP RST"), row(8, "sent again"), row(9, "3 records")};

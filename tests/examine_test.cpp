@@ -65,7 +65,7 @@ TEST_CASE("alerts of both senders are found, though both are the same side's fau
     CHECK(c.findings.size() == 2);
 }
 
-TEST_CASE("evidence is sorted, without repetitions, and bounded; text is harmless")
+TEST_CASE("evidence is sorted, without repetitions, and bounded, and text is harmless")
 {
     Conversation c = facts::hello();
     const Diagnosis many = diagnosis([](const Conversation &, const Event &) {
