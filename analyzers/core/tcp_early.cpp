@@ -1,5 +1,6 @@
 // A capture may have packets out of order, and twice: what a side says in answer to what was not captured yet waits for
-// that, for a while. SPDX-License-Identifier: GPL-2.0-or-later
+// that, for a while.
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/capture.hpp"
 #include "core/tcp_flow.hpp"
 #include "core/tcp_options.hpp"
