@@ -39,8 +39,8 @@ static std::string names_of(const Certificate &leaf)
 static Findings examine(const Conversation &c, const Event &)
 {
     const Certificate *leaf = readable_leaf(c, Side::server);
-    const std::optional<std::string> wanted = wanted_name(c);
-    if (!leaf || !wanted)
+    const std::optional<std::string> wanted = leaf ? wanted_name(c) : std::nullopt;
+    if (!wanted)
         return {};
     const HostMatch match = c.known->certificates->host(*leaf, *wanted);
     if (match.matches)

@@ -24,8 +24,10 @@ constinit const Diagnosis no_san{
 static Findings examine(const Conversation &c, const Event &)
 {
     const Certificate *leaf = readable_leaf(c, Side::server);
+    if (!leaf || !leaf->dns_names.empty())
+        return {};
     const std::optional<std::string> wanted = wanted_name(c);
-    if (!leaf || !leaf->dns_names.empty() || !wanted || !c.known->certificates->host(*leaf, *wanted).common_name_only)
+    if (!wanted || !c.known->certificates->host(*leaf, *wanted).common_name_only)
         return {};
     const Moment &at = c.chain[Side::server].at;
     // The first browsers ceased to read it in 2017.

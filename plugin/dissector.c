@@ -55,8 +55,9 @@ static int dissect_tlsdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
     if (!capture) {
         return 0;
     }
+    bool flow = flow_wanted();
     if (!PINFO_FD_VISITED(pinfo) && tree) {
-        if (flow_wanted()) {
+        if (flow) {
             ladder_want(TLSDIAG_LADDERS_OF_ALL);
         }
         if (walk_frame(capture, pinfo, tree)) {
@@ -68,7 +69,7 @@ static int dissect_tlsdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
     if (have_tap_listener(tlsdiag_tap)) {
         tap_queue_packet(tlsdiag_tap, pinfo, NULL);
     }
-    if (flow_wanted()) {
+    if (flow) {
         flow_frame(pinfo);
     }
     return (int)tvb_captured_length(tvb);

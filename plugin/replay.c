@@ -13,6 +13,7 @@ static int proto_tlsdiag = -1;
 static int expert_protocol = -1;
 static int expert_tap = -1;
 static bool interactive;
+static enum { NOT_ASKED, LOOKED_AT, OVERLOOKED } answers[2]; /* of each pass */
 
 static int hf_problem = -1;
 static int hf_note = -1;
@@ -120,6 +121,7 @@ void replay_open(void)
     expert_protocol = proto_get_id_by_filter_name("_ws.expert");
     expert_tap = find_tap_id("expert");
     interactive = dissector_is_interactive();
+    answers[0] = answers[1] = NOT_ASKED;
 }
 
 /* ---- One frame ---- */
@@ -201,13 +203,25 @@ static bool has_something(const tlsdiag_result *result)
     return result->finding_count > 0 || result->verdict || result->has_ca_list || result->missing_issuer;
 }
 
-/* Whether what is added to this frame can be seen: in its tree, in the Info column, or as expert info, of which the
- * graphical Wireshark notes the worst while it reads a file. */
-static bool is_looked_at(const packet_info *pinfo, proto_tree *tree)
+/* Whether what is added to this frame can be seen: in its tree, in the Info column, or as expert info. */
+static bool is_looked_at_now(const packet_info *pinfo, proto_tree *tree)
 {
     return pinfo->cinfo || proto_field_is_referenced(tree, proto_tlsdiag) ||
-           (expert_protocol != -1 && proto_field_is_referenced(tree, expert_protocol)) ||
-           have_tap_listener(expert_tap) || interactive;
+           (expert_protocol != -1 && proto_field_is_referenced(tree, expert_protocol)) || have_tap_listener(expert_tap);
+}
+
+/* The graphical Wireshark notes the worst expert info while it reads a file. tshark looks at all frames of a pass
+ * alike, and to find out in every one would cost 0.5 % of the whole. */
+static bool is_looked_at(const packet_info *pinfo, proto_tree *tree)
+{
+    if (interactive) {
+        return true;
+    }
+    unsigned pass = PINFO_FD_VISITED(pinfo) ? 1 : 0;
+    if (answers[pass] == NOT_ASKED) {
+        answers[pass] = is_looked_at_now(pinfo, tree) ? LOOKED_AT : OVERLOOKED;
+    }
+    return answers[pass] == LOOKED_AT;
 }
 
 /* What nobody looks at is not asked for: the core then analyses many frames at a time, which is faster. */

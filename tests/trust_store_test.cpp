@@ -232,3 +232,18 @@ TEST_CASE("the system's store follows SSL_CERT_FILE and SSL_CERT_DIR", "[trust]"
     }
     CHECK(error.empty());
 }
+
+TEST_CASE("the system's store is read when it is first asked for", "[trust]")
+{
+    const TemporaryFolder folder;
+    const auto before = pki::make_ca("Before"), after = pki::make_ca("After");
+    const std::string file = folder.write("store.pem", before.pem());
+    const Environment cert_file{"SSL_CERT_FILE", file};
+    const Environment cert_dir{"SSL_CERT_DIR", "/nowhere"};
+    std::string error;
+    const TrustStore store = TrustStore::load("system", error);
+    CHECK_FALSE(store.absent()); // not even now: every capture asks this
+    folder.write("store.pem", after.pem());
+    CHECK(store.has_subject(after.subject()));
+    CHECK_FALSE(store.has_subject(before.subject()));
+}

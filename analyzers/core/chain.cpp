@@ -115,9 +115,11 @@ static bool is_address(std::string_view name)
 
 std::optional<std::string> wanted_name(const Conversation &conversation)
 {
-    const std::optional<std::string> wanted = conversation.server_name();
+    std::optional<std::string> wanted = conversation.server_name();
     const bool hidden = conversation.tls13() && conversation.client_hello->encrypted_client_hello;
-    return wanted && !wanted->empty() && !is_address(*wanted) && !hidden ? wanted : std::nullopt;
+    if (wanted && (wanted->empty() || is_address(*wanted) || hidden))
+        wanted.reset();
+    return wanted;
 }
 
 const CaList *accepted_authorities(const Conversation &conversation, Side side)

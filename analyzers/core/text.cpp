@@ -21,7 +21,7 @@ std::string printable(Bytes bytes, std::size_t limit)
 {
     const auto plain = [](std::uint8_t byte) { return byte >= 0x20 && byte < 0x7f; };
     if (bytes.size() <= limit && std::all_of(bytes.begin(), bytes.end(), plain))
-        return {bytes.begin(), bytes.end()}; // nearly always
+        return {reinterpret_cast<const char *>(bytes.data()), bytes.size()}; // nearly always
     std::string text;
     std::size_t at = 0;
     while (at < bytes.size()) {

@@ -260,7 +260,7 @@ bool TrustStore::none() const
 }
 bool TrustStore::absent() const
 {
-    return impl_->read().absent;
+    return impl_->absent; // asked at the start, when the system's must not be read yet
 }
 std::string TrustStore::description() const
 {
