@@ -3,6 +3,8 @@
 #include "catch.hpp"
 #include "wire.hpp"
 
+#include <algorithm>
+
 using namespace tlsdiag;
 using namespace tlsdiag::wire;
 using bytes::cat;
@@ -205,6 +207,25 @@ TEST_CASE("what the capture hides is not claimed")
         REQUIRE(wire.capture.conversations() == 1);
         CHECK(endpoint_text(wire.only().server) == "10.0.0.2:443");
         CHECK(wire.only().verdict.outcome != Outcome::failed);
+    }
+}
+
+TEST_CASE("a RST after a FIN lacks nothing")
+{
+    for (const bool really : {false, true}) {
+        CAPTURE(really);
+        Wire wire;
+        wire.open().say(Side::client, hello13()).say(Side::server, server_flight13());
+        wire.say(Side::client, cat(change_cipher_spec(), encrypted(53)));
+        if (really)
+            wire.skip(Side::client, 1);
+        wire.close(Side::client);
+        wire.skip(Side::client, -1u).unacknowledged(Side::server, encrypted(19)); // has not heard of the FIN yet
+        wire.skip(Side::client, 1).reset(Side::client);
+        const std::vector<Finding> findings = wire.only().findings;
+        const bool gap =
+            std::ranges::any_of(findings, [](const Finding &one) { return one.diagnosis == &capture_incomplete; });
+        CHECK(gap == really);
     }
 }
 

@@ -90,7 +90,8 @@ private:
         }
         std::uint32_t missing_before(std::uint32_t sequence) const // that the capture lacks
         {
-            const auto ahead = static_cast<std::int32_t>(sequence - stream.next().value_or(sequence));
+            const std::uint32_t behind = fin && sequence == *fin + 1 ? *fin : sequence; // a FIN is no byte
+            const auto ahead = static_cast<std::int32_t>(behind - stream.next().value_or(behind));
             return ahead > 0 && ahead < Stream::max_jump ? static_cast<std::uint32_t>(ahead) : 0;
         }
         bool tail_open() const { return stream.started() && stream.next() != acknowledged && !fin && !sent_again; }
