@@ -214,15 +214,23 @@ TEST_CASE("What waits for an earlier packet is read before its conversation give
     CHECK(crowd.capture.summary(0).cipher_suite == CipherSuite{0xc02f});
 }
 
+// ---- DTLS and EAP ----
+
+static Octets dtls(std::uint8_t type, const Octets &body)
+{
+    return bytes::dtls_record(22, 0xfefd, 0, 0, bytes::dtls_handshake(type, 0, body));
+}
+
+static Octets eap(std::string_view head, const Octets &content)
+{
+    return bytes::cat(bytes::from_hex(head), bytes::u16(6 + content.size()), bytes::from_hex("0d 00"), content);
+}
+
+static const Octets eap_start = bytes::from_hex("01 01 0006 0d 20");
+
 TEST_CASE("DTLS and EAP give way as TCP does", "[bounds]")
 {
     Crowd crowd;
-    const auto dtls = [](std::uint8_t type, const Octets &body) {
-        return bytes::dtls_record(22, 0xfefd, 0, 0, bytes::dtls_handshake(type, 0, body));
-    };
-    const auto eap = [](std::string_view head, const Octets &content) {
-        return bytes::cat(bytes::from_hex(head), bytes::u16(6 + content.size()), bytes::from_hex("0d 00"), content);
-    };
     SECTION("DTLS")
     {
         crowd.datagram(0, Side::client, dtls(1, bytes::client_hello_body(bytes::tls12_client())));
@@ -231,7 +239,7 @@ TEST_CASE("DTLS and EAP give way as TCP does", "[bounds]")
     }
     SECTION("EAP")
     {
-        crowd.eap(Side::server, bytes::from_hex("01 01 0006 0d 20"));
+        crowd.eap(Side::server, eap_start);
         crowd.eap(Side::client, eap("02 01", hello12()));
         crowd.hellos(1, Capture::max_open);
         crowd.eap(Side::server, eap("01 02", answer12()));
@@ -239,6 +247,37 @@ TEST_CASE("DTLS and EAP give way as TCP does", "[bounds]")
     CHECK(crowd.capture.conversations() == Capture::max_open + 1);
     CHECK(crowd.capture.summary(0).verdict.outcome == Outcome::unseen);
     CHECK(crowd.capture.summary(0).verdict.at.frame == crowd.frame());
+}
+
+TEST_CASE("What gives way takes nothing along that began on the same stream after it", "[bounds]")
+{
+    Crowd crowd;
+    bytes::ClientHelloFields again = bytes::tls12_client();
+    again.random = bytes::filled(32, 0x12);
+    constexpr auto others = static_cast<std::uint32_t>(Capture::max_open - 1), later = others + 1;
+    SECTION("DTLS")
+    {
+        crowd.datagram(0, Side::client, dtls(1, bytes::client_hello_body(bytes::tls12_client())));
+        crowd.datagram(0, Side::server, bytes::dtls_record(21, 0xfefd, 0, 1, bytes::alert(2, 40)));
+        crowd.hellos(1, others);
+        crowd.datagram(0, Side::client, dtls(1, bytes::client_hello_body(again)));
+        REQUIRE(crowd.capture.conversations() == later + 1);
+        crowd.datagram(0, Side::server, dtls(2, bytes::server_hello_body()));
+        CHECK(crowd.capture.summary(later).version == 0x0303);
+    }
+    SECTION("EAP")
+    {
+        crowd.eap(Side::server, eap_start);
+        crowd.eap(Side::client, eap("02 01", hello12()));
+        crowd.eap(Side::server, bytes::from_hex("04 02 0004")); // Failure
+        crowd.hellos(1, others);
+        crowd.eap(Side::server, eap_start);
+        crowd.eap(Side::client, eap("02 01", hello12()));
+        crowd.eap(Side::server, eap("01 02", answer12()));
+        REQUIRE(crowd.capture.conversations() == later + 1);
+        CHECK(crowd.capture.summary(later).version == 0x0303);
+    }
+    CHECK(crowd.capture.summary(0).verdict.outcome == Outcome::failed);
 }
 
 TEST_CASE("A stream without TLS that was forgotten is looked at anew", "[bounds]")
