@@ -30,11 +30,11 @@ TEST_CASE("no_shared_compression: null is not offered")
     CHECK(fit(no_shared_compression, none) == Fit::good);
     CHECK(has(none.findings[0].detail, "by the client: none; null"));
     Conversation closed = hello();
-    closed.client_hello.what.compression_methods = {0x40};
+    closed.client_hello.what.compression_methods = {0x02, 0x40};
     end(closed, Side::server, How::closed);
     CHECK(fit(no_shared_compression, closed) == Fit::possible);
     CHECK(closed.findings[0].certainty == Certainty::guess);
-    CHECK(has(closed.findings[0].detail, "by the client: 0x40; null"));
+    CHECK(has(closed.findings[0].detail, "by the client: 0x02, 0x40; null"));
 }
 
 TEST_CASE("no_shared_compression: the alerts that stacks send for it")
