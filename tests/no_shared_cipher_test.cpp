@@ -42,6 +42,57 @@ TEST_CASE("no_shared_cipher: only suites that nobody should accept")
     CHECK(play(no_shared_cipher, none).empty());
 }
 
+TEST_CASE("no_shared_cipher: what makes a suite obsolete and what does not")
+{
+    const std::pair<CipherSuite, bool> suites[] = {
+        {0x003b, true},  // NULL
+        {0x00a6, true},  // anon, with AES in GCM
+        {0x0008, true},  // EXPORT: DES40
+        {0x0006, true},  // EXPORT: RC2
+        {0x0005, true},  // RC4
+        {0x0009, true},  // DES
+        {0x000a, true},  // 3DES
+        {0x002f, false}, // AES in CBC, without forward secrecy: weak, but accepted
+        {0xc0ff, false}, // unknown
+    };
+    for (const auto &[suite, obsolete] : suites) {
+        CAPTURE(suite);
+        Conversation c = refused("handshake_failure", {suite});
+        CHECK(play(no_shared_cipher, c).size() == (obsolete ? 1u : 0u));
+    }
+    Conversation another_alert = refused("protocol_version", {0x0005});
+    CHECK(play(no_shared_cipher, another_alert).empty());
+    Conversation closed = hello();
+    closed.client_hello.what.cipher_suites = {0x0005};
+    end(closed, Side::server, How::closed);
+    CHECK(play(no_shared_cipher, closed).empty());
+}
+
+TEST_CASE("no_shared_cipher: signalling values are no suites")
+{
+    Conversation c = refused("handshake_failure", {0x0005, 0x00ff, 0x5600});
+    const Findings found = play(no_shared_cipher, c);
+    REQUIRE(found.size() == 1);
+    CHECK(has(found[0].detail, "1 suite offered: TLS_RSA_WITH_RC4_128_SHA;"));
+    Conversation nothing_else = refused("handshake_failure", {0x00ff});
+    CHECK(play(no_shared_cipher, nothing_else).empty());
+}
+
+TEST_CASE("no_shared_cipher: how the verdict puts it")
+{
+    const auto because = [](std::vector<CipherSuite> suites) {
+        Conversation c = refused("insufficient_security", std::move(suites));
+        const Finding found = play(no_shared_cipher, c).at(0);
+        CHECK(found.side == Party::client);
+        return found.because;
+    };
+    CHECK(because({0x0005}) == "the server accepts not the one cipher suite that the client offers "
+                               "(TLS_RSA_WITH_RC4_128_SHA): it calls them too weak");
+    CHECK(because({0x0005, 0x000a, 0x0009}) ==
+          "the server accepts none of the 3 cipher suites that the client offers (TLS_RSA_WITH_RC4_128_SHA, "
+          "TLS_RSA_WITH_3DES_EDE_CBC_SHA and 1 more): it calls them too weak");
+}
+
 TEST_CASE("no_shared_cipher: what the server chose with others")
 {
     World world;
@@ -57,6 +108,7 @@ TEST_CASE("no_shared_cipher: what the server chose with others")
         REQUIRE(found.size() == 1);
         CHECK(found[0].certainty == Certainty::strong);
         CHECK(has(found[0].detail, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"));
+        CHECK(found[0].evidence == std::vector<std::uint32_t>{frames::client_hello, 2});
         CHECK(no_shared_cipher.explains(c, found[0]) == Fit::good);
     }
     SECTION("a suite that this client has, too")
@@ -73,6 +125,15 @@ TEST_CASE("no_shared_cipher: what the server chose with others")
     {
         others.versions = {{0x0302, 2}};
         CHECK(play(no_shared_cipher, c).empty());
+    }
+    SECTION("an alert that says another thing, or none at all")
+    {
+        Conversation by_name = refused("unrecognized_name", {0xc02f}, world);
+        CHECK(play(no_shared_cipher, by_name).empty());
+        Conversation closed = hello(world);
+        closed.client_hello.what.cipher_suites = {0xc02f};
+        end(closed, Side::server, How::closed);
+        CHECK(play(no_shared_cipher, closed).empty());
     }
     SECTION("none of the others completed")
     {

@@ -28,7 +28,25 @@ TEST_CASE("no_shared_sigalg: what the server signed with for others")
         REQUIRE(found.size() == 1);
         CHECK(found[0].certainty == Certainty::strong);
         CHECK(has(found[0].detail, "ecdsa_secp384r1_sha384 (frame 2)"));
+        CHECK(found[0].because ==
+              "the server cannot sign as the client wants: the client accepts ecdsa_secp256r1_sha256, "
+              "rsa_pss_rsae_sha256; with others this server signed with ecdsa_secp384r1_sha384 (frame 2)");
+        CHECK(found[0].side == Party::client);
+        CHECK(found[0].evidence == std::vector<std::uint32_t>{frames::client_hello, 2});
         CHECK(no_shared_sigalg.explains(c, found[0]) == Fit::good);
+    }
+    SECTION("a close is a guess")
+    {
+        Conversation c = hello(world);
+        end(c, Side::server, How::closed);
+        CHECK(fit(no_shared_sigalg, c) == Fit::possible);
+        CHECK(c.findings[0].certainty == Certainty::guess);
+    }
+    SECTION("one kind of key only, but something else is missing as well")
+    {
+        others.versions = {{0x0302, 2}};
+        Conversation c = refused("handshake_failure", {0x0403}, world);
+        CHECK(play(no_shared_sigalg, c).empty());
     }
     SECTION("this client accepts it, too")
     {
@@ -54,27 +72,41 @@ TEST_CASE("no_shared_sigalg: one kind of key only, and the suites do not say so"
         std::vector<SignatureScheme> schemes;
         std::vector<CipherSuite> suites;
         std::vector<Version> versions;
-        bool fires;
+        const char *missing; // the kind of key that the client does not accept; nullptr: nothing is found
     };
     const Row rows[] = {
-        {{0x0403, 0x0503}, {0x1301}, {0x0304}, true},          // ECDSA alone
-        {{0x0804, 0x0401}, {0x1301}, {0x0304}, true},          // RSA alone
-        {{0x0403, 0x0804}, {0x1301}, {0x0304}, false},         // both
-        {{0x0403}, {0xc02b, 0xc02f}, {0x0303}, true},          // with suites for RSA
-        {{0x0403}, {0xc02b, 0xc02c}, {0x0303}, false},         // as the suites: could be either
-        {{0x0807}, {0x1301}, {0x0304}, false},                 // Ed25519: another story
-        {{}, {0x1301}, {0x0304}, false},                       // nothing is said
-        {{0x0403, 0x0401}, {0xc02b, 0xc02f}, {0x0303}, false}, // both
+        {{0x0403, 0x0503}, {0x1301}, {0x0304}, "RSA"},           // ECDSA alone
+        {{0x0804, 0x0401}, {0x1301}, {0x0304}, "ECDSA"},         // RSA alone
+        {{0x0403, 0x0804}, {0x1301}, {0x0304}, nullptr},         // both
+        {{0x0403}, {0xc02b, 0xc02f}, {0x0303}, "RSA"},           // with suites for RSA
+        {{0x0403}, {0xc02b, 0xc02c}, {0x0303}, nullptr},         // as the suites: could be either
+        {{0x0804}, {0xc02b, 0xc02f}, {0x0303}, "ECDSA"},         // with suites for ECDSA
+        {{0x0804}, {0xc02f, 0xc030}, {0x0303}, nullptr},         // as the suites: could be either
+        {{0x0804}, {0x1301, 0xc02f}, {0x0304, 0x0303}, nullptr}, // in TLS 1.2 the suites say it
+        {{0x0807}, {0x1301}, {0x0304}, nullptr},                 // Ed25519: another story
+        {{0x0807}, {0xc02b, 0xc02f}, {0x0303}, nullptr},         // Ed25519, with suites for both
+        {{}, {0x1301}, {0x0304}, nullptr},                       // nothing is said
+        {{0x0403, 0x0401}, {0xc02b, 0xc02f}, {0x0303}, nullptr}, // both
     };
     for (const Row &row : rows) {
         Conversation c = refused("handshake_failure", row.schemes);
         c.client_hello.what.cipher_suites = row.suites;
         c.client_hello.what.supported_versions = row.versions;
         const Findings found = play(no_shared_sigalg, c);
-        REQUIRE(found.size() == row.fires);
-        if (row.fires)
+        REQUIRE(found.size() == (row.missing ? 1u : 0u));
+        if (row.missing) {
             CHECK(found[0].certainty == Certainty::guess);
+            CHECK(no_shared_sigalg.explains(c, found[0]) == Fit::possible);
+            CHECK(has(found[0].detail, std::string{"a server whose certificate has an "} + row.missing + " key"));
+        }
     }
+    Conversation another_alert = refused("unrecognized_name", {0x0403});
+    another_alert.client_hello.what.supported_versions = {0x0304};
+    CHECK(play(no_shared_sigalg, another_alert).empty());
+    Conversation closed = hello();
+    closed.client_hello.what.signature_algorithms = {0x0403};
+    end(closed, Side::server, How::closed);
+    CHECK(play(no_shared_sigalg, closed).empty());
 }
 
 TEST_CASE("no_shared_sigalg: signed in a way that the client did not offer")
@@ -90,7 +122,40 @@ TEST_CASE("no_shared_sigalg: signed in a way that the client did not offer")
         REQUIRE(found.size() == 1);
         CHECK(found[0].side == Party::server);
         CHECK(has(found[0].detail, "the server signs with rsa_pkcs1_sha1"));
+        CHECK(found[0].certainty == Certainty::strong);
+        CHECK(found[0].evidence == std::vector<std::uint32_t>{frames::client_hello, frames::server_key_exchange});
         CHECK(no_shared_sigalg.explains(c, found[0]) == Fit::exact);
+    }
+    SECTION("the client says no more than that it failed")
+    {
+        end(c, Side::client, How::alert, "handshake_failure");
+        CHECK(fit(no_shared_sigalg, c) == Fit::exact);
+    }
+    SECTION("the client says another thing, or nothing")
+    {
+        Conversation closed = c;
+        end(c, Side::client, How::alert, "internal_error");
+        CHECK(fit(no_shared_sigalg, c) == Fit::possible);
+        end(closed, Side::client, How::closed);
+        CHECK(fit(no_shared_sigalg, closed) == Fit::possible);
+    }
+    SECTION("before TLS 1.2 it does not say how it signs")
+    {
+        c.server_key_exchange.what.scheme.reset();
+        end(c, Side::client, How::alert, "illegal_parameter");
+        CHECK(play(no_shared_sigalg, c).empty());
+    }
+    SECTION("without the extension the server is free to choose")
+    {
+        c.client_hello.what.signature_algorithms.clear();
+        end(c, Side::client, How::alert, "illegal_parameter");
+        CHECK(play(no_shared_sigalg, c).empty());
+    }
+    SECTION("the ClientHello was not captured")
+    {
+        c.client_hello = {};
+        end(c, Side::client, How::alert, "illegal_parameter");
+        CHECK(play(no_shared_sigalg, c).empty());
     }
     SECTION("it was offered")
     {
@@ -110,10 +175,42 @@ TEST_CASE("no_shared_sigalg: signed in a way that the client did not offer")
     }
 }
 
+TEST_CASE("no_shared_sigalg: the server's CertificateVerify in a way that the client did not offer")
+{
+    const auto signed_by = [](Side side, std::optional<SignatureScheme> scheme) {
+        Conversation c = answered(0x0304);
+        CertificateVerify verify;
+        verify.scheme = scheme;
+        c.certificate_verify[side] = seen(frames::certificate_verify, verify);
+        end(c, Side::client, How::alert, "illegal_parameter");
+        return play(no_shared_sigalg, c);
+    };
+    const Findings found = signed_by(Side::server, 0x0806);
+    REQUIRE(found.size() == 1);
+    CHECK(has(found[0].detail, "the server signs with rsa_pss_rsae_sha512"));
+    CHECK(found[0].evidence.back() == frames::certificate_verify);
+    CHECK(signed_by(Side::server, 0x0804).empty());
+    CHECK(signed_by(Side::server, std::nullopt).empty());
+    CHECK(signed_by(Side::client, 0x0806).empty());
+}
+
+TEST_CASE("no_shared_sigalg: six algorithms are named and the others counted")
+{
+    const auto detail = [](std::vector<SignatureScheme> schemes) {
+        Conversation c = refused("handshake_failure", std::move(schemes));
+        c.client_hello.what.supported_versions = {0x0304};
+        return play(no_shared_sigalg, c).at(0).detail;
+    };
+    CHECK(has(detail({0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601}), ", rsa_pkcs1_sha512; a server"));
+    CHECK(has(detail({0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0201}), ", rsa_pkcs1_sha512 and 1 more;"));
+}
+
 TEST_CASE("no_shared_sigalg: a ClientHello of TLS 1.3 without the extension")
 {
     Conversation c = refused("missing_extension", {});
     CHECK(fit(no_shared_sigalg, c) == Fit::good);
+    CHECK(has(c.findings[0].detail,
+              "signature algorithms offered by the client: none; the server misses an extension (109)"));
     Conversation with = refused("missing_extension", {0x0403, 0x0804});
     CHECK(play(no_shared_sigalg, with).empty());
 }
