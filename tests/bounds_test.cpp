@@ -37,6 +37,16 @@ public:
         capture.datagram(stream, payload, payload.size());
         capture.end_frame();
     }
+    // The server's host says that nobody listens there, and quotes the client's datagram.
+    void port_unreachable(std::uint32_t stream)
+    {
+        const Frame frame = begin(stream, Side::server);
+        using namespace bytes;
+        const Octets quoted = cat(from_hex("4500 0100 0000 0000 40 11 0000"), from_hex("0a010001 0a000002"),
+                                  u16(frame.destination.port), u16(frame.source.port), u16(200), u16(0));
+        capture.icmp(false, cat(from_hex("03 03 0000 00000000"), quoted));
+        capture.end_frame();
+    }
     void eap(Side from, const Octets &packet)
     {
         begin(0, from);
@@ -278,6 +288,20 @@ TEST_CASE("What gives way takes nothing along that began on the same stream afte
         CHECK(crowd.capture.summary(later).version == 0x0303);
     }
     CHECK(crowd.capture.summary(0).verdict.outcome == Outcome::failed);
+}
+
+TEST_CASE("An ICMP error belongs to the conversation that is on the stream now", "[bounds]")
+{
+    Crowd crowd;
+    bytes::ClientHelloFields again = bytes::tls12_client();
+    again.random = bytes::filled(32, 0x12);
+    constexpr auto others = static_cast<std::uint32_t>(Capture::max_open - 1), later = others + 1;
+    crowd.datagram(0, Side::client, dtls(1, bytes::client_hello_body(bytes::tls12_client())));
+    crowd.datagram(0, Side::server, bytes::dtls_record(21, 0xfefd, 0, 1, bytes::alert(2, 40)));
+    crowd.hellos(1, others);
+    crowd.datagram(0, Side::client, dtls(1, bytes::client_hello_body(again))); // the first one gives way
+    crowd.port_unreachable(0);
+    CHECK(crowd.capture.summary(later).verdict.outcome == Outcome::failed);
 }
 
 TEST_CASE("A stream without TLS that was forgotten is looked at anew", "[bounds]")

@@ -95,3 +95,18 @@ TEST_CASE("a plain session that never asked for TLS is no conversation")
     wire.say(Side::server, text("502 no\r\n")).close(Side::client).close(Side::server);
     CHECK(wire.capture.conversations() == 0);
 }
+
+TEST_CASE("a long plain request that the server answers is no conversation, also where facts are kept")
+{
+    for (const bool facts : {false, true}) {
+        CAPTURE(facts);
+        Wire wire{8443};
+        if (facts)
+            wire.capture.keep_facts();
+        wire.open().say(Side::client, text("PUT /image HTTP/1.1\r\nHost: host.example\r\n\r\n"));
+        for (int kilobyte = 0; kilobyte < 300; ++kilobyte) // past TcpFlow::max_plaintext
+            wire.say(Side::client, bytes::filled(1024, 'x'));
+        wire.say(Side::server, text("HTTP/1.1 201 Created\r\nConnection: close\r\n\r\n")).close(Side::server);
+        CHECK(wire.capture.conversations() == 0);
+    }
+}

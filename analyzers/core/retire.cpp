@@ -101,7 +101,9 @@ void Capture::close_carrier(const Conversation &c)
             udp_.erase(found);
             udp_ended_[*c.stream] = c.number;
         }
-        udp_by_ends_.erase({c.client, c.server});
+        const auto by_ends = udp_by_ends_.find({c.client, c.server});
+        if (by_ends != udp_by_ends_.end() && by_ends->second == c.number)
+            udp_by_ends_.erase(by_ends);
     }
 }
 

@@ -141,8 +141,9 @@ void TcpFlow::begin_after_plaintext(unsigned client, const Seen<Octets> &said)
 
 bool TcpFlow::plaintext_to_tls_port(unsigned closer) const
 {
-    return !tls_ && turns_.size() == 1 && turns_[0].first != closer && directions_[turns_[0].first].opened &&
-           is_implicit_tls_port(directions_[closer].end.port) && is_plain_request(turns_[0].second.what);
+    return !tls_ && !given_up_ && turns_.size() == 1 && turns_[0].first != closer &&
+           directions_[turns_[0].first].opened && is_implicit_tls_port(directions_[closer].end.port) &&
+           is_plain_request(turns_[0].second.what);
 }
 
 } // namespace tlsdiag
