@@ -131,7 +131,7 @@ public:
     static TrustStore load(const std::string &where, std::string &error);
 
     bool none() const;               // nothing to judge by
-    bool absent() const;             // "system" was asked for, and there is none
+    bool absent() const;             // "system" was asked for, and there is none; not read for this
     std::string description() const; // "the system's store (142 roots)", "no trust store"
     std::size_t size() const;
 
