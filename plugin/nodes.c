@@ -35,20 +35,19 @@ typedef struct {
     int id, wanted;
 } wanted_t;
 
-uint8_t *node_roles;
-unsigned node_role_count;
+node_slot_t node_slots[NODE_SLOTS];
 static GArray *wanted_fields; /* of wanted_t */
 static unsigned seen;         /* a bit for each role that something is wanted for */
 
 static void resolve(const header_field_info *field, role_e role, int wanted)
 {
-    unsigned id = (unsigned)field->id;
-    if (id >= node_role_count) {
-        node_roles = g_renew(uint8_t, node_roles, id + 1);
-        memset(node_roles + node_role_count, ROLE_NONE, id + 1 - node_role_count);
-        node_role_count = id + 1;
+    static unsigned taken;
+    unsigned slot = first_node_slot(field);
+    while (node_slots[slot].field) {
+        slot = (slot + 1) % NODE_SLOTS;
     }
-    node_roles[id] = (uint8_t)role;
+    g_assert(++taken < NODE_SLOTS / 2); /* a name has one field, or a few */
+    node_slots[slot] = (node_slot_t){field, role};
     if (wanted != DRAWN) {
         wanted_t one = {.id = field->id, .wanted = wanted};
         g_array_append_val(wanted_fields, one);

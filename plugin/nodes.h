@@ -38,13 +38,27 @@ GArray *nodes_wanted(void);
 bool nodes_see(role_e role);
 void nodes_forget(void); /* a new capture */
 
-extern uint8_t *node_roles; /* by field id: this is asked for each node of each frame */
-extern unsigned node_role_count;
+/* This is asked for each node of each frame: so fields are told by their addresses, without looking into them. A slot
+ * without a field ends the search; there are always some. */
+enum { NODE_SLOT_BITS = 7, NODE_SLOTS = 1 << NODE_SLOT_BITS };
+typedef struct {
+    const header_field_info *field;
+    role_e role;
+} node_slot_t;
+extern node_slot_t node_slots[NODE_SLOTS];
+
+static inline unsigned first_node_slot(const header_field_info *field)
+{
+    return (uint32_t)((uintptr_t)field >> 3) * 0x9e3779b1u >> (32 - NODE_SLOT_BITS); /* Fibonacci hashing */
+}
 
 static inline role_e role_of(const field_info *field)
 {
-    unsigned id = (unsigned)field->hfinfo->id;
-    return id < node_role_count ? (role_e)node_roles[id] : ROLE_NONE;
+    unsigned slot = first_node_slot(field->hfinfo);
+    while (node_slots[slot].field && node_slots[slot].field != field->hfinfo) {
+        slot = (slot + 1) % NODE_SLOTS;
+    }
+    return node_slots[slot].role;
 }
 
 /* A field's bytes, from its start to the end of what they are in, or to its own end; false: nothing is captured of

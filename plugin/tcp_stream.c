@@ -7,12 +7,12 @@
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
 
-enum { SLOTS = 1024, LONGEST_ADDRESS = 16 };
+enum { SLOTS = 2048, LONGEST_ADDRESS = 16 };
 
-/* The two ends of a connection, and the stream that was there last. */
+/* One direction of a connection, and the stream that was there last. */
 typedef struct {
-    uint8_t addresses[2][LONGEST_ADDRESS];
-    uint16_t ports[2];
+    uint8_t source[LONGEST_ADDRESS], destination[LONGEST_ADDRESS];
+    uint32_t ports; /* as in the header */
     uint32_t stream;
     uint32_t after_syn; /* the sequence number that its SYN led to, and its SYN/ACK acknowledges */
     int length;         /* of the addresses; 0: free */
@@ -36,41 +36,33 @@ static bool ask_wireshark(packet_info *pinfo, uint32_t *stream)
     return tcp != NULL;
 }
 
-/* The same for both directions. */
-static slot_t *slot_for(const packet_info *pinfo)
+static slot_t *slot_for(const address *source, const address *destination, uint32_t ports)
 {
-    const uint8_t *from = (const uint8_t *)pinfo->src.data, *to = (const uint8_t *)pinfo->dst.data;
-    int last = pinfo->src.len - 1;
-    return &slots[(pinfo->srcport ^ pinfo->destport ^ (uint32_t)(from[last] ^ to[last]) << 2) % SLOTS];
+    const uint8_t *from = (const uint8_t *)source->data, *to = (const uint8_t *)destination->data;
+    int last = source->len - 1;
+    return &slots[(ports * 0x9e3779b1u >> 20 ^ from[last] ^ (unsigned)to[last] << 1) % SLOTS];
 }
 
-static bool is_end(const slot_t *slot, unsigned end, const address *address, uint32_t port)
+static bool is_of(const slot_t *slot, const packet_info *pinfo, uint32_t ports)
 {
     enum { IPV4 = 4 };
-    if (slot->ports[end] != port) {
+    const void *source = pinfo->src.data, *destination = pinfo->dst.data;
+    if (slot->ports != ports || slot->length != pinfo->src.len) {
         return false;
     }
-    return slot->length == IPV4 ? memcmp(slot->addresses[end], address->data, IPV4) == 0
-                                : memcmp(slot->addresses[end], address->data, (size_t)slot->length) == 0;
-}
-
-static bool is_of(const slot_t *slot, const packet_info *pinfo)
-{
-    for (unsigned end = 0; end < 2 && slot->length == pinfo->src.len; end++) {
-        if (is_end(slot, end, &pinfo->src, pinfo->srcport) && is_end(slot, 1 - end, &pinfo->dst, pinfo->destport)) {
-            return true;
-        }
+    if (slot->length == IPV4) { /* short enough to be compared in place */
+        return memcmp(slot->source, source, IPV4) == 0 && memcmp(slot->destination, destination, IPV4) == 0;
     }
-    return false;
+    return memcmp(slot->source, source, (size_t)slot->length) == 0 &&
+           memcmp(slot->destination, destination, (size_t)slot->length) == 0;
 }
 
-static void remember(slot_t *slot, const packet_info *pinfo)
+static void remember(const address *source, const address *destination, slot_t known)
 {
-    slot->length = pinfo->src.len;
-    memcpy(slot->addresses[0], pinfo->src.data, (size_t)slot->length);
-    memcpy(slot->addresses[1], pinfo->dst.data, (size_t)slot->length);
-    slot->ports[0] = (uint16_t)pinfo->srcport;
-    slot->ports[1] = (uint16_t)pinfo->destport;
+    slot_t *slot = slot_for(source, destination, known.ports);
+    *slot = known;
+    memcpy(slot->source, source->data, (size_t)known.length);
+    memcpy(slot->destination, destination->data, (size_t)known.length);
 }
 
 static uint32_t number32(const uint8_t *bytes)
@@ -85,25 +77,34 @@ static bool may_begin_another(const slot_t *slot, const uint8_t *header)
     return header[FLAGS] & SYN && !(header[FLAGS] & ACK && number32(header + ACKNOWLEDGED) == slot->after_syn);
 }
 
+/* For both directions. */
+static bool ask_and_remember(packet_info *pinfo, const uint8_t *header, uint32_t *stream)
+{
+    enum { SEQUENCE = 4 };
+    bool answered = ask_wireshark(pinfo, stream);
+    slot_t known = {.ports = number32(header),
+                    .stream = answered ? *stream : 0,
+                    .after_syn = number32(header + SEQUENCE) + 1,
+                    .length = answered ? pinfo->src.len : 0};
+    remember(&pinfo->src, &pinfo->dst, known);
+    known.ports = known.ports << 16 | known.ports >> 16;
+    remember(&pinfo->dst, &pinfo->src, known);
+    return answered;
+}
+
 bool tcp_stream_of(packet_info *pinfo, const uint8_t *header, uint32_t *stream)
 {
-    enum { DESTINATION = 2, SEQUENCE = 4 };
-    uint32_t source = number32(header) >> 16, destination = number32(header + DESTINATION) >> 16;
+    uint32_t ports = number32(header);
     int length = pinfo->src.len;
-    if (source != pinfo->srcport || destination != pinfo->destport) {
+    if (ports != (pinfo->srcport << 16 | pinfo->destport)) {
         return false;
     }
     if (length <= 0 || length > LONGEST_ADDRESS || pinfo->dst.len != length) {
         return ask_wireshark(pinfo, stream);
     }
-    slot_t *slot = slot_for(pinfo);
-    if (!is_of(slot, pinfo) || may_begin_another(slot, header)) {
-        slot->length = 0;
-        if (!ask_wireshark(pinfo, &slot->stream)) {
-            return false;
-        }
-        remember(slot, pinfo);
-        slot->after_syn = number32(header + SEQUENCE) + 1;
+    const slot_t *slot = slot_for(&pinfo->src, &pinfo->dst, ports);
+    if (!is_of(slot, pinfo, ports) || may_begin_another(slot, header)) {
+        return ask_and_remember(pinfo, header, stream);
     }
     *stream = slot->stream;
     return true;

@@ -15,6 +15,7 @@ typedef struct {
     bool begun;          /* the core has been told of this frame */
     role_e carrier;      /* what carries TLS here, or ROLE_NONE */
     tvbuff_t *source;    /* the data source that the carrier is in */
+    bool has_records;    /* some of TLS were seen in it */
     uint32_t udp_stream; /* or TLSDIAG_NO_STREAM */
     bool wants_more;     /* a protocol has come for the first time */
 } walk_t;
@@ -34,15 +35,23 @@ bool walk_frame(tlsdiag_capture *capture, packet_info *pinfo, proto_tree *tree)
 /* ---- The frame ---- */
 
 /* 802.11 has a type of its own for what are Ethernet addresses: so the length decides. */
-static tlsdiag_address address_of(const address *from)
+static void take_address(tlsdiag_address *to, const address *from)
 {
-    tlsdiag_address to = {0};
-    bool known = from->len == 4 || from->len == 6 || from->len == 16;
-    if (known && from->type != AT_STRINGZ) {
-        to.length = (uint8_t)from->len;
-        memcpy(to.bytes, from->data, to.length);
+    enum { IPV4 = 4, ETHERNET = 6, IPV6 = 16 };
+    switch (from->type == AT_STRINGZ ? 0 : from->len) {
+    case IPV4:
+        memcpy(to->bytes, from->data, IPV4);
+        break;
+    case ETHERNET:
+        memcpy(to->bytes, from->data, ETHERNET);
+        break;
+    case IPV6:
+        memcpy(to->bytes, from->data, IPV6);
+        break;
+    default:
+        return;
     }
-    return to;
+    to->length = (uint8_t)from->len;
 }
 
 /* The core hears of a frame when the first thing in it concerns it. */
@@ -53,10 +62,10 @@ static tlsdiag_capture *enter(walk_t *walk)
         tlsdiag_frame frame = {.number = pinfo->num,
                                .seconds = pinfo->abs_ts.secs,
                                .nanoseconds = pinfo->abs_ts.nsecs,
-                               .source = address_of(&pinfo->src),
-                               .destination = address_of(&pinfo->dst),
                                .source_port = (uint16_t)pinfo->srcport,
                                .destination_port = (uint16_t)pinfo->destport};
+        take_address(&frame.source, &pinfo->src);
+        take_address(&frame.destination, &pinfo->dst);
         tlsdiag_frame_begin(walk->capture, &frame);
         walk->begun = true;
     }
@@ -129,10 +138,11 @@ static size_t number24(const uint8_t *bytes)
     return (size_t)bytes[0] << 16 | (size_t)bytes[1] << 8 | bytes[2];
 }
 
-/* Neither in the carrier nor reassembled from carriers: it came out of what TLS protects. */
+/* Neither in the carrier nor reassembled from carriers: it came out of what TLS protects. The first records of all
+ * protect, and are not protected. (Texts are made to be read here: this costs more than all else in a frame.) */
 static bool is_inner(const walk_t *walk, tvbuff_t *source)
 {
-    if (source == walk->source) {
+    if (source == walk->source || !walk->has_records) {
         return false;
     }
     for (const GSList *entry = walk->pinfo->data_src; entry; entry = entry->next) {
@@ -156,6 +166,7 @@ static void feed_records(walk_t *walk, const field_info *field)
         return;
     }
     bool inner = is_inner(walk, field->ds_tvb);
+    walk->has_records = true;
     while (rest.captured >= HEADER && rest.bytes[0] >= FIRST_TYPE && rest.bytes[0] <= LAST_TYPE &&
            rest.bytes[1] == MAJOR_VERSION) {
         size_t length = HEADER + ((size_t)rest.bytes[3] << 8 | rest.bytes[4]);
@@ -247,6 +258,7 @@ static void visit_carrier(walk_t *walk, role_e role, const proto_node *node, con
                                    : feed_quic(walk, node, field);
     walk->carrier = fed ? role : ROLE_NONE;
     walk->source = field->ds_tvb;
+    walk->has_records = false;
 }
 
 static void visit_content(walk_t *walk, role_e role, const field_info *field)

@@ -2,12 +2,35 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/backlog.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <type_traits>
 
 namespace tlsdiag {
 
-static_assert(std::is_trivially_copyable_v<Frame>);
+static_assert(std::is_trivially_copyable_v<tlsdiag_frame>);
+
+Time time_of(std::int64_t seconds, std::int32_t nanoseconds)
+{
+    constexpr std::int64_t last = 7'000'000'000;
+    return std::clamp<std::int64_t>(seconds, 0, last) * second + std::clamp<std::int64_t>(nanoseconds, 0, second - 1);
+}
+
+static Endpoint endpoint(const tlsdiag_address &address, std::uint16_t port)
+{
+    Endpoint end;
+    end.address_length = std::min<std::uint8_t>(address.length, sizeof address.bytes);
+    std::copy_n(address.bytes, end.address_length, end.address.begin());
+    end.port = port;
+    return end;
+}
+
+Frame frame_of(const tlsdiag_frame &frame)
+{
+    return {{frame.number, time_of(frame.seconds, frame.nanoseconds)},
+            endpoint(frame.source, frame.source_port),
+            endpoint(frame.destination, frame.destination_port)};
+}
 
 template <class T>
 static Bytes bytes_of(const T &value)
@@ -40,7 +63,7 @@ void Backlog::keep(Event event, Bytes head, Bytes body)
     used_ = needed;
 }
 
-void Backlog::begin_frame(const Frame &frame)
+void Backlog::begin_frame(const tlsdiag_frame &frame)
 {
     keep({.kind = Kind::begin}, bytes_of(frame));
 }
@@ -68,7 +91,9 @@ void Backlog::quic(std::uint32_t stream, Bytes packet)
 
 void Backlog::record(bool inner, Bytes record)
 {
-    keep({.kind = Kind::record, .flag = inner}, record);
+    constexpr std::size_t header = 5;
+    const bool opaque = record.size() > header && ContentType{record[0]} == ContentType::application_data;
+    keep({.kind = Kind::record, .flag = inner, .length = record.size()}, opaque ? record.first(header) : record);
 }
 
 void Backlog::message(Bytes message)
@@ -100,11 +125,21 @@ void Backlog::end_frame()
     std::memcpy(kept_.data() + last_, &event, sizeof event);
 }
 
+// Nobody reads what application data says: zeros stand for it.
+Bytes Backlog::whole_record(const Event &event, Bytes kept)
+{
+    if (kept.size() == event.length)
+        return kept;
+    record_.resize(std::max<std::size_t>(record_.size(), event.length));
+    std::ranges::copy(kept, record_.begin());
+    return Bytes{record_}.first(event.length);
+}
+
 void Backlog::hand(Capture &capture, const Event &event, Bytes bytes)
 {
     switch (event.kind) {
     case Kind::begin:
-        return capture.begin_frame(value_of<Frame>(bytes));
+        return capture.begin_frame(frame_of(value_of<tlsdiag_frame>(bytes)));
     case Kind::tcp:
         return capture.tcp(event.stream, bytes.first(event.header), bytes.subspan(event.header), event.length);
     case Kind::datagram:
@@ -114,7 +149,7 @@ void Backlog::hand(Capture &capture, const Event &event, Bytes bytes)
     case Kind::quic:
         return capture.quic(event.stream, bytes);
     case Kind::record:
-        return capture.record(event.flag, bytes);
+        return capture.record(event.flag, whole_record(event, bytes));
     case Kind::message:
         return capture.message(bytes);
     case Kind::alert:

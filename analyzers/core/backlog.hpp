@@ -8,9 +8,13 @@
 
 namespace tlsdiag {
 
+// From 1970 to 2191: so no difference of two overflows. (One with a certificate's times can: span_text().)
+Time time_of(std::int64_t seconds, std::int32_t nanoseconds);
+Frame frame_of(const tlsdiag_frame &frame);
+
 class Backlog {
 public:
-    void begin_frame(const Frame &frame);
+    void begin_frame(const tlsdiag_frame &frame);
     void tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t length);
     void datagram(std::uint32_t stream, Bytes payload, std::size_t length);
     void eap(std::optional<std::uint32_t> stream, Bytes packet, std::size_t length);
@@ -51,15 +55,17 @@ private:
         std::uint32_t stream = 0;
         std::uint32_t header = 0; // how many of the bytes are TCP's header
         std::uint32_t size = 0;   // of the bytes that follow
-        std::uint64_t length = 0; // on the wire; QUIC's code
+        std::uint64_t length = 0; // on the wire, or of the whole record; QUIC's code
     };
 
     static constexpr std::size_t room = 1024 * 1024; // measured: with 64 KB the whole is 4 % slower, with 8 MB 2 %
 
     void keep(Event event, Bytes head = {}, Bytes body = {});
-    static void hand(Capture &capture, const Event &event, Bytes bytes);
+    void hand(Capture &capture, const Event &event, Bytes bytes);
+    Bytes whole_record(const Event &event, Bytes kept);
 
     Octets kept_;
+    Octets record_;        // one of which only the header was kept
     std::size_t used_ = 0; // of them
     std::size_t last_ = 0; // where the last event stands
 };

@@ -31,13 +31,6 @@ struct Shelf {
     std::string report;
 };
 
-// From 1970 to 2191: so no difference of two overflows. (One with a certificate's times can: span_text().)
-inline Time time_of(std::int64_t seconds, std::int32_t nanoseconds)
-{
-    constexpr std::int64_t last = 7'000'000'000;
-    return std::clamp<std::int64_t>(seconds, 0, last) * second + std::clamp<std::int64_t>(nanoseconds, 0, second - 1);
-}
-
 // What an exception leaves unsaid is said by the value that means "nothing".
 template <class Result, class Call>
 Result guarded(Result nothing, Call call)

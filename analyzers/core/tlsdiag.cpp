@@ -13,15 +13,6 @@ Bytes bytes(const std::uint8_t *data, std::size_t size)
     return data ? Bytes{data, size} : Bytes{};
 }
 
-Endpoint endpoint(const tlsdiag_address &address, std::uint16_t port)
-{
-    Endpoint end;
-    end.address_length = std::min<std::uint8_t>(address.length, sizeof address.bytes);
-    std::copy_n(address.bytes, end.address_length, end.address.begin());
-    end.port = port;
-    return end;
-}
-
 Settings settings(const tlsdiag_options *options)
 {
     Settings chosen;
@@ -161,11 +152,7 @@ void tlsdiag_close(tlsdiag_capture *capture)
 
 void tlsdiag_frame_begin(tlsdiag_capture *t, const tlsdiag_frame *frame)
 {
-    guarded([&] {
-        t->backlog.begin_frame({{frame->number, time_of(frame->seconds, frame->nanoseconds)},
-                                endpoint(frame->source, frame->source_port),
-                                endpoint(frame->destination, frame->destination_port)});
-    });
+    guarded([&] { t->backlog.begin_frame(*frame); });
 }
 
 void tlsdiag_tcp(tlsdiag_capture *t, uint32_t stream, const uint8_t *header, size_t header_length,
