@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 namespace tlsdiag {
 
@@ -22,11 +23,11 @@ public:
     Bytes rest() const { return rest_; }
 
     // Each returns 0 or nothing once the bytes have run out; ok() says so.
-    std::uint8_t u8() { return static_cast<std::uint8_t>(number(1)); }
-    std::uint16_t u16() { return static_cast<std::uint16_t>(number(2)); }
-    std::uint32_t u24() { return static_cast<std::uint32_t>(number(3)); }
-    std::uint32_t u32() { return static_cast<std::uint32_t>(number(4)); }
-    std::uint64_t u48() { return number(6); }
+    std::uint8_t u8() { return static_cast<std::uint8_t>(number<1>()); }
+    std::uint16_t u16() { return static_cast<std::uint16_t>(number<2>()); }
+    std::uint32_t u24() { return static_cast<std::uint32_t>(number<3>()); }
+    std::uint32_t u32() { return static_cast<std::uint32_t>(number<4>()); }
+    std::uint64_t u48() { return number<6>(); }
 
     Bytes take(std::size_t size)
     {
@@ -51,12 +52,18 @@ public:
     }
 
 private:
-    std::uint64_t number(std::size_t size)
+    template <std::size_t size>
+    std::uint64_t number()
     {
-        std::uint64_t value = 0;
-        for (const std::uint8_t byte : take(size))
-            value = value << 8 | byte;
-        return value;
+        const Bytes bytes = take(size);
+        return bytes.empty() ? 0 : big_endian(bytes.data(), std::make_index_sequence<size>{});
+    }
+
+    // Written out, compilers see that it is one load.
+    template <std::size_t... at>
+    static std::uint64_t big_endian(const std::uint8_t *bytes, std::index_sequence<at...>)
+    {
+        return (... | (std::uint64_t{bytes[at]} << 8 * (sizeof...(at) - 1 - at)));
     }
 
     Reader vector(std::size_t size)

@@ -81,7 +81,7 @@ std::uint64_t Stream::acknowledged_unseen() const
     return acknowledged_ > position_ ? acknowledged_ - position_ : 0;
 }
 
-void Stream::stop_keeping()
+void Stream::forget()
 {
     keeping_ = false;
     held_ = {};

@@ -49,7 +49,11 @@ public:
     acknowledged_unseen() const; // bytes from next() on that the peer has acknowledged; a FIN counts as one
 
     // Nothing is kept any more: only positions are followed, and what is out of order counts as missing at once.
-    void stop_keeping();
+    void stop_keeping()
+    {
+        if (keeping_)
+            forget();
+    }
 
     static constexpr std::size_t max_held = 256 * 1024; // with the cost of holding it
     static constexpr unsigned patience = 16;
@@ -64,6 +68,7 @@ private:
         Octets bytes;
     };
 
+    void forget();
     void begin_at(std::uint32_t sequence);
     void advance(std::uint64_t position);
     bool far_off(std::uint32_t sequence) const;

@@ -132,6 +132,8 @@ void TcpFlow::release_due(bool all)
 // A FIN has its place in this order, too.
 void TcpFlow::settle_order()
 {
+    if (!holds_early() && !directions_[0].owes_fin() && !directions_[1].owes_fin())
+        return;
     for (Direction &direction : directions_)
         direction.early_calls += direction.early.empty() ? 0 : 1;
     tell_fin(0);

@@ -12,7 +12,7 @@ namespace tlsdiag {
 
 // RFC 9293, 3.1.
 namespace flag {
-constexpr std::uint8_t fin = 0x01, syn = 0x02, rst = 0x04, ack = 0x10;
+constexpr std::uint8_t fin = 0x01, syn = 0x02, rst = 0x04, psh = 0x08, ack = 0x10;
 }
 
 unsigned TcpFlow::direction_of(const Endpoint &source, const Endpoint &destination)
@@ -44,10 +44,8 @@ void TcpFlow::segment(Bytes header, Bytes payload, std::size_t length)
     const Bytes options = header.subspan(std::min<std::size_t>(header.size(), 20));
     if (Follower *known = follower())
         capture_.touch(*known, side(now_));
-    if (length == 0 && flags == flag::ack && says_nothing_new(acknowledgment)) {
-        directions_[1 - now_].acknowledged = acknowledgment;
+    if ((flags & ~flag::psh) == flag::ack && goes_on(sequence, acknowledgment, payload, length))
         return;
-    }
     if (length > 0 && is_copy(header, length))
         return;
     opening(flags, sequence, options);
@@ -77,11 +75,26 @@ void TcpFlow::segment(Bytes header, Bytes payload, std::size_t length)
     closing(flags, behind);
 }
 
-// After the handshake most packets only acknowledge what was seen.
-bool TcpFlow::says_nothing_new(std::uint32_t acknowledged) const
+// After the handshake most packets acknowledge what was seen, and bring what is next or nothing: this is all that they
+// change. True: so does this one.
+bool TcpFlow::goes_on(std::uint32_t sequence, std::uint32_t acknowledged, Bytes payload, std::size_t length)
 {
-    const Direction &other = directions_[1 - now_];
-    return tls_ && tls_->over() && other.stream.next() == acknowledged && !other.stream.waiting() && !other.fin;
+    Direction &from = directions_[now_], &other = directions_[1 - now_];
+    if (!tls_ || !tls_->over() || other.stream.next() != acknowledged || other.stream.waiting() || other.fin)
+        return false;
+    if (length > 0) {
+        if (from.stream.next() != sequence || from.stream.waiting() || from.fin || payload.size() != length ||
+            by_dissector_ || holds_early())
+            return false;
+        from.sent_again = false;
+        const Delivery delivery = from.stream.segment(sequence, payload, length);
+        tls_->feed(side(now_), delivery.bytes, delivery.missing);
+        from.stream.stop_keeping();
+        other.stream.stop_keeping();
+    }
+    cut_short_ = false;
+    answers_ = other.acknowledged = acknowledged;
+    return true;
 }
 
 void TcpFlow::opening(std::uint8_t flags, std::uint32_t sequence, Bytes options)
@@ -208,7 +221,7 @@ void TcpFlow::end_frame()
 void TcpFlow::tell_fin(unsigned d)
 {
     Direction &direction = directions_[d];
-    if (!direction.fin || direction.fin_told)
+    if (!direction.owes_fin())
         return;
     if (direction.fin_acknowledged())
         drain(d);

@@ -78,6 +78,7 @@ private:
         std::uint32_t acknowledged = 0;  // by the other side
         bool sent_again = false;         // its last data
         std::uint32_t largest_taken = 0; // the largest segment that it takes, as its SYN says; 0: unknown
+        bool owes_fin() const { return fin && !fin_told; }
         bool fin_acknowledged() const { return fin && acknowledged == *fin + 1; }
         std::uint64_t unacknowledged() const
         {
@@ -98,7 +99,7 @@ private:
     };
 
     unsigned direction_of(const Endpoint &source, const Endpoint &destination);
-    bool says_nothing_new(std::uint32_t acknowledged) const;
+    bool goes_on(std::uint32_t sequence, std::uint32_t acknowledged, Bytes payload, std::size_t length);
     std::uint32_t come_to(unsigned d) const;
     bool is_early(unsigned d, std::uint32_t answers);
     void deliver_part(unsigned d, std::uint32_t begin, Bytes bytes, std::uint64_t missing);
