@@ -34,6 +34,21 @@ TEST_CASE("a full handshake of TLS 1.2 completes with the second Finished")
     CHECK(wire.only().seconds > 0);
 }
 
+TEST_CASE("TLS inside packets of another protocol is followed by what the dissector shows; nothing of it is missing")
+{
+    const Octets asks = text("login, encrypted?"), agrees = text("encrypted"), wrapped = text("wrapped");
+    for (const bool agreed : {false, true}) {
+        Wire wire;
+        wire.open();
+        if (agreed)
+            wire.say(Side::client, asks).say(Side::server, agrees);
+        wire.inside(Side::client, wrapped, hello12()).inside(Side::server, wrapped, server_flight12());
+        wire.inside(Side::client, wrapped, client_flight12()).inside(Side::server, wrapped, finished12());
+        CHECK(outcome(wire) == "completed");
+        CHECK(wire.only().findings.empty());
+    }
+}
+
 TEST_CASE("an abbreviated handshake of TLS 1.2 is resumed, and completes with the client's Finished")
 {
     Wire wire;

@@ -80,6 +80,16 @@ public:
         return *this;
     }
 
+    // Packets of another protocol with a record in it that only the dissector finds.
+    Wire &inside(Side from, const Octets &payload, const Octets &record)
+    {
+        begin(from);
+        carry(from, flag::ack, payload);
+        capture.record(false, record);
+        capture.end_frame();
+        return *this;
+    }
+
     std::uint32_t frame() const { return frame_; }
     Summary only() const { return capture.summary(0); }
 

@@ -104,7 +104,7 @@ void TcpFlow::begin(unsigned client, bool midway)
     follower.conversation().blind.started_midway = midway;
     follower.conversation().upgrade_refused = {};
     tls_.emplace(follower);
-    if (server_spoke_too_early(client))
+    if (!by_dissector_ && server_spoke_too_early(client))
         tls_->feed(Side::server, {}, unknown_loss);
     if (plaintext_gap_ == capture_.frame().moment.frame) // what the server said since was taken for plain text
         note_missing(1 - client, 1);

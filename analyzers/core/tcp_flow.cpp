@@ -80,11 +80,10 @@ void TcpFlow::segment(Bytes header, Bytes payload, std::size_t length)
 bool TcpFlow::goes_on(std::uint32_t sequence, std::uint32_t acknowledged, Bytes payload, std::size_t length)
 {
     Direction &from = directions_[now_], &other = directions_[1 - now_];
-    if (!tls_ || !tls_->over() || other.stream.next() != acknowledged || other.stream.waiting() || other.fin)
+    if (!tls_ || !tls_->over() || other.stream.next() != acknowledged)
         return false;
     if (length > 0) {
-        if (from.stream.next() != sequence || from.stream.waiting() || from.fin || payload.size() != length ||
-            by_dissector_ || holds_early())
+        if (from.stream.next() != sequence || payload.size() != length || by_dissector_ || holds_early())
             return false;
         from.sent_again = false;
         const Delivery delivery = from.stream.segment(sequence, payload, length);
