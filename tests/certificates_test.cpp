@@ -31,7 +31,7 @@ TEST_CASE("a certificate is read whole", "[certificates]")
 
     REQUIRE(read->readable);
     CHECK(read->der == leaf.der);
-    CHECK(read->fingerprint.size() == 64);
+    CHECK(fingerprint_of(*read).size() == 64);
     CHECK(read->subject == leaf.subject());
     CHECK(read->issuer == root.subject());
     CHECK(read->subject_text == "CN=host.example, O=Lab");

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <map>
 #include <tuple>
 #include <unordered_map>
@@ -17,14 +18,15 @@ namespace tlsdiag {
 using openssl::ErrorQueue;
 using openssl::view_of;
 
-// An X509 takes several times the memory of its DER: past this many, it is parsed again when it is needed.
-constexpr std::size_t max_kept_parsed = 10'000;
+// An X509 takes several times the memory of its DER: of those that came before these, it is parsed again when it is
+// needed. Most are needed once, right after they came.
+constexpr std::size_t max_kept_parsed = 1'000;
 constexpr std::size_t max_judged = 100'000;      // remembered answers of issued()
 constexpr std::size_t max_staples = 10'000;      // remembered
 constexpr std::size_t max_checks_of_a_path = 64; // signatures, however many certificates bear the same name
 
 // OpenSSL without algorithms: what it reads here keeps its key as bytes.
-struct Keyless {
+struct KeylessReader {
     openssl::LibraryOwner library{OSSL_LIB_CTX_new()};
     openssl::ProviderOwner nothing{OSSL_PROVIDER_load(library.get(), "null")};
 
@@ -40,7 +42,8 @@ struct Keyless {
 };
 
 struct CertificateCache::Impl {
-    Keyless keyless; // outlives what it read
+    KeylessReader keyless; // outlives what it read
+    std::deque<std::shared_ptr<X509>> recent;
     std::unordered_map<std::string_view, std::unique_ptr<Certificate>>
         by_der; // the keys are the certificates' own bytes
     std::size_t bytes = 0;
@@ -55,11 +58,11 @@ struct CertificateCache::Impl {
 CertificateCache::CertificateCache() : impl_{std::make_unique<Impl>()} {}
 CertificateCache::~CertificateCache() = default;
 
-static std::string fingerprint_of(Bytes der)
+static std::string sha256_of(Bytes bytes)
 {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
     unsigned int size = 0;
-    if (EVP_Digest(der.data(), der.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
+    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
         return {};
     std::string text;
     for (const unsigned char byte : std::span{digest.data(), size}) {
@@ -67,6 +70,13 @@ static std::string fingerprint_of(Bytes der)
         text += "0123456789abcdef"[byte & 15];
     }
     return text;
+}
+
+const std::string &fingerprint_of(const Certificate &certificate)
+{
+    if (certificate.fingerprint.empty())
+        certificate.fingerprint = sha256_of(certificate.der);
+    return certificate.fingerprint;
 }
 
 const Certificate *CertificateCache::parse(Bytes der)
@@ -86,10 +96,12 @@ const Certificate *CertificateCache::parse(Bytes der)
     auto certificate = std::make_unique<Certificate>();
     certificate->readable = true;
     certificate->der = openssl::octets_of(der);
-    certificate->fingerprint = fingerprint_of(der);
     openssl::read_fields(*x509, *certificate);
-    if (cache.by_der.size() < max_kept_parsed)
-        certificate->parsed = std::move(x509);
+    certificate->reader = &cache.keyless;
+    certificate->parsed = x509;
+    cache.recent.push_back(std::move(x509));
+    if (cache.recent.size() > max_kept_parsed)
+        cache.recent.pop_front();
     const std::string_view key = view_of(certificate->der);
     const Certificate *kept = cache.by_der.emplace(key, std::move(certificate)).first->second.get();
     cache.bytes += der.size();
@@ -98,7 +110,9 @@ const Certificate *CertificateCache::parse(Bytes der)
 
 std::shared_ptr<X509> openssl::x509_of(const Certificate &certificate)
 {
-    return certificate.parsed ? certificate.parsed : x509_with_key(certificate);
+    if (auto parsed = certificate.parsed.lock())
+        return parsed;
+    return certificate.reader ? certificate.reader->parse(certificate.der) : nullptr;
 }
 
 std::shared_ptr<X509> openssl::x509_with_key(const Certificate &certificate)
@@ -165,7 +179,7 @@ OcspStaple CertificateCache::staple(Bytes response, const Certificate &leaf, con
     if (response.size() > OcspStaple::max_size)
         return read_staple(response, leaf, issuer);
     Impl &cache = *impl_;
-    std::tuple key{&leaf, issuer, fingerprint_of(response)};
+    std::tuple key{&leaf, issuer, sha256_of(response)};
     if (const auto known = cache.staples.find(key); known != cache.staples.end())
         return known->second;
     if (cache.staples.size() >= max_staples)

@@ -20,12 +20,14 @@ namespace tlsdiag {
 using Time = std::int64_t;
 constexpr Time second = 1'000'000'000;
 
+struct KeylessReader;
+
 // One certificate, read once. Owned by its CertificateCache. What cannot be read leaves `readable` false and the rest
 // empty.
 struct Certificate {
     bool readable = false;
     Octets der;
-    std::string fingerprint;                         // SHA-256, lower-case hex
+    mutable std::string fingerprint;                 // once fingerprint_of() was asked for it
     Octets subject, issuer;                          // DER of the Name
     std::string subject_text, issuer_text;           // RFC 4514-like on one line, printable: "CN=host, O=Org"
     std::uint32_t subject_hash = 0, issuer_hash = 0; // equal for names that match
@@ -49,10 +51,14 @@ struct Certificate {
     std::vector<std::string> ocsp_urls;      // at most 4
     bool must_staple = false;                // RFC 7633, status_request
 
-    // For the certificate room only: without its key, empty where memory is saved; and with it, once it was asked for.
-    std::shared_ptr<x509_st> parsed;
+    // For the certificate room only: without its key, as long as it is among those read last, and what reads it again;
+    // and with its key, once that was asked for.
+    std::weak_ptr<x509_st> parsed;
+    const KeylessReader *reader = nullptr;
     mutable std::shared_ptr<x509_st> with_key;
 };
+
+const std::string &fingerprint_of(const Certificate &certificate); // SHA-256, lower-case hex
 
 // Names compare by RFC 5280, 7.1 (case and white space folded, string types ignored).
 enum class NameMatch { none, exact, differs_in_encoding };

@@ -126,13 +126,13 @@ static void count_certificate(const Certificate &leaf, Served &served)
 {
     if (!leaf.readable)
         return;
-    const auto found = served.certificates.find(leaf.fingerprint);
+    const auto found = served.certificates.find(fingerprint_of(leaf));
     if (found != served.certificates.end())
         ++found->second.connections;
     else if (served.certificates.size() >= Served::max_certificates)
         ++served.more_certificates;
     else
-        served.certificates[leaf.fingerprint] = {leaf.subject_text,
+        served.certificates[fingerprint_of(leaf)] = {leaf.subject_text,
                                                  leaf.issuer_text,
                                                  key_text(leaf),
                                                  printable(leaf.signature_algorithm),
