@@ -46,7 +46,8 @@ static void resolve(const header_field_info *field, role_e role, int wanted)
     while (node_slots[slot].field) {
         slot = (slot + 1) % NODE_SLOTS;
     }
-    g_assert(++taken < NODE_SLOTS / 2); /* a name has one field, or a few */
+    taken++;
+    g_assert(taken < NODE_SLOTS / 2); /* a name has one field, or a few */
     node_slots[slot] = (node_slot_t){field, role};
     if (wanted != DRAWN) {
         wanted_t one = {.id = field->id, .wanted = wanted};

@@ -133,12 +133,12 @@ static void count_certificate(const Certificate &leaf, Served &served)
         ++served.more_certificates;
     else
         served.certificates[fingerprint_of(leaf)] = {leaf.subject_text,
-                                                 leaf.issuer_text,
-                                                 key_text(leaf),
-                                                 printable(leaf.signature_algorithm),
-                                                 leaf.not_before,
-                                                 leaf.not_after,
-                                                 1};
+                                                     leaf.issuer_text,
+                                                     key_text(leaf),
+                                                     printable(leaf.signature_algorithm),
+                                                     leaf.not_before,
+                                                     leaf.not_after,
+                                                     1};
 }
 
 static std::string group_text(const Facts &facts)
