@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/backlog.hpp"
 
+#include "core/guarded.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
@@ -33,12 +35,6 @@ Frame frame_of(const tlsdiag_frame &frame)
 }
 
 template <class T>
-static Bytes bytes_of(const T &value)
-{
-    return {reinterpret_cast<const std::uint8_t *>(&value), sizeof value};
-}
-
-template <class T>
 static T value_of(Bytes bytes)
 {
     T value;
@@ -46,26 +42,42 @@ static T value_of(Bytes bytes)
     return value;
 }
 
+template <class T>
+static T take(Bytes &rest)
+{
+    const T value = value_of<T>(rest);
+    rest = rest.subspan(sizeof value);
+    return value;
+}
+
 // Whole or not at all: only making room may throw.
 void Backlog::keep(Event event, Bytes head, Bytes body)
 {
+    event.first = begun_;
     event.size = static_cast<std::uint32_t>(head.size() + body.size());
-    const std::size_t needed = used_ + sizeof event + event.size;
+    const std::size_t needed = used_ + sizeof event + (begun_ ? sizeof frame_ : 0) + event.size;
     if (needed > kept_.size())
         kept_.resize(2 * needed);
-    last_ = used_;
     std::uint8_t *place = kept_.data() + used_;
     std::memcpy(place, &event, sizeof event);
+    place += sizeof event;
+    if (begun_) {
+        std::memcpy(place, &frame_, sizeof frame_);
+        place += sizeof frame_;
+    }
     if (!head.empty())
-        std::memcpy(place + sizeof event, head.data(), head.size());
+        std::memcpy(place, head.data(), head.size());
     if (!body.empty())
-        std::memcpy(place + sizeof event + head.size(), body.data(), body.size());
+        std::memcpy(place + head.size(), body.data(), body.size());
+    begun_ = false;
+    last_ = used_;
     used_ = needed;
 }
 
 void Backlog::begin_frame(const tlsdiag_frame &frame)
 {
-    keep({.kind = Kind::begin}, bytes_of(frame));
+    frame_ = frame;
+    begun_ = true;
 }
 
 void Backlog::tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t length)
@@ -118,7 +130,7 @@ void Backlog::icmp(bool v6, Bytes packet)
 
 void Backlog::end_frame()
 {
-    if (used_ == 0) // somebody asked in the middle of the frame
+    if (used_ == 0 || begun_) // somebody asked in the middle of the frame
         keep({.kind = Kind::nothing});
     auto event = value_of<Event>(Bytes{kept_}.subspan(last_));
     event.last = true;
@@ -138,8 +150,6 @@ Bytes Backlog::whole_record(const Event &event, Bytes kept)
 void Backlog::hand(Capture &capture, const Event &event, Bytes bytes)
 {
     switch (event.kind) {
-    case Kind::begin:
-        return capture.begin_frame(frame_of(value_of<tlsdiag_frame>(bytes)));
     case Kind::tcp:
         return capture.tcp(event.stream, bytes.first(event.header), bytes.subspan(event.header), event.length);
     case Kind::datagram:
@@ -166,18 +176,13 @@ void Backlog::hand(Capture &capture, const Event &event, Bytes bytes)
 void Backlog::hand_to(Capture &capture)
 {
     for (Bytes rest = Bytes{kept_}.first(used_); !rest.empty();) {
-        const auto event = value_of<Event>(rest);
-        const Bytes bytes = rest.subspan(sizeof event, event.size);
-        rest = rest.subspan(sizeof event + event.size);
-        try {
-            hand(capture, event, bytes);
-        } catch (...) {
-        }
-        try {
-            if (event.last)
-                capture.end_frame();
-        } catch (...) {
-        }
+        const auto event = take<Event>(rest);
+        if (event.first)
+            guarded([&] { capture.begin_frame(frame_of(take<tlsdiag_frame>(rest))); });
+        guarded([&] { hand(capture, event, rest.first(event.size)); });
+        rest = rest.subspan(event.size);
+        if (event.last)
+            guarded([&] { capture.end_frame(); });
     }
     used_ = 0;
 }

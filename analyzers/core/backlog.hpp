@@ -32,25 +32,13 @@ public:
     void hand_to(Capture &capture);
 
 private:
-    enum class Kind : std::uint8_t {
-        begin,
-        tcp,
-        datagram,
-        eap,
-        quic,
-        record,
-        message,
-        alert,
-        quic_close,
-        icmp,
-        nothing
-    };
+    enum class Kind : std::uint8_t { tcp, datagram, eap, quic, record, message, alert, quic_close, icmp, nothing };
 
     // What stands before an event's bytes.
     struct Event {
         Kind kind;
-        bool flag = false; // inner, v6, or that there is no stream
-        bool last = false; // of its frame
+        bool flag = false;                // inner, v6, or that there is no stream
+        bool first = false, last = false; // of its frame; the frame stands between the first one and its bytes
         Alert alert{};
         std::uint32_t stream = 0;
         std::uint32_t header = 0; // how many of the bytes are TCP's header
@@ -64,6 +52,8 @@ private:
     void hand(Capture &capture, const Event &event, Bytes bytes);
     Bytes whole_record(const Event &event, Bytes kept);
 
+    tlsdiag_frame frame_{};
+    bool begun_ = false; // this frame, and none of its events is kept
     Octets kept_;
     Octets record_;        // one of which only the header was kept
     std::size_t used_ = 0; // of them

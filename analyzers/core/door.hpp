@@ -5,6 +5,7 @@
 #include "core/backlog.hpp"
 #include "core/capture.hpp"
 #include "core/choice.hpp"
+#include "core/guarded.hpp"
 #include "core/hints.hpp"
 #include "core/tlsdiag.h"
 #include "ladder/arrows.hpp"
@@ -30,26 +31,6 @@ struct Shelf {
     std::vector<tlsdiag_arrow> arrows;
     std::string report;
 };
-
-// What an exception leaves unsaid is said by the value that means "nothing".
-template <class Result, class Call>
-Result guarded(Result nothing, Call call)
-{
-    try {
-        return call();
-    } catch (...) {
-        return nothing;
-    }
-}
-
-template <class Call>
-void guarded(Call call)
-{
-    try {
-        call();
-    } catch (...) {
-    }
-}
 
 } // namespace tlsdiag
 

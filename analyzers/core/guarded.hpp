@@ -1,0 +1,27 @@
+// No exception leaves the core.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+namespace tlsdiag {
+
+// What an exception leaves unsaid is said by the value that means "nothing".
+template <class Result, class Call>
+Result guarded(Result nothing, Call call)
+{
+    try {
+        return call();
+    } catch (...) {
+        return nothing;
+    }
+}
+
+template <class Call>
+void guarded(Call call)
+{
+    try {
+        call();
+    } catch (...) {
+    }
+}
+
+} // namespace tlsdiag
