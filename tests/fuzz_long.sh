@@ -28,7 +28,7 @@ turn() {
     [ "$status" -eq 0 ] || cp "$name.log" "$name.failed.$(date +%s).log"
 }
 
-python3 "$here/door_seeds.py" door_seeds
+python3 "$here/seeds.py" .
 while [ "$(date +%s)" -lt "$until" ]; do
     running=
     count=0

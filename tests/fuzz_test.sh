@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 here=$(dirname "$0")/fuzz
-python3 "$here/door_seeds.py" "$1/door_seeds"
+python3 "$here/seeds.py" "$1"
 status=0
 running=
 for fuzzer in "$1"/*_fuzz; do
