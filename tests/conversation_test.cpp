@@ -34,7 +34,8 @@ TEST_CASE("a full handshake of TLS 1.2 completes with the second Finished")
     CHECK(wire.only().seconds > 0);
 }
 
-TEST_CASE("TLS inside packets of another protocol is followed by what the dissector shows; nothing of it is missing")
+TEST_CASE(
+    "TLS inside packets of another protocol is followed by what the dissector shows, and nothing of it is missing")
 {
     const Octets asks = text("login, encrypted?"), agrees = text("encrypted"), wrapped = text("wrapped");
     for (const bool agreed : {false, true}) {
