@@ -14,6 +14,27 @@ static const Certificate *parse(CertificateCache &cache, const pki::Identity &id
     return cache.parse(identity.der);
 }
 
+TEST_CASE("a certificate that came long ago is read again without its key", "[certificates]")
+{
+    constexpr int others = 1'000; // as many as are kept parsed
+    const auto root = pki::make_ca("CN=Lab Root", {.key = "P-256"});
+    const auto leaf = pki::issue(root, "CN=host.example", {.sans = {"host.example"}, .key = "P-256"});
+    CertificateCache cache;
+    const Certificate *first = parse(cache, leaf);
+    REQUIRE(first->readable);
+    REQUIRE_FALSE(first->parsed.expired());
+    Octets other = leaf.der;
+    for (int i = 0; i < others; ++i) { // the signature's last bytes: nobody verifies it
+        other[other.size() - 1] = static_cast<std::uint8_t>(leaf.der.back() + 1 + i % 255);
+        other[other.size() - 2] = static_cast<std::uint8_t>(i / 255);
+        REQUIRE(cache.parse(other)->readable);
+    }
+    CHECK(first->parsed.expired());
+    CHECK(cache.host(*first, "host.example").matches);
+    CHECK_FALSE(cache.host(*first, "other.example").matches);
+    CHECK(first->with_key == nullptr);
+}
+
 TEST_CASE("a certificate is read whole", "[certificates]")
 {
     const auto root = pki::make_ca("C=DE,O=Lab,CN=Lab Root");

@@ -1,5 +1,6 @@
-// After the handshake, segments that only go on take a short path. One with a flag that nobody looks at (ECN's, RFC
-// 3168) takes the long one, and must come to the same. SPDX-License-Identifier: GPL-2.0-or-later
+// After the handshake, segments that only go on take a short path. One with a flag that nobody looks at takes the long
+// one, and must come to the same.
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "catch.hpp"
 #include "report/report.hpp"
 #include "wire.hpp"
@@ -11,7 +12,7 @@ using namespace tlsdiag::wire;
 
 namespace {
 
-constexpr std::uint8_t ecn_echo = 0x40;
+constexpr std::uint8_t ecn_echo = 0x40; // RFC 3168
 
 struct Segment {
     Side from;

@@ -130,7 +130,7 @@ void Backlog::icmp(bool v6, Bytes packet)
 
 void Backlog::end_frame()
 {
-    if (used_ == 0 || begun_) // somebody asked in the middle of the frame
+    if (used_ == 0 || begun_) // somebody asked in the middle of the frame, or there was nothing in it
         keep({.kind = Kind::nothing});
     auto event = value_of<Event>(Bytes{kept_}.subspan(last_));
     event.last = true;
