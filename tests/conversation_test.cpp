@@ -50,6 +50,18 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("TLS inside TLS is a conversation of its own")
+{
+    Wire wire;
+    wire.open().say(Side::client, hello12()).say(Side::server, server_flight12());
+    wire.say(Side::client, client_flight12()).say(Side::server, finished12());
+    wire.inside(Side::client, encrypted(300), hello12(), true)
+        .inside(Side::server, encrypted(40), alert_record(40), true);
+    REQUIRE(wire.capture.conversations() == 2);
+    CHECK(outcome(wire) == "completed");
+    CHECK(wire.capture.summary(1).verdict.outcome == Outcome::failed);
+}
+
 TEST_CASE("an abbreviated handshake of TLS 1.2 is resumed, and completes with the client's Finished")
 {
     Wire wire;

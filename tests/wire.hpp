@@ -80,12 +80,13 @@ public:
         return *this;
     }
 
-    // Packets of another protocol with a record in it that only the dissector finds.
-    Wire &inside(Side from, const Octets &payload, const Octets &record)
+    // A packet with a record in it that only the dissector finds: in another protocol's payload, or in what TLS
+    // protects.
+    Wire &inside(Side from, const Octets &payload, const Octets &record, bool inner = false)
     {
         begin(from);
         carry(from, flag::ack, payload);
-        capture.record(false, record);
+        capture.record(inner, record);
         capture.end_frame();
         return *this;
     }
