@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The lines of docs/many-captures.md, as they stand there: jq, SQLite, pandas, Slurm's script; the index template."""
+"""The lines of docs/many-captures.md, as they stand there: jq, SQLite, pandas, DuckDB, Slurm's script; index templates."""
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -14,7 +15,19 @@ from command import REPOSITORY
 command = None  # the Command, from main()
 
 PYTHON = "/usr/bin/python3"  # which has Debian's packages
+TEMPLATES = REPOSITORY / "packaging" / "command"
 CASES = {"a_failed": "client_cert_missing/dtls", "b_clean": "clean/tls13", "c_two": "missing_intermediate/one_node_of_two"}
+
+# The rows of each statement, a line each, and the types of the table's columns.
+DUCKDB = """
+(async () => {
+    const database = await require("@duckdb/node-api").DuckDBInstance.create(":memory:");
+    const connection = await database.connect();
+    const types = "SELECT column_name, column_type FROM (DESCRIBE conversation)";
+    for (const statement of [...process.argv[1].split(";").filter(text => text.trim()), types])
+        console.log(JSON.stringify((await connection.runAndReadAll(statement)).getRowsJson()));
+})();
+"""
 
 
 def recipe(heading):
@@ -73,6 +86,19 @@ class Data(unittest.TestCase):
         self.assertRegex(output, r"10\.20\.0\.10:4433 +failed +1")
         self.assertRegex(output, r"client_cert_missing +client +1")
 
+    def test_duckdb(self):
+        """By way of Node.js, for which there is a package."""
+        packages = REPOSITORY / "build" / "npm" / "node_modules"
+        if not (packages / "@duckdb" / "node-api").is_dir() or not shutil.which("node"):
+            missing("DuckDB (npm: @duckdb/node-api)")
+        done = subprocess.run(["node", "-e", DUCKDB, *recipe("DuckDB")], cwd=self.folder, capture_output=True, text=True,
+                              env={**os.environ, "NODE_PATH": str(packages)}, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+        _, failed, findings, types = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertIn(["10.20.0.10:4433", "client_cert_missing", "1"], failed)
+        self.assertIn(["client_cert_missing", "client", "1"], findings)
+        self.assertEqual([dict(types)[name] for name in ("time", "seconds", "first_frame")], ["TIMESTAMP", "DOUBLE", "BIGINT"])
+
     def test_slurm_array(self):
         """Each capture is in one task's share; Slurm itself is not needed."""
         script = command.prefix / "share" / "tlsdiag" / "slurm-array.sh"
@@ -87,6 +113,7 @@ class Data(unittest.TestCase):
 
 
 class ElasticSearch(unittest.TestCase):
+    KINDS = {"FT_STRING": ("keyword", "text"), "FT_UINT32": ("long",), "FT_FRAMENUM": ("long",), "FT_DOUBLE": ("double",)}
     TYPES = {int: ("long", "integer"), float: ("double",), str: ("keyword", "text", "date"), dict: ("nested",)}
 
     def check(self, value, mapping, name):
@@ -101,8 +128,7 @@ class ElasticSearch(unittest.TestCase):
                 self.assertIn(mapping["type"], self.TYPES[type(one)], name)
 
     def test_the_template_has_every_key_with_its_type(self):
-        path = REPOSITORY / "packaging" / "command" / "elasticsearch-template.json"
-        mapping = json.loads(path.read_text("utf-8"))["template"]["mappings"]
+        mapping = json.loads((TEMPLATES / "elasticsearch-template.json").read_text("utf-8"))["template"]["mappings"]
         self.assertEqual(mapping["properties"]["time"]["type"], "date")
         folder = command.captures("mapped", **CASES, d="clean/eap_tls", e="expired/eap_tls")
         lines = command.tlsdiag("--json", "-o", "tlsdiag.products:all", folder).stdout.splitlines()
@@ -111,11 +137,34 @@ class ElasticSearch(unittest.TestCase):
             self.check(json.loads(line), mapping, "a line")
 
     def test_packets(self):
-        capture = command.share(commands.CAPTURES / "client_cert_missing" / "dtls.pcapng")
-        lines = command.tshark("-r", capture, "-Y", "tlsdiag.problem", "-J", "tlsdiag", "-T", "ek").splitlines()
-        self.assertIn("client_cert_missing", json.dumps([json.loads(line) for line in lines]))
-        mapping = command.tshark("-G", "elastic-mapping", "--elastic-mapping-filter", "tlsdiag")
-        self.assertIn("tlsdiag", json.dumps(json.loads(mapping)))
+        """What tshark writes, by the page's own line, fits into the template; so do all fields that the plugin has."""
+        template = json.loads((TEMPLATES / "elasticsearch-packets-template.json").read_text("utf-8"))
+        layers = template["template"]["mappings"]["properties"]["layers"]["properties"]
+        fields = re.findall(r"^F\t[^\t]+\t(tlsdiag\.(?!problem\.|note\.)\S+)\t(\w+)", command.tshark("-G", "fields"), re.MULTILINE)
+        self.assertGreater(len(fields), 20)
+        for field, kind in fields:
+            mapping = layers["tlsdiag"]["properties"][f"tlsdiag_{field.replace('.', '_')}"]
+            self.assertIn(mapping["type"], self.KINDS[kind], field)
+        command.share(commands.CAPTURES / "client_cert_missing" / "dtls.pcapng", "home/x.pcapng")
+        line = next(line for line in recipe("Elasticsearch and OpenSearch")[1].splitlines() if line.startswith("tshark -2"))
+        done = command.run("env", "-C", command.root / "home", "sh", "-c", f"{line}; cat packets.ndjson")
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertTrue(all(list(action["index"]) == ["_index"] for action in lines[::2]), lines[::2])
+        self.assertTrue(any(packet["layers"]["tlsdiag"].get("tlsdiag_tlsdiag_problem") == "client_cert_missing"
+                            for packet in lines[1::2]), lines)
+        for packet in lines[1::2]:
+            self.assertRegex(packet["timestamp"], r"^\d{13}$")
+            for layer, properties in layers.items():
+                self.check_layer(packet["layers"].get(layer, {}), properties["properties"])
+
+    def check_layer(self, layer, mapping):
+        """tshark writes numbers as text."""
+        for name, value in layer.items():
+            for one in value if isinstance(value, list) else [value]:
+                if mapping.get(name, {}).get("type") in ("long", "integer"):
+                    self.assertTrue(one.isdecimal(), f"{name}: {one}")
+                elif name.startswith("tlsdiag_"):
+                    self.assertIn(name, mapping)
 
 
 if __name__ == "__main__":
