@@ -55,15 +55,27 @@ class Data(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
         return done.stdout
 
-    def test_schema(self):
+    def check_schema(self, name, lines):
         try:
             import jsonschema
         except ImportError:
             missing("jsonschema (python3-jsonschema)")
-        schema = json.loads((REPOSITORY / "docs" / "tlsdiag.schema.json").read_text("utf-8"))
+        schema = json.loads((REPOSITORY / "docs" / name).read_text("utf-8"))
         jsonschema.Draft202012Validator.check_schema(schema)
-        for conversation in self.conversations:
-            jsonschema.Draft202012Validator(schema).validate(conversation)
+        for line in lines:
+            jsonschema.Draft202012Validator(schema).validate(line)
+
+    def test_schema(self):
+        self.check_schema("tlsdiag.schema.json", self.conversations)
+
+    def test_schema_of_the_inventory(self):
+        folder = command.captures("listed", **CASES, d="clean/eap_tls", e="clean/no_tls", f="version_obsolete/tls10_is_all_they_have")
+        merged = command.tlsdiag("--inventory", "--json", folder).stdout
+        one = command.tshark("-q", "-r", folder / "c_two.pcapng", "-z", "tlsdiag,json,inventory")
+        lines = [json.loads(line) for line in [*merged.splitlines(), *one.splitlines()]]
+        self.assertEqual({line["kind"] for line in lines}, {"server", "plain", "total"})
+        self.assertTrue(any(line.get("certificates") for line in lines))
+        self.check_schema("tlsdiag-inventory.schema.json", lines)
 
     def test_jq(self):
         rows = [line.split("\t") for line in self.do("sh", "-c", *recipe("jq")).splitlines()]
