@@ -13,7 +13,8 @@ constinit const Diagnosis weak_signature{
     .severity = Severity::warning,
     .needs = Sees::certificate,
     .wire = "signatureAlgorithm of the leaf or of an intermediate uses MD5 or older, or, in captures from 2017 on, "
-            "SHA-1; a self-signed certificate's own signature does not count",
+            "SHA-1; the signature of a root does not count, nor of the last of three certificates and more, which may "
+            "be a root that an older one has certified",
     .remedy = "Have the certificate issued anew with SHA-256 or better, for the side that sends it.",
     .sources = {"RFC 9155", "RFC 8446, 4.4.2.4 (MD5, SHA-1)", "RFC 6151 (MD5)",
                 "CA/Browser Forum Baseline Requirements, 7.1.3.2"},
@@ -32,7 +33,7 @@ static bool is_weak(const std::string &digest, Time when)
 
 static Findings examine(const Conversation &c, const Event &event)
 {
-    for (const Certificate *certificate : below_root(c, event.side)) {
+    for (const Certificate *certificate : needed_signatures(c, event.side)) {
         if (certificate->self_signed || !is_weak(certificate->signature_digest, event.at.time))
             continue;
         const std::string which = named_in_chain(c, event.side, *certificate);

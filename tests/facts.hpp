@@ -26,7 +26,7 @@ namespace tlsdiag {
 namespace facts {
 
 namespace frames {
-constexpr std::uint32_t syn = 1, syn_ack = 2, client_hello = 4, server_hello = 6, server_chain = 7,
+constexpr std::uint32_t syn = 1, syn_ack = 2, ack = 3, client_hello = 4, server_hello = 6, server_chain = 7,
                         server_key_exchange = 8, certificate_request = 9, server_hello_done = 10, client_chain = 12,
                         client_key_exchange = 13, certificate_verify = 14, client_finished = 15, server_finished = 17,
                         completed = 18, ending = 20;
@@ -107,6 +107,7 @@ inline Conversation hello(World &world = plain_world())
     c.client_known = true;
     c.first = c.tcp_syn = at(frames::syn);
     c.tcp_syn_ack = at(frames::syn_ack);
+    c.tcp_ack = at(frames::ack);
     ClientHello hello;
     hello.legacy_version = 0x0303;
     hello.cipher_suites = {0x1301, 0xc02f, 0xc02b, 0x009c};

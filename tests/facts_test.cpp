@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "catch.hpp"
+#include "core/chain.hpp"
 #include "core/facts.hpp"
 #include "facts.hpp"
 
@@ -12,7 +13,7 @@ static std::optional<Side> dependence(const Conversation &c, Legacy legacy)
     return facts_to_keep(c).depends_on[static_cast<std::size_t>(legacy)];
 }
 
-// Frames are a millisecond apart: SYN 1, SYN/ACK 2, ClientHello 4, ServerHelloDone 10, ClientKeyExchange 13.
+// Frames are a millisecond apart: SYN 1, SYN/ACK 2, ACK 3, ClientHello 4, ServerHelloDone 10, ClientKeyExchange 13.
 TEST_CASE("A handshake's time is split between its sides and the way between them")
 {
     const Conversation c = facts::completed();
@@ -21,7 +22,24 @@ TEST_CASE("A handshake's time is split between its sides and the way between the
     CHECK(durations.tls == Approx((c.completed.frame - frames::client_hello) / 1000.0));
     CHECK(durations.total == Approx((c.completed.frame - frames::syn) / 1000.0));
     CHECK(durations.server + durations.client + durations.network == Approx(durations.tls));
-    CHECK(durations.network == Approx(2 * 0.001 + 0.002)); // twice to the server, once to the client
+    CHECK(durations.network == Approx(2 * 0.001 + 0.001)); // twice to the server, once to the client
+}
+
+static bool is_split(const Conversation &c)
+{
+    const Durations durations = facts_to_keep(c).durations;
+    CHECK((durations.server < 0) == (durations.client < 0));
+    CHECK((durations.server < 0) == (durations.network < 0));
+    return durations.server >= 0;
+}
+
+TEST_CASE("What a client does before its ClientHello is not the way to it")
+{
+    Conversation c = facts::completed();
+    c.tcp_syn.time -= second; // it asks for STARTTLS
+    c.tcp_syn_ack.time -= second;
+    c.tcp_ack.time -= second;
+    CHECK(facts_to_keep(c).durations.network == Approx(0.003));
 }
 
 TEST_CASE("What did not complete has no times but TCP's")
@@ -33,15 +51,15 @@ TEST_CASE("What did not complete has no times but TCP's")
     CHECK(durations.server < 0);
 }
 
-TEST_CASE("Without TCP's opening no way is known, and the sides have all of the time")
+TEST_CASE("Without TCP's opening no way is known, nor who took how long")
 {
     Conversation c = facts::completed();
-    c.tcp_syn = c.tcp_syn_ack = {};
+    c.tcp_syn = c.tcp_syn_ack = c.tcp_ack = {};
     const Durations durations = facts_to_keep(c).durations;
     CHECK(durations.tcp < 0);
-    CHECK(durations.network < 0);
+    CHECK(durations.tls > 0);
     CHECK(durations.total == durations.tls);
-    CHECK(durations.server + durations.client == Approx(durations.tls));
+    CHECK_FALSE(is_split(c));
 }
 
 TEST_CASE("A way that was not seen whole, or by a clock that was set back, is not known")
@@ -50,24 +68,54 @@ TEST_CASE("A way that was not seen whole, or by a clock that was set back, is no
         Conversation c = facts::completed();
         c.*missing = {};
         CHECK(facts_to_keep(c).durations.tcp < 0);
+        CHECK_FALSE(is_split(c));
     }
     Conversation c = facts::completed();
     c.tcp_syn_ack.time = c.tcp_syn.time;
     CHECK(facts_to_keep(c).durations.tcp == 0);
-    CHECK(facts_to_keep(c).durations.network >= 0);
+    CHECK(is_split(c));
     c.tcp_syn_ack.time = c.tcp_syn.time - 1;
     CHECK(facts_to_keep(c).durations.tcp < 0);
+    c = facts::completed();
+    c.tcp_ack = {};
+    CHECK(facts_to_keep(c).durations.tcp >= 0);
+    CHECK_FALSE(is_split(c));
+}
+
+TEST_CASE("Where packets were lost, on their way or from the capture, nobody is said to have taken the time")
+{
+    for (const Side side : {Side::client, Side::server}) {
+        Conversation again = facts::completed();
+        again.retransmissions[side] = 1;
+        CHECK_FALSE(is_split(again));
+        Conversation cut = facts::completed();
+        cut.blind.bytes_missing[side] = 1;
+        CHECK_FALSE(is_split(cut));
+    }
+}
+
+static Conversation tls13(std::vector<HiddenRecord> records = {})
+{
+    Conversation c = facts::completed(0x0304);
+    c.finished = {};
+    c.hidden = std::move(records);
+    return c;
+}
+
+static HiddenRecord hidden(std::uint32_t frame, Side by)
+{
+    return {at(frame), by, ContentType::application_data, 100};
 }
 
 TEST_CASE("A HelloRetryRequest costs each side another turn")
 {
-    Conversation c = facts::completed(0x0304);
+    Conversation c = tls13({hidden(9, Side::server), hidden(15, Side::client)});
     c.first_client_hello = at(3);
     c.hello_retry_request = {at(4), {}};
     c.client_hello.at = at(5);
     const Durations durations = facts_to_keep(c).durations;
-    CHECK(durations.server == Approx(0).margin(1e-9)); // 2 ms, and twice the way of one
-    CHECK(durations.client == Approx(0.008));          // 10 ms, and twice the way of one
+    CHECK(durations.server == Approx(0.003)); // 1 and 4 ms, and twice the way of one
+    CHECK(durations.client == Approx(0.005)); // 1 and 6 ms, and twice the way of one
     CHECK(durations.network == Approx(0.004));
 
     SECTION("one after which the capture lacks the client's answer is no other turn")
@@ -79,7 +127,7 @@ TEST_CASE("A HelloRetryRequest costs each side another turn")
     SECTION("DTLS has a ClientHello twice without one")
     {
         c.hello_retry_request = {};
-        CHECK(facts_to_keep(c).durations.server >= 0);
+        CHECK(is_split(c));
     }
 }
 
@@ -93,12 +141,51 @@ TEST_CASE("An abbreviated handshake ends with the client's Finished")
     CHECK(durations.server + durations.client + durations.network == Approx(durations.tls));
 }
 
-TEST_CASE("TLS 1.3 is the server's until its ServerHello, and without an end has no time")
+TEST_CASE("TLS 1.3 is the server's until the last record before the client's, which ends it")
 {
-    CHECK(facts_to_keep(facts::completed(0x0304)).durations.server == Approx(0.001));
+    Conversation c = tls13({hidden(7, Side::server), hidden(11, Side::server), hidden(14, Side::client),
+                            hidden(16, Side::client), hidden(17, Side::server)});
+    CHECK(facts_to_keep(c).durations.tls == Approx(0.010));
+    CHECK(facts_to_keep(c).durations.server == Approx(0.006));
+    CHECK(facts_to_keep(c).durations.client == Approx(0.002));
+
+    SECTION("what can be read goes before")
+    {
+        c.finished[Side::server] = at(9);
+        c.finished[Side::client] = at(16);
+        CHECK(facts_to_keep(c).durations.tls == Approx(0.012));
+        CHECK(facts_to_keep(c).durations.server == Approx(0.004));
+        CHECK(facts_to_keep(c).durations.client == Approx(0.006));
+    }
+    SECTION("so does what sizes tell")
+    {
+        c.sizes.client_finished = at(16);
+        CHECK(facts_to_keep(c).durations.tls == Approx(0.012));
+    }
+    SECTION("of the server there may be a hello alone")
+    {
+        c.hidden.erase(c.hidden.begin(), c.hidden.begin() + 2);
+        CHECK(facts_to_keep(c).durations.server == Approx(0.001));
+    }
+    SECTION("early data is no answer")
+    {
+        c.client_hello.what.early_data = true;
+        CHECK(facts_to_keep(c).durations.tls < 0);
+    }
+    SECTION("QUIC shows the kind of its packets")
+    {
+        c.hidden.clear();
+        c.quic_client_handshake = at(12);
+        CHECK(facts_to_keep(c).durations.tls == Approx(0.008));
+    }
+}
+
+TEST_CASE("TLS 1.3 without an end has no time")
+{
     Conversation c = facts::failed_by(Side::server, "certificate_required", 0x0304);
     c.finished[Side::client] = at(frames::client_finished);
     CHECK(facts_to_keep(c).durations.tls < 0);
+    CHECK(facts_to_keep(tls13()).durations.tls < 0);
 }
 
 TEST_CASE("TLS 1.3 ends with the client's Finished, not with the application's answer")
@@ -116,6 +203,9 @@ TEST_CASE("Whose doing an old version is")
     c.client_hello.what.supported_versions.clear();
     c.client_hello.what.legacy_version = 0x0302;
     CHECK(dependence(c, Legacy::old_version) == Side::client);
+    c.client_hello.what.fallback_scsv = true;
+    CHECK(dependence(c, Legacy::old_version) == Side::server); // it has better, and tries again with less
+    c.client_hello.what.fallback_scsv = false;
     c.client_hello.what.legacy_version = 0x0303;
     CHECK(dependence(c, Legacy::old_version) == Side::server);
     c.client_hello = {};
@@ -213,12 +303,14 @@ TEST_CASE("Groups, and certificates that nobody can read")
 TEST_CASE("SHA-1 in certificates counts, but for a root's own signature")
 {
     Certificate leaf, root;
+    leaf.readable = root.readable = true;
     leaf.signature_digest = "SHA256";
     root.signature_digest = "SHA1";
     root.self_signed = true;
     Conversation c = facts::completed();
     c.chain[Side::server] = facts::seen(frames::server_chain, Chain{});
     c.chain[Side::server].what.certificates = {&leaf, &root};
+    c.chain[Side::server].what.path = {{&leaf, &root}, &root, true};
     CHECK_FALSE(dependence(c, Legacy::sha1));
     for (const char *weak : {"SHA1", "MD5"}) {
         leaf.signature_digest = weak;
@@ -226,6 +318,24 @@ TEST_CASE("SHA-1 in certificates counts, but for a root's own signature")
     }
     c.chain[Side::client] = std::exchange(c.chain[Side::server], {});
     CHECK(dependence(c, Legacy::sha1) == Side::client);
+}
+
+TEST_CASE("SHA-1 in the certificate of a CA counts, unless the peer may have that CA as a root")
+{
+    const pki::Identity root = pki::make_ca("Root");
+    const pki::Identity upper = pki::issue(root, "Upper", {.ca = true});
+    const pki::Identity lower = pki::issue(upper, "Lower", {.ca = true});
+    const pki::Identity leaf = pki::issue(lower, "host.example");
+    facts::World world;
+    Conversation c = facts::completed(0x0303, world);
+    facts::with_chain(c, Side::server, {leaf, lower, upper});
+    CHECK(needed_signatures(c, Side::server).size() == 2); // `upper` may be a root that an older one certified
+    facts::with_chain(c, Side::server, {leaf, lower, upper, root});
+    CHECK(needed_signatures(c, Side::server).size() == 3); // it is none, for the root was sent
+    facts::with_chain(c, Side::server, {leaf, lower});
+    CHECK(needed_signatures(c, Side::server).size() == 2);
+    world.trusts({lower});
+    CHECK(needed_signatures(c, Side::server).size() == 1);
 }
 
 TEST_CASE("Post-quantum groups are told by their names")

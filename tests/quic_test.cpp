@@ -9,13 +9,16 @@ using namespace tlsdiag::bytes;
 // One datagram a call, to and fro.
 class Quic {
 public:
-    Quic &packet(Side from, const Octets &packet)
+    // With the message that the dissector shows in it.
+    Quic &packet(Side from, const Octets &packet, const Octets &message = {})
     {
         const Endpoint client{{10, 0, 0, 1}, 4, 40000}, server{{10, 0, 0, 2}, 4, 443};
         capture.begin_frame({{++frame_, wire::start + frame_ * second},
                              from == Side::client ? client : server,
                              from == Side::client ? server : client});
         capture.quic(0, packet);
+        if (!message.empty())
+            capture.message(message);
         capture.end_frame();
         return *this;
     }
@@ -79,4 +82,24 @@ TEST_CASE("QUIC: other packets begin none")
         .packet(Side::server, initial(1))
         .packet(Side::server, cat(u8(0x40), filled(30)));
     CHECK(quic.capture.conversations() == 0);
+}
+
+TEST_CASE("QUIC: all packets count, and the client's last Handshake packet ends the handshake")
+{
+    const auto long_header = [](std::uint8_t first) {
+        return cat(u8(first), u32(1), u8(4), filled(4, 1), u8(4), filled(4, 2), u8(8), filled(8, 3));
+    };
+    const Octets handshake = long_header(0xe0), one_rtt = cat(u8(0x40), filled(20, 3));
+    Quic quic;
+    quic.capture.keep_facts();
+    quic.packet(Side::client, initial(1), client_hello(tls13_client()));
+    quic.packet(Side::server, initial(1), server_hello(tls13_server()));
+    quic.packet(Side::server, handshake).packet(Side::client, handshake).packet(Side::client, handshake);
+    quic.packet(Side::client, one_rtt).packet(Side::server, one_rtt).packet(Side::client, handshake);
+    const Summary summary = quic.capture.summary(0);
+    REQUIRE(summary.verdict.outcome == Outcome::completed);
+    CHECK(summary.facts->durations.tls == Approx(4)); // from the first packet to the fifth
+    CHECK(summary.facts->durations.server < 0);       // the way is not known
+    CHECK(summary.facts->bytes[Side::client] == initial(1).size() + 3 * handshake.size() + one_rtt.size());
+    CHECK(summary.facts->bytes[Side::server] == initial(1).size() + handshake.size() + one_rtt.size());
 }

@@ -36,6 +36,7 @@ static Facts of_tls12(const Certificate *leaf)
 {
     Facts facts;
     facts.durations = {0.010, 0.040, 0.051, 0.004, 0.006, 0.030};
+    facts.hello_seen = true;
     facts.group = Group{0x0017};
     facts.chain[Side::server] = {leaf};
     facts.bytes[Side::client] = 1'500;
@@ -47,6 +48,7 @@ static Facts of_tls13()
 {
     Facts facts;
     facts.durations = {0.0101, 2.5, 2.511, 2.4, 0.01, 0.02};
+    facts.hello_seen = true;
     facts.group = Group{0x11ec};
     facts.offers_post_quantum = facts.hides_certificates = true;
     facts.bytes[Side::server] = 900;
@@ -81,6 +83,7 @@ static Statistics sample()
     plain.add(10, {samples::ipv4(3, 80), 12'345});
     plain.add(11, {samples::ipv4(3, 80), 12'345});
     plain.add(12, {samples::ipv4(3, 81), 0});
+    plain.add(13, {samples::ipv4(3, 443), 2'400, true});
     statistics.add(plain);
     return statistics;
 }
@@ -115,8 +118,29 @@ TEST_CASE("The inventory as JSON has a line for each server and name, each port,
 TEST_CASE("Nothing at all is said as such")
 {
     CHECK(table_text({}).find("No TLS conversation found") == 0);
-    CHECK(inventory_text({}) == "No TLS conversation.\n");
-    CHECK(lines(inventory_json({})).size() == 1);
+    CHECK(inventory_text({}) == "No TLS conversation, or none that the filter chooses.\n");
+    REQUIRE(lines(inventory_json({})).size() == 1);
+    CHECK(lines(inventory_json({}))[0]["tcp_without_data"].is_null());
+    Statistics whole;
+    whole.add(PlainTraffic{});
+    CHECK(inventory_text(whole) == "No TLS conversation.\n");
+    CHECK(lines(inventory_json(whole))[0]["tcp_without_data"] == 0);
+}
+
+TEST_CASE("Whoever did not ask for a name is told from whom nobody heard")
+{
+    static const Certificate leaf = certificate("host.test.example", "sha256", samples::start);
+    Facts facts = of_tls12(&leaf);
+    Summary summary = with_facts(samples::completed(0), facts);
+    summary.sni.clear();
+    Statistics statistics;
+    statistics.add(summary);
+    facts.hello_seen = false;
+    summary.facts = std::make_shared<const Facts>(facts);
+    statistics.add(summary);
+    REQUIRE(statistics.served().size() == 2);
+    CHECK(statistics.served()[0].name_text() == "(no server name)");
+    CHECK(statistics.served()[1].name_text() == "(ClientHello not captured)");
 }
 
 TEST_CASE("Without facts there is no inventory, and the rest is counted")
@@ -139,6 +163,10 @@ TEST_CASE("A spread has the nearest rank")
     CHECK(spread.at(0.5) == 3.0);
     CHECK(spread.at(0.95) == 5.0);
     CHECK(spread.at(1) == 5.0);
+    spread.add(0.5); // after it was asked
+    spread.add(6.0);
+    CHECK(spread.at(0) == 0.5);
+    CHECK(spread.at(1) == 6.0);
     Spread twenty;
     for (int i = 1; i <= 20; ++i)
         twenty.add(i);

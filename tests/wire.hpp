@@ -41,6 +41,7 @@ public:
         segment(from, flags, payload);
         return segment(peer(from), flag::ack);
     }
+    Wire &first(Side from, std::uint8_t flags, const Octets &payload) { return segment(from, flags, payload); }
     Wire &unacknowledged(Side from, const Octets &payload) { return segment(from, flag::ack, payload); }
 
     Wire &close(Side from) { return segment(from, flag::fin | flag::ack); }

@@ -79,6 +79,21 @@ std::span<const Certificate *const> below_root(const Conversation &conversation,
     return path.ends_in_root && whole.size() > 1 ? whole.first(whole.size() - 1) : whole;
 }
 
+std::vector<const Certificate *> needed_signatures(const Conversation &conversation, Side side)
+{
+    constexpr std::size_t leaf_and_its_issuer = 2;
+    const std::span path = below_root(conversation, side);
+    std::vector<const Certificate *> needed;
+    for (const Certificate *one : path) {
+        const bool is_last = needed.size() + 1 == path.size() && !conversation.chain[side]->path.ends_in_root;
+        if (!needed.empty() &&
+            (conversation.known->trust->has_subject(one->subject) || (is_last && needed.size() >= leaf_and_its_issuer)))
+            break; // no peer needs to look further
+        needed.push_back(one);
+    }
+    return needed;
+}
+
 std::string named_in_chain(const Conversation &conversation, Side side, const Certificate &certificate)
 {
     if (&certificate == conversation.chain[side]->leaf())

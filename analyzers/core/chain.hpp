@@ -26,6 +26,10 @@ const Certificate *readable_leaf(const Conversation &conversation, Side side);
 // only the leaf's fingerprint counts.
 std::span<const Certificate *const> below_root(const Conversation &conversation, Side side);
 
+// Of these, those whose own signature a peer has to verify. A CA that it may have as a root is none: one that the user
+// trusts, or the last of three and more, which may be a root that an older one has certified as well.
+std::vector<const Certificate *> needed_signatures(const Conversation &conversation, Side side);
+
 // "the server's certificate CN=host", "the intermediate CN=CA in the server's chain"
 std::string named_in_chain(const Conversation &conversation, Side side, const Certificate &certificate);
 

@@ -172,9 +172,10 @@ struct Conversation {
     std::optional<std::uint32_t> stream; // Wireshark's number of the TCP or UDP stream
     bool inner = false;                  // inside another TLS connection
     Endpoint client, server;
-    bool client_known = false; // by ClientHello, SYN or the message types; else by the port
-    Moment first, last;        // first and last frame of it
-    Moment tcp_syn, tcp_syn_ack;
+    bool client_known = false;            // by ClientHello, SYN or the message types; else by the port
+    Moment first, last;                   // first and last frame of it
+    Moment tcp_syn, tcp_syn_ack, tcp_ack; // the last: the client's first segment after the server's SYN
+    Moment quic_client_handshake;         // its last packet of this kind before the outcome was known
 
     // What each side said. Where the server asked for another ClientHello, this is the last one.
     Seen<ClientHello> client_hello;
@@ -213,7 +214,7 @@ struct Conversation {
     bool refused_late = false; // TLS 1.3: completed for the client, then refused by the server
     PerSide<Moment> fin, rst, close_notify;
     PerSide<std::uint32_t> retransmissions; // of segments or datagrams that carry the handshake
-    PerSide<std::uint64_t> bytes;           // of TLS, as far as followed
+    PerSide<std::uint64_t> bytes;           // of TLS: TCP's sequence numbers, records of DTLS and EAP, QUIC's packets
     PerSide<Segments> segments;
     PerSide<RecordSeen> last_record; // also after the handshake
     PerSide<bool> lost_later;        // after the handshake, bytes of this side are missing or cannot be followed

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/facts.hpp"
 
+#include "core/chain.hpp"
 #include "core/names.hpp"
 #include "core/parse.hpp"
 
@@ -41,15 +42,35 @@ static double sum(double one, double other)
     return one < 0 || other < 0 ? -1 : one + other;
 }
 
+// The client answers the server's flight with the first thing that it encrypts, unless it has early data.
+static std::vector<HiddenRecord>::const_iterator client_answers(const Conversation &c)
+{
+    if (!c.client_hello || c.client_hello->early_data)
+        return c.hidden.end();
+    return std::ranges::find(c.hidden, Side::client, &HiddenRecord::by);
+}
+
 // TLS 1.3 is complete for the client with its Finished; what the server sends then may be the application's.
 static Moment handshake_end(const Conversation &c)
 {
-    if (c.tls13() && c.completed) {
-        const Moment &readable = c.finished[Side::client];
-        const Moment &finished = readable ? readable : c.sizes.client_finished;
-        return finished ? finished : c.completed;
-    }
-    return c.completed;
+    if (!c.tls13() || !c.completed)
+        return c.completed;
+    const auto answer = client_answers(c);
+    for (const Moment &one : {c.finished[Side::client], c.sizes.client_finished, c.quic_client_handshake})
+        if (one)
+            return one;
+    return answer != c.hidden.end() ? answer->at : Moment{};
+}
+
+// The server's flight is whole, and the client has to answer.
+static Moment server_flight(const Conversation &c)
+{
+    if (!c.tls13())
+        return c.server_hello_done ? c.server_hello_done : c.server_hello.at;
+    if (c.finished[Side::server])
+        return c.finished[Side::server];
+    const auto answer = client_answers(c);
+    return answer != c.hidden.end() && answer != c.hidden.begin() ? std::prev(answer)->at : c.server_hello.at;
 }
 
 static Moment client_flight(const Conversation &c)
@@ -62,15 +83,24 @@ static Moment client_flight(const Conversation &c)
 // What the packets were under way of this time, by the round trips that were measured when TCP began.
 static double on_the_way(double waited, double round_trip, int times)
 {
-    return round_trip < 0 ? 0 : std::min(waited, round_trip * times);
+    return std::min(waited, round_trip * times);
+}
+
+// A packet that was lost is waited for by both sides, and what the capture lacks may be the one that was waited for.
+static bool went_smoothly(const Conversation &c)
+{
+    return c.retransmissions[Side::client] == 0 && c.retransmissions[Side::server] == 0 && !c.blind.any_bytes_missing();
 }
 
 // In an abbreviated handshake of TLS 1.2 the server is done first, and the client's Finished ends it.
 static void split(const Conversation &c, Moment end, Durations &durations)
 {
+    const double to_client = between(c.tcp_syn_ack, c.tcp_ack);
+    if (durations.tcp < 0 || to_client < 0 || !went_smoothly(c))
+        return;
     const bool retried = c.hello_retry_request && c.first_client_hello.frame != c.client_hello.at.frame;
     const bool server_ends = !c.tls13() && !c.resumed;
-    const Moment server_done = c.tls13() || !c.server_hello_done ? c.server_hello.at : c.server_hello_done;
+    const Moment server_done = server_flight(c);
     double server = between(c.client_hello.at, server_done);
     double client = between(server_done, c.resumed ? end : client_flight(c));
     if (retried) {
@@ -81,13 +111,11 @@ static void split(const Conversation &c, Moment end, Durations &durations)
         server = sum(server, between(client_flight(c), end));
     if (server < 0 || client < 0)
         return;
-    const double to_client = between(c.tcp_syn_ack, c.first_client_hello);
     const double server_way = on_the_way(server, durations.tcp, 1 + retried + server_ends);
     const double client_way = on_the_way(client, to_client, 1 + retried);
     durations.server = server - server_way;
     durations.client = client - client_way;
-    if (durations.tcp >= 0)
-        durations.network = server_way + client_way;
+    durations.network = server_way + client_way;
 }
 
 static Durations durations_of(const Conversation &c)
@@ -110,7 +138,8 @@ static std::optional<Side> old_version(const Conversation &c)
 {
     if (!c.server_hello || comparable_version(c.version()) >= tls12)
         return std::nullopt;
-    const bool client_is_old = c.client_hello && comparable_version(c.client_hello->highest_version()) < tls12;
+    const bool client_is_old = c.client_hello && comparable_version(c.client_hello->highest_version()) < tls12 &&
+                               !c.client_hello->fallback_scsv; // it says that it has better (RFC 7507)
     return client_is_old ? Side::client : Side::server;
 }
 
@@ -153,9 +182,9 @@ static bool signed_with_sha1(const Conversation &c, const Octets &signature,
     return !signature.empty() && (scheme ? is_sha1(*scheme) : comparable_version(c.version()) < tls12);
 }
 
-static bool has_sha1_certificate(const std::vector<const Certificate *> &chain)
+static bool has_sha1_certificate(const Conversation &c, Side side)
 {
-    return std::ranges::any_of(chain, [](const Certificate *certificate) {
+    return std::ranges::any_of(needed_signatures(c, side), [](const Certificate *certificate) {
         return !certificate->self_signed &&
                (certificate->signature_digest == "SHA1" || certificate->signature_digest == "MD5");
     });
@@ -169,12 +198,11 @@ static std::optional<Side> sha1(const Conversation &c)
         const bool no_other = c.client_hello && std::ranges::all_of(c.client_hello->signature_algorithms, is_sha1);
         return no_other ? Side::client : Side::server;
     }
-    if (c.chain[Side::server] && has_sha1_certificate(c.chain[Side::server]->certificates))
+    if (has_sha1_certificate(c, Side::server))
         return Side::server;
     const auto &proof = c.certificate_verify[Side::client];
     const bool client_signs = proof && signed_with_sha1(c, proof->signature, proof->scheme);
-    const bool client_shows = c.chain[Side::client] && has_sha1_certificate(c.chain[Side::client]->certificates);
-    return client_signs || client_shows ? std::optional{Side::client} : std::nullopt;
+    return client_signs || has_sha1_certificate(c, Side::client) ? std::optional{Side::client} : std::nullopt;
 }
 
 // ---- Without TLS ----
@@ -193,6 +221,7 @@ void PlainTraffic::add(std::uint32_t stream, const PlainConnection &connection)
     port.bytes += connection.bytes;
     if (seen == Seen::data)
         return;
+    port.under_way += connection.under_way;
     without_data_ -= seen == Seen::empty;
     seen = Seen::data;
     ++port.connections;
@@ -231,6 +260,7 @@ Facts facts_to_keep(const Conversation &c)
     }
     facts.depends_on = {old_version(c), sha1(c), rsa_key_exchange(c)};
     facts.bytes = c.bytes;
+    facts.hello_seen = static_cast<bool>(c.client_hello);
     return facts;
 }
 

@@ -15,10 +15,11 @@ namespace tlsdiag {
 
 // Seconds; below 0: unknown.
 struct Durations {
-    double tcp = -1;                               // SYN to SYN/ACK: the way from here to the server and back
-    double tls = -1;                               // ClientHello to the last message of the handshake itself
-    double total = -1;                             // SYN, else ClientHello, to the same
-    double server = -1, client = -1, network = -1; // who took how much of tls
+    double tcp = -1;   // SYN to SYN/ACK: the way from here to the server and back
+    double tls = -1;   // ClientHello to the last message of the handshake itself
+    double total = -1; // SYN, else ClientHello, to the same
+    // Who took how much of tls: known where TCP's opening shows the way to both sides, and nothing was lost.
+    double server = -1, client = -1, network = -1;
 };
 
 // What is being switched off everywhere.
@@ -36,7 +37,8 @@ struct Facts {
     PerSide<std::vector<const Certificate *>> chain;
     // Whose doing it is that a connection depends on it: the client's where it offers nothing else.
     std::array<std::optional<Side>, legacies> depends_on;
-    PerSide<std::uint64_t> bytes; // in TLS records
+    PerSide<std::uint64_t> bytes; // of TLS
+    bool hello_seen = false;      // the ClientHello: who did not ask for a name, and who cannot be known to have
 
     const Certificate *leaf(Side side) const { return chain[side].empty() ? nullptr : chain[side].front(); }
 };
@@ -48,6 +50,7 @@ bool is_post_quantum(Group group);
 struct PlainConnection {
     Endpoint server;         // by the SYN, else by the port
     std::uint64_t bytes = 0; // that its sequence numbers count, both ways
+    bool under_way = false;  // when the capture began: what is inside of a long record does not look like TLS
 };
 
 // All of them, by the server's port.
@@ -55,6 +58,7 @@ class PlainTraffic {
 public:
     struct Port {
         std::uint64_t connections = 0, bytes = 0;
+        std::uint64_t under_way = 0;               // of the connections: when the capture began
         std::map<Endpoint, std::uint64_t> servers; // connections, by address; the first ones
         std::uint64_t to_others = 0;
     };

@@ -44,7 +44,9 @@ public:
     void quic_version_negotiation(QuicVersionNegotiation negotiation);
     void quic_close(Side side, std::uint64_t code);
     void eap_result(bool success);
-    void quic_one_rtt(Side side); // a packet under 1-RTT keys
+    void quic_bytes(Side side, std::size_t count);
+    void quic_handshake(Side side); // a packet of this kind
+    void quic_one_rtt(Side side);   // a packet under 1-RTT keys
 
     void judge_so_far(); // what this frame brought, before more of it comes
     void frame_over();

@@ -84,6 +84,17 @@ void Follower::quic_version_negotiation(QuicVersionNegotiation negotiation)
     say(Sees::quic_version_negotiation, Side::server);
 }
 
+void Follower::quic_bytes(Side side, std::size_t count)
+{
+    facts_.bytes[side] += count;
+}
+
+void Follower::quic_handshake(Side side)
+{
+    if (!over() && side == Side::client)
+        facts_.quic_client_handshake = now_;
+}
+
 // RFC 9001, 4.1.2: the server's answer to the client's first 1-RTT packet shows that it took the client's Finished.
 void Follower::quic_one_rtt(Side side)
 {

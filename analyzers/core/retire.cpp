@@ -88,7 +88,10 @@ void Capture::close_carrier(const Conversation &c)
     if (c.transport == Transport::tcp) {
         if (std::unique_ptr<TcpFlow> &flow = tcp_[*c.stream]) {
             tcp_ended_[*c.stream] = flow->follower()->conversation().number + 1;
-            flow.reset();
+            if (flow->carried_tls())
+                flow.reset();
+            else
+                forget_plain(*c.stream); // the server refused to go on in TLS
         }
     } else if (c.transport == Transport::eap) {
         const Endpoint carrier = eap_carrier(c.stream, c.client);

@@ -47,8 +47,8 @@ void TcpFlow::remember_turn(unsigned d, Bytes bytes)
         turns_.emplace_back(d, Seen<Octets>{capture_.frame().moment, Octets{first.begin(), first.end()}});
         note_upgrade(d);
     }
-    plaintext_bytes_ += bytes.size();
-    if (plaintext_bytes_ <= max_plaintext)
+    directions_[d].plaintext_bytes += bytes.size();
+    if (plaintext_bytes() <= max_plaintext)
         return;
     given_up_ = true;
     for (Direction &direction : directions_)
@@ -85,6 +85,7 @@ Follower &TcpFlow::start(unsigned client)
     Conversation &c = follower.conversation();
     c.tcp_syn = syn_;
     c.tcp_syn_ack = syn_ack_;
+    c.tcp_ack = ack_;
     c.plaintext_before = turns_said();
     c.plaintext_first = turns_.empty() ? Side::client : side(turns_.front().first);
     capture_.adopt(syn_, c.number);

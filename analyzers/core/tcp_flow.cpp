@@ -98,8 +98,13 @@ bool TcpFlow::goes_on(std::uint32_t sequence, std::uint32_t acknowledged, Bytes 
 
 void TcpFlow::opening(std::uint8_t flags, std::uint32_t sequence, Bytes options)
 {
-    if (!(flags & flag::syn))
+    if (!(flags & flag::syn)) {
+        if (syn_ack_ && !ack_ && directions_[now_].opened) {
+            ack_ = capture_.frame().moment;
+            note_opening();
+        }
         return;
+    }
     directions_[now_].largest_taken = maximum_segment_size(options);
     directions_[now_].stream.syn(sequence);
     if (!(flags & flag::ack)) {
@@ -108,6 +113,16 @@ void TcpFlow::opening(std::uint8_t flags, std::uint32_t sequence, Bytes options)
     } else if (!syn_ack_) {
         directions_[1 - now_].opened = true;
         syn_ack_ = capture_.frame().moment;
+        note_opening();
+    }
+}
+
+// A conversation can begin in the first SYN (RFC 7413).
+void TcpFlow::note_opening()
+{
+    if (Follower *known = follower(); known && !known->over()) {
+        known->conversation().tcp_syn_ack = syn_ack_;
+        known->conversation().tcp_ack = ack_;
     }
 }
 
@@ -115,7 +130,7 @@ void TcpFlow::opening(std::uint8_t flags, std::uint32_t sequence, Bytes options)
 void TcpFlow::begin_as_acknowledged(std::uint32_t acknowledged)
 {
     Stream &other = directions_[1 - now_].stream;
-    if (!other.started() && directions_[now_].opened && plaintext_bytes_ == 0 && !tls_)
+    if (!other.started() && directions_[now_].opened && plaintext_bytes() == 0 && !tls_)
         other.syn(acknowledged - 1);
 }
 
@@ -165,8 +180,10 @@ void TcpFlow::hand_on(unsigned d, Bytes bytes, std::uint64_t missing)
         if (!by_dissector_)
             tls_->feed(side(d), bytes, missing);
     } else {
-        if (missing > 0)
+        if (missing > 0) {
             plaintext_gap_ = capture_.frame().moment.frame;
+            directions_[d].plaintext_bytes += missing % unknown_loss;
+        }
         if (refused_)
             note_missing(d, missing);
         plaintext(d, bytes);
@@ -202,7 +219,11 @@ void TcpFlow::end_frame()
     settle_order();
     if (inner_)
         inner_->note_incomplete();
-    if (!tls_ || tls_->follower().over())
+    if (!tls_)
+        return;
+    if (!by_dissector_)
+        count_bytes();
+    if (tls_->follower().over())
         return;
     tls_->note_incomplete();
     Conversation &c = tls_->follower().conversation();
@@ -214,6 +235,15 @@ void TcpFlow::end_frame()
         segments.gap = directions_[d].stream.gap();
         c.blind.gap_open |= segments.gap > 0 && !segments.later_arrived; // else nobody has these bytes
         c.blind.gap_open |= directions_[d].lacks_acknowledged();
+    }
+}
+
+// Records are not counted: what is captured out of order after the handshake is not read.
+void TcpFlow::count_bytes()
+{
+    for (const unsigned d : {0u, 1u}) {
+        const std::uint64_t all = directions_[d].stream.position();
+        tls_->follower().conversation().bytes[side(d)] = all - std::min(all, directions_[d].plaintext_bytes);
     }
 }
 
@@ -262,7 +292,8 @@ PlainConnection TcpFlow::as_plain() const
                                      ? directions_[0].opened
                                      : directions_[0].end.port >= directions_[1].end.port;
     return {directions_[first_is_client ? 1 : 0].end,
-            directions_[0].stream.position() + directions_[1].stream.position()};
+            directions_[0].stream.position() + directions_[1].stream.position(),
+            !directions_[0].opened && !directions_[1].opened};
 }
 
 void TcpFlow::note_missing(unsigned d, std::uint64_t bytes)

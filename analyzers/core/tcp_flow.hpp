@@ -30,7 +30,7 @@ public:
 
     // Both sides have closed and heard of it: nothing more will come.
     bool over() const { return directions_[0].fin_acknowledged() && directions_[1].fin_acknowledged(); }
-    bool carried_tls() const { return tls_ || refused_; }
+    bool carried_tls() const { return tls_.has_value(); }
     PlainConnection as_plain() const;
     Follower *follower() { return tls_ ? &tls_->follower() : refused_; }
     std::vector<Follower *> followers(); // of all that it has carried
@@ -64,6 +64,7 @@ private:
         bool seen = false;
         bool opened = false;                      // sent the first SYN
         Octets pending;                           // fewer bytes than tell what they are
+        std::uint64_t plaintext_bytes = 0;        // before TLS
         std::optional<std::uint32_t> given_up_to; // what is before this sequence number is not waited for
         std::vector<Early> early;
         std::vector<std::pair<std::uint32_t, std::uint32_t>>
@@ -119,11 +120,14 @@ private:
     void note_missing(unsigned d, std::uint64_t bytes);
     void begin_as_acknowledged(std::uint32_t acknowledged);
     void opening(std::uint8_t flags, std::uint32_t sequence, Bytes options);
+    void note_opening();
+    void count_bytes();
     void closing(std::uint8_t flags, std::uint32_t fin);
     void deliver(unsigned d, const Delivery &delivery);
     void hand_on(unsigned d, Bytes bytes, std::uint64_t missing);
     void plaintext(unsigned d, Bytes bytes);
     bool opening_seen() const;
+    std::uint64_t plaintext_bytes() const { return directions_[0].plaintext_bytes + directions_[1].plaintext_bytes; }
     void remember_turn(unsigned d, Bytes bytes);
     void note_upgrade(unsigned d);
     std::vector<Seen<Octets>> turns_said() const;
@@ -147,15 +151,14 @@ private:
     std::optional<std::uint32_t> answers_;                 // what it acknowledges
     unsigned client_ = 0;                                  // the direction of the client, once there is TLS
     std::vector<std::pair<unsigned, Seen<Octets>>> turns_; // who said what before TLS
-    std::size_t plaintext_bytes_ = 0;
-    std::uint32_t plaintext_gap_ = 0; // the frame in which some of it was given up
+    std::uint32_t plaintext_gap_ = 0;                      // the frame in which some of it was given up
     std::optional<TlsStream> tls_, inner_;
     Follower *refused_ = nullptr; // of a conversation in which the server refused to go on in TLS
     bool by_dissector_ = false;   // the dissector finds the records: TLS in packets of another protocol
     bool inner_last_ = false;     // the last record shown was of TLS in TLS
     bool given_up_ = false;
-    bool cut_short_ = false; // the packet at hand, when it was captured
-    Moment syn_, syn_ack_;
+    bool cut_short_ = false;     // the packet at hand, when it was captured
+    Moment syn_, syn_ack_, ack_; // see Conversation
 };
 
 } // namespace tlsdiag

@@ -5,6 +5,7 @@
 #include "core/capture.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tlsdiag {
 
@@ -118,6 +119,8 @@ void UdpFlow::begin(Transport transport, bool client_sends, bool midway)
     client_ = client_sends ? frame.source : frame.destination;
     follower_ = &capture_.start(transport, stream_, client_, client_sends ? frame.destination : frame.source);
     follower_->conversation().blind.started_midway = midway;
+    if (transport == Transport::quic)
+        follower_->quic_bytes(Side::client, std::exchange(bytes_before_, 0));
     readers_ = {};
     hello_random_.clear();
 }
@@ -154,11 +157,16 @@ void UdpFlow::datagram(Bytes payload, std::size_t length)
 
 void UdpFlow::quic(Bytes packets)
 {
-    if (!follower_ && !begins_with_version_negotiation(packets))
+    if (!follower_ && !begins_with_version_negotiation(packets)) {
+        bytes_before_ += packets.size();
         return; // begins with the ClientHello that the dissector shows
+    }
     const Side from = side();
     capture_.touch(*follower_, from);
+    follower_->quic_bytes(from, packets.size());
     each_quic_packet(packets, [&](QuicPacket packet) {
+        if (packet == QuicPacket::handshake)
+            follower_->quic_handshake(from);
         if (packet == QuicPacket::version_negotiation)
             follower_->quic_version_negotiation({version_tried_, negotiated_versions(packets)});
         if (packet == QuicPacket::one_rtt)

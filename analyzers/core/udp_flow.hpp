@@ -35,6 +35,7 @@ private:
     Follower *follower_ = nullptr;
     Endpoint client_;
     PerSide<DtlsReader> readers_;
+    std::uint64_t bytes_before_ = 0;  // of QUIC packets before the hello in them was shown: the client's
     std::uint32_t version_tried_ = 0; // of the QUIC packet before the first one that is followed
     Octets hello_random_;             // tells a new ClientHello from one that is sent again
 };

@@ -49,8 +49,11 @@ std::span<const Column> columns(Sheet sheet)
                                         {"client has no other", Kind::count},
                                         {"server's choice", Kind::count},
                                         {"clients", Kind::text}};
-    static constexpr Column plain[] = {
-        {"port", Kind::count}, {"connections", Kind::count}, {"servers", Kind::text}, {"kB", Kind::count}};
+    static constexpr Column plain[] = {{"port", Kind::count},
+                                       {"connections", Kind::count},
+                                       {"servers", Kind::text},
+                                       {"kB", Kind::count},
+                                       {"may be TLS", Kind::count}};
     const std::array<std::span<const Column>, sheets> all{findings, servers, times, inventory, legacy, plain};
     return all[static_cast<std::size_t>(sheet)];
 }

@@ -52,6 +52,7 @@ static Json served_json(const Served &served)
             {"over", served.proto},
             {"server", served.server},
             {"name", served.name.empty() ? Json(nullptr) : Json(served.name)},
+            {"hello_seen", served.hello_seen},
             {"first", utc_text(served.first)},
             {"last", utc_text(served.last)},
             {"connections", served.connections},
@@ -70,14 +71,19 @@ static Json served_json(const Served &served)
             {"certificates", certificates_json(served)},
             {"certificates_encrypted", served.hidden_certificates},
             {"certificates_unlisted", served.more_certificates},
+            {"certificates_unseen", served.unseen_certificates},
             {"depends_on", legacy_json(served)}};
 }
 
 static Json plain_json(const PlainPort &port)
 {
-    return {{"schema", 1},         {"kind", "plain"},
-            {"port", port.port},   {"connections", port.connections},
-            {"bytes", port.bytes}, {"servers", tally_json(port.servers)}};
+    return {{"schema", 1},
+            {"kind", "plain"},
+            {"port", port.port},
+            {"connections", port.connections},
+            {"under_way", port.under_way},
+            {"bytes", port.bytes},
+            {"servers", tally_json(port.servers)}};
 }
 
 static std::string line(const Json &json)
@@ -92,12 +98,13 @@ std::string inventory_json(const Statistics &statistics)
         text += line(served_json(served));
     for (const PlainPort &port : statistics.plain())
         text += line(plain_json(port));
+    const auto without_data = statistics.without_data();
     return text + line({{"schema", 1},
                         {"kind", "total"},
                         {"conversations", statistics.conversations()},
                         {"completed", statistics.completed()},
                         {"conversations_unlisted", statistics.unlisted()},
-                        {"tcp_without_data", statistics.without_data()}});
+                        {"tcp_without_data", without_data ? Json(*without_data) : Json(nullptr)}});
 }
 
 } // namespace tlsdiag

@@ -56,7 +56,7 @@ static std::string expiry_text(Time not_after, Time now)
         return "expires in " + day;
     const std::int64_t days = std::abs(not_after / (86'400 * second) - now / (86'400 * second));
     const std::string count = plural(static_cast<std::uint64_t>(days), "day", "days");
-    return not_after < now ? "EXPIRED on " + day + ", " + count + " before this capture's end"
+    return not_after < now ? "EXPIRED on " + day + ", " + count + " before the last connection"
                            : "expires on " + day + ", in " + count;
 }
 
@@ -66,7 +66,7 @@ static std::string certificate_text(const ServedCertificate &one, Time now)
            "; issued by " + one.issuer;
 }
 
-static std::string certificates_text(const Served &served, Time now)
+static std::string certificates_text(const Served &served)
 {
     std::vector<const ServedCertificate *> all;
     for (const auto &[fingerprint, certificate] : served.certificates)
@@ -77,7 +77,7 @@ static std::string certificates_text(const Served &served, Time now)
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (i < most_certificates)
             text += fact("certificate", (all.size() > 1 ? digit_groups(all[i]->connections) + ": " : "") +
-                                            certificate_text(*all[i], now));
+                                            certificate_text(*all[i], served.last));
         else
             others += all[i]->connections;
     }
@@ -108,7 +108,7 @@ static std::string connections_text(const Served &served)
     std::string text = digit_groups(served.connections) + ": " + served.outcomes.text();
     if (served.resumed > 0)
         text += "; " + digit_groups(served.resumed) + " resumed";
-    return text + "; " + size_text(served.bytes[Side::client] + served.bytes[Side::server]) + " in TLS records";
+    return text + "; " + size_text(served.bytes[Side::client] + served.bytes[Side::server]) + " of TLS";
 }
 
 static std::string client_auth_text(const Served &served)
@@ -119,12 +119,11 @@ static std::string client_auth_text(const Served &served)
     return text;
 }
 
-static std::string served_text(const Served &served, Time now)
+static std::string served_text(const Served &served)
 {
-    return served.server + "   " + (served.name.empty() ? "(no server name)" : served.name) +
-           (served.proto == "TCP" ? "" : "   over " + served.proto) + '\n' +
-           fact("connections", connections_text(served)) + fact("version", served.versions.text()) +
-           list("suite", served.suites) + fact("group", groups_text(served)) + certificates_text(served, now) +
+    return served.server + "   " + served.name_text() + (served.proto == "TCP" ? "" : "   over " + served.proto) +
+           '\n' + fact("connections", connections_text(served)) + fact("version", served.versions.text()) +
+           list("suite", served.suites) + fact("group", groups_text(served)) + certificates_text(served) +
            fact("client auth.", client_auth_text(served)) + '\n';
 }
 
@@ -148,8 +147,9 @@ static std::string dependence_text(const Served &served, const Dependence &depen
 static std::string legacy_text(const Statistics &statistics, std::size_t legacy)
 {
     std::vector<const Served *> dependent;
-    std::uint64_t connections = 0;
+    std::uint64_t connections = 0, unseen = 0;
     for (const Served &served : statistics.served()) {
+        unseen += served.unseen_certificates;
         if (const std::uint64_t here = served.legacy[legacy].connections(); here > 0) {
             dependent.push_back(&served);
             connections += here;
@@ -157,10 +157,23 @@ static std::string legacy_text(const Statistics &statistics, std::size_t legacy)
     }
     std::ranges::stable_sort(dependent, std::greater{},
                              [&](const Served *served) { return served->legacy[legacy].connections(); });
-    std::string text = "  without " + std::string{title(static_cast<Legacy>(legacy))} + ": " +
-                       (connections == 0 ? "none" : digit_groups(connections)) + '\n';
+    if (static_cast<Legacy>(legacy) != Legacy::sha1)
+        unseen = 0; // the others show in hellos
+    std::string count = connections > 0 ? digit_groups(connections) : unseen > 0 ? "none seen" : "none";
+    if (unseen > 0)
+        count += "; the server's certificate is not seen in " + plural(unseen, "connection", "connections");
+    std::string text = wrapped("  without " + std::string{title(static_cast<Legacy>(legacy))} + ": ", count);
     for (std::size_t i = 0; i < std::min(dependent.size(), most_servers); ++i)
         text += wrapped("    ", dependence_text(*dependent[i], dependent[i]->legacy[legacy]));
+    return text;
+}
+
+static std::string port_text(const PlainPort &port)
+{
+    std::string text = plural(port.connections, "connection", "connections") + ", " + size_text(port.bytes) + ", to " +
+                       port.servers.names(most_clients);
+    if (port.under_way > 0)
+        text += "; " + digit_groups(port.under_way) + " had begun before the capture, and may be TLS";
     return text;
 }
 
@@ -172,13 +185,11 @@ static std::string plain_text(const Statistics &statistics)
     std::ranges::stable_sort(ports, std::greater{}, &PlainPort::connections);
     std::string text;
     for (std::size_t i = 0; i < std::min(ports.size(), most_ports); ++i)
-        text += wrapped("  port " + padded(std::to_string(ports[i]->port), 7),
-                        plural(ports[i]->connections, "connection", "connections") + ", " + size_text(ports[i]->bytes) +
-                            ", to " + ports[i]->servers.names(most_clients));
+        text += wrapped("  port " + padded(std::to_string(ports[i]->port), 7), port_text(*ports[i]));
     if (ports.size() > most_ports)
         text += "  and " + plural(ports.size() - most_ports, "port", "ports") + " more\n";
-    if (statistics.without_data() > 0)
-        text += "  " + plural(statistics.without_data(), "connection", "connections") + " without any data\n";
+    if (statistics.without_data().value_or(0) > 0)
+        text += "  " + plural(*statistics.without_data(), "connection", "connections") + " without any data\n";
     return text;
 }
 
@@ -192,7 +203,7 @@ static std::string servers_text(const Statistics &statistics)
     std::ranges::stable_sort(all, std::greater{}, &Served::connections);
     std::string text;
     for (std::size_t i = 0; i < std::min(all.size(), most_servers); ++i)
-        text += served_text(*all[i], statistics.last());
+        text += served_text(*all[i]);
     if (all.size() > most_servers)
         text +=
             "and " + digit_groups(all.size() - most_servers) + " servers and names more: json,inventory has them\n\n";
@@ -209,11 +220,12 @@ static std::string whole_text(const Statistics &statistics)
         used += served.post_quantum;
         offered += served.offered_post_quantum;
     }
-    std::string text = plural(statistics.conversations(), "conversation", "conversations") + " with " +
-                       plural(statistics.servers().size(), "server", "servers") + ", " +
-                       digit_groups(statistics.completed()) + " completed. A post-quantum group was used in " +
-                       digit_groups(used) + ", and offered by the client in " + digit_groups(offered) +
-                       ".\nWould stop working, of those that completed:\n";
+    std::string text =
+        wrapped("", plural(statistics.conversations(), "conversation", "conversations") + " with " +
+                        plural(statistics.servers().size(), "server", "servers") + ", " +
+                        digit_groups(statistics.completed()) + " completed. A post-quantum group was used in " +
+                        digit_groups(used) + ", and offered by the client in " + digit_groups(offered) + ".") +
+        "Would stop working, of those that completed:\n";
     for (std::size_t legacy = 0; legacy < legacies; ++legacy)
         text += legacy_text(statistics, legacy);
     return text;
@@ -223,7 +235,8 @@ std::string inventory_text(const Statistics &statistics)
 {
     const std::string plain = plain_text(statistics);
     return (statistics.conversations() > 0 ? servers_text(statistics) + whole_text(statistics)
-                                           : "No TLS conversation.\n") +
+            : statistics.without_data()    ? "No TLS conversation.\n"
+                                           : "No TLS conversation, or none that the filter chooses.\n") +
            (plain.empty() ? "" : "\nTCP connections that carried no TLS, by the server's port:\n" + plain);
 }
 

@@ -96,7 +96,7 @@ static std::string first_expiry(const Served &served)
 static Row row_of(const Served &served)
 {
     return {cell(served.server),
-            cell(served.name),
+            cell(served.hello_seen ? served.name : served.name_text()),
             cell(served.proto),
             cell(served.connections),
             cell(served.completed),
@@ -126,7 +126,8 @@ static Row row_of(Legacy legacy, const Served &served)
 
 static Row row_of(const PlainPort &port)
 {
-    return {cell(port.port), cell(port.connections), cell(port.servers.names(few)), kilobytes(port.bytes)};
+    return {cell(port.port), cell(port.connections), cell(port.servers.names(few)), kilobytes(port.bytes),
+            cell(port.under_way)};
 }
 
 Row Statistics::row(Sheet sheet, std::size_t number) const

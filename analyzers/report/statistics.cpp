@@ -8,21 +8,25 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <utility>
 
 namespace tlsdiag {
 
 void Spread::add(double value)
 {
     if (value >= 0)
-        sorted_.insert(std::ranges::upper_bound(sorted_, value), value);
+        values_.push_back(value);
 }
 
 double Spread::at(double part) const
 {
-    if (sorted_.empty())
+    if (values_.empty())
         return -1;
-    const double rank = std::ceil(part * static_cast<double>(sorted_.size())); // nearest rank
-    return sorted_[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
+    const auto fresh = values_.begin() + static_cast<std::ptrdiff_t>(std::exchange(sorted_, values_.size()));
+    std::sort(fresh, values_.end());
+    std::inplace_merge(values_.begin(), fresh, values_.end());
+    const double rank = std::ceil(part * static_cast<double>(values_.size()));
+    return values_[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
 }
 
 void Statistics::change(Sheet sheet, std::size_t row)
@@ -38,7 +42,6 @@ void Statistics::add(const Summary &summary)
         rows.clear();
     ++conversations_;
     completed_ += summary.verdict.outcome == Outcome::completed;
-    last_ = std::max(last_, summary.last.time);
     count_findings(summary);
     count_server(summary);
     if (!summary.facts)
@@ -178,6 +181,11 @@ static void count_facts(const Summary &summary, Served &served)
         served.bytes[side] += facts.bytes[side];
 }
 
+std::string Served::name_text() const
+{
+    return !name.empty() ? name : hello_seen ? "(no server name)" : "(ClientHello not captured)";
+}
+
 static void count_dependence(const Summary &summary, std::optional<Side> whose, Dependence &dependence)
 {
     if (!whose)
@@ -189,7 +197,8 @@ static void count_dependence(const Summary &summary, std::optional<Side> whose, 
 
 void Statistics::count_served(const Summary &summary)
 {
-    const std::tuple key{std::string{protocol(summary.transport)}, endpoint_text(summary.server), summary.sni};
+    const std::tuple key{std::string{protocol(summary.transport)}, endpoint_text(summary.server), summary.sni,
+                         summary.facts->hello_seen};
     auto place = served_rows_.find(key);
     if (place == served_rows_.end()) {
         if (served_.size() >= max_servers) {
@@ -198,7 +207,7 @@ void Statistics::count_served(const Summary &summary)
         }
         place = served_rows_.emplace(key, served_.size()).first;
         Served &fresh = served_.emplace_back();
-        std::tie(fresh.proto, fresh.server, fresh.name) = key;
+        std::tie(fresh.proto, fresh.server, fresh.name, fresh.hello_seen) = key;
         fresh.first = summary.first.time;
     }
     const std::size_t number = place->second;
@@ -216,6 +225,7 @@ void Statistics::count_served(const Summary &summary)
     if (summary.verdict.outcome != Outcome::completed)
         return; // what does not work now cannot stop working
     ++served.completed;
+    served.unseen_certificates += summary.facts->leaf(Side::server) == nullptr;
     for (std::size_t legacy = 0; legacy < legacies; ++legacy) {
         if (!summary.facts->depends_on[legacy])
             continue;
@@ -229,12 +239,13 @@ void Statistics::count_served(const Summary &summary)
 
 void Statistics::add(const PlainTraffic &traffic)
 {
-    without_data_ += traffic.without_data();
+    without_data_ = without_data_.value_or(0) + traffic.without_data();
     for (const auto &[number, port] : traffic.ports()) {
         PlainPort &row = plain_.emplace_back();
         row.port = number;
         row.connections = port.connections;
         row.bytes = port.bytes;
+        row.under_way = port.under_way;
         for (const auto &[server, connections] : port.servers)
             row.servers.add(address_text(server), connections);
         row.servers.add_others(port.to_others);

@@ -10,6 +10,7 @@
 #include <array>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -30,11 +31,13 @@ struct FindingCount {
 class Spread {
 public:
     void add(double value); // below 0: unknown
-    std::size_t count() const { return sorted_.size(); }
-    double at(double part) const; // 0: the minimum, 0.5: the median, 1: the maximum; none: below 0
+    std::size_t count() const { return values_.size(); }
+    // By nearest rank, so always one of the values. 0: the minimum, 0.5: the median, 1: the maximum; none: below 0.
+    double at(double part) const;
 
 private:
-    std::vector<double> sorted_;
+    mutable std::vector<double> values_; // sorted when it is asked for
+    mutable std::size_t sorted_ = 0;     // so many of them are
 };
 
 struct ServerCount {
@@ -63,18 +66,22 @@ struct Served {
     std::uint64_t connections = 0, completed = 0, resumed = 0;
     std::uint64_t post_quantum = 0, offered_post_quantum = 0;
     std::uint64_t hidden_certificates = 0, more_certificates = 0; // connections
+    std::uint64_t unseen_certificates = 0; // of those that completed: encrypted, resumed, or not in the capture
     PerSide<std::uint64_t> bytes;
+    bool hello_seen = false; // else the name is not known
     Time first = 0, last = 0;
     Tally outcomes, versions, suites, groups, client_auth, client_issuers;
     std::map<std::string, ServedCertificate> certificates; // by fingerprint
     std::array<Dependence, legacies> legacy;
 
     static constexpr std::size_t max_certificates = 16;
+    std::string name_text() const; // or "(no server name)", "(ClientHello not captured)"
 };
 
 struct PlainPort {
     std::uint16_t port = 0;
     std::uint64_t connections = 0, bytes = 0;
+    std::uint64_t under_way = 0; // of the connections, when the capture began: may be TLS
     Tally servers;
 };
 
@@ -95,8 +102,7 @@ public:
     const std::deque<Served> &served() const { return served_; }
     const std::deque<PlainPort> &plain() const { return plain_; }
     std::uint64_t unlisted() const { return unlisted_; } // conversations of servers past max_servers
-    std::uint64_t without_data() const { return without_data_; }
-    Time last() const { return last_; }
+    std::optional<std::uint64_t> without_data() const { return without_data_; } // where plain traffic was added
 
     static constexpr std::size_t max_servers = 10'000;
 
@@ -115,11 +121,11 @@ private:
     std::vector<std::pair<std::size_t, std::size_t>> legacy_; // rows: of served_, and which Legacy
     std::map<const Diagnosis *, std::size_t> finding_rows_;
     std::map<std::string, std::size_t> server_rows_;
-    std::map<std::tuple<std::string, std::string, std::string>, std::size_t> served_rows_;
+    std::map<std::tuple<std::string, std::string, std::string, bool>, std::size_t> served_rows_;
     std::map<std::pair<std::size_t, std::size_t>, std::size_t> legacy_rows_;
     std::array<std::vector<std::size_t>, sheets> changed_;
-    std::uint64_t conversations_ = 0, completed_ = 0, unlisted_ = 0, without_data_ = 0;
-    Time last_ = 0;
+    std::uint64_t conversations_ = 0, completed_ = 0, unlisted_ = 0;
+    std::optional<std::uint64_t> without_data_;
 };
 
 std::string table_text(const Statistics &statistics);

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-IDENTITY = {"server": ("over", "server", "name"), "plain": ("port",), "total": ()}
+IDENTITY = {"server": ("over", "server", "name", "hello_seen"), "plain": ("port",), "total": ()}
 LEGACIES = {"old_version": "TLS 1.0 and TLS 1.1 (and older)", "sha1": "SHA-1 in signatures",
             "rsa_key_exchange": "RSA key exchange"}
 
@@ -15,7 +15,7 @@ def merged(name: str, one, other):
                 for key in (*one, *(key for key in other if key not in one))}
     if name in ("first", "last"):
         return min(one, other) if name == "first" else max(one, other)
-    return one + other if isinstance(one, int) and name not in ("schema", "port") else one
+    return one + other if isinstance(one, int) and name not in ("schema", "port", "hello_seen") else one
 
 
 def dependent(server: dict, legacy: str) -> int:

@@ -57,7 +57,7 @@ def size(number: int) -> str:
 def _expiry(not_after: str, now: str) -> str:
     day = datetime.date.fromisoformat(not_after[:10])
     days = counted(abs((day - datetime.date.fromisoformat(now[:10])).days), "day", "days")
-    return (f"EXPIRED on {day}, {days} before this capture's end" if not_after < now else f"expires on {day}, in {days}")
+    return (f"EXPIRED on {day}, {days} before the last connection" if not_after < now else f"expires on {day}, in {days}")
 
 
 def _suites(counts: dict[str, int]) -> str:
@@ -79,12 +79,12 @@ def _groups(server: dict) -> str:
     return "; ".join(parts)
 
 
-def _certificates(server: dict, now: str) -> Iterator[str]:
+def _certificates(server: dict) -> Iterator[str]:
     known = sorted((one for _, one in sorted(server["certificates"].items())), key=lambda one: -one["connections"])
     for one in known[:CERTIFICATES]:
         count = f"{one['connections']:,}: " if len(known) > 1 else ""
         yield fact("certificate", f"{count}{one['subject']}; {one['key']}, {one['signature']}; "
-                                  f"{_expiry(one['not_after'], now)}; issued by {one['issuer']}")
+                                  f"{_expiry(one['not_after'], server['last'])}; issued by {one['issuer']}")
     others = server["certificates_unlisted"] + sum(one["connections"] for one in known[CERTIFICATES:])
     if others:
         yield fact("", f"others in {counted(others, 'connection', 'connections')}")
@@ -93,16 +93,20 @@ def _certificates(server: dict, now: str) -> Iterator[str]:
         yield fact("" if known else "certificate", f"encrypted in {hidden} (TLS 1.3): a key log shows it")
 
 
-def _server(server: dict, now: str) -> str:
+def _name(server: dict) -> str:
+    return server["name"] or ("(no server name)" if server["hello_seen"] else "(ClientHello not captured)")
+
+
+def _server(server: dict) -> str:
     resumed = f"; {server['resumed']:,} resumed" if server["resumed"] else ""
     issuers = f"; clients' certificates issued by {shares(server['client_issuers'])}" if server["client_issuers"] else ""
     over = "" if server["over"] == "TCP" else f"   over {server['over']}"
     return "".join([
-        f"{server['server']}   {server['name'] or '(no server name)'}{over}\n",
+        f"{server['server']}   {_name(server)}{over}\n",
         fact("connections", f"{server['connections']:,}: {shares(server['outcomes'])}{resumed}; "
-                            f"{size(server['bytes_by_client'] + server['bytes_by_server'])} in TLS records"),
+                            f"{size(server['bytes_by_client'] + server['bytes_by_server'])} of TLS"),
         fact("version", shares(server["versions"])), _suites(server["ciphers"]),
-        fact("group", _groups(server)), *_certificates(server, now),
+        fact("group", _groups(server)), *_certificates(server),
         fact("client auth.", f"{shares(server['client_auth'])}{issuers}"), "\n"])
 
 
@@ -126,7 +130,12 @@ def _dependence(server: dict, legacy: str) -> str:
 def _legacy(servers: list[dict], legacy: str) -> Iterator[str]:
     affected = sorted((one for one in servers if dependent(one, legacy)), key=lambda one: -dependent(one, legacy))
     count = sum(dependent(one, legacy) for one in affected)
-    yield f"  without {LEGACIES[legacy]}: {f'{count:,}' if count else 'none'}\n"
+    # The others show in hellos.
+    unseen = sum(one["certificates_unseen"] for one in servers) if legacy == "sha1" else 0
+    text = f"{count:,}" if count else "none seen" if unseen else "none"
+    if unseen:
+        text += f"; the server's certificate is not seen in {counted(unseen, 'connection', 'connections')}"
+    yield wrapped(f"  without {LEGACIES[legacy]}: ", text)
     for one in affected[:SERVERS]:
         yield wrapped("    ", _dependence(one, legacy))
 
@@ -137,8 +146,10 @@ def _plain(inventory: Inventory) -> Iterator[str]:
     if ports or without:
         yield "\nTCP connections that carried no TLS, by the server's port:\n"
     for port in ports[:PORTS]:
+        under_way = port["under_way"]
         yield wrapped(f"  port {port['port']:<7}", f"{counted(port['connections'], 'connection', 'connections')}, "
-                                                   f"{size(port['bytes'])}, to {names(port['servers'], CLIENTS)}")
+                                                   f"{size(port['bytes'])}, to {names(port['servers'], CLIENTS)}"
+                      + (f"; {under_way:,} had begun before the capture, and may be TLS" if under_way else ""))
     if len(ports) > PORTS:
         yield f"  and {counted(len(ports) - PORTS, 'port', 'ports')} more\n"
     if without:
@@ -147,23 +158,26 @@ def _plain(inventory: Inventory) -> Iterator[str]:
 
 def _protected(inventory: Inventory) -> Iterator[str]:
     servers, total = inventory.of("server"), inventory.total
-    now = max((one["last"] for one in servers), default="")
     for one in sorted(servers, key=lambda one: -one["connections"])[:SERVERS]:
-        yield _server(one, now)
+        yield _server(one)
     if len(servers) > SERVERS:
         yield f"and {len(servers) - SERVERS:,} servers and names more: json,inventory has them\n\n"
     if total["conversations_unlisted"]:
         yield (f"and {counted(total['conversations_unlisted'], 'conversation', 'conversations')} with servers past the "
                "first 10,000\n\n")
     used, offered = (sum(one[key] for one in servers) for key in ("post_quantum", "post_quantum_offered"))
-    yield (f"{counted(total['conversations'], 'conversation', 'conversations')} with "
-           f"{counted(len({one['server'] for one in servers}), 'server', 'servers')}, {total['completed']:,} completed. "
-           f"A post-quantum group was used in {used:,}, and offered by the client in {offered:,}.\n"
-           "Would stop working, of those that completed:\n")
+    yield wrapped("", f"{counted(total['conversations'], 'conversation', 'conversations')} with "
+                      f"{counted(len({one['server'] for one in servers}), 'server', 'servers')}, "
+                      f"{total['completed']:,} completed. A post-quantum group was used in {used:,}, and offered by the "
+                      f"client in {offered:,}.")
+    yield "Would stop working, of those that completed:\n"
     for legacy in LEGACIES:
         yield from _legacy(servers, legacy)
 
 
 def inventory_text(inventory: Inventory) -> str:
-    protected = _protected(inventory) if inventory.total["conversations"] else ["No TLS conversation.\n"]
-    return "".join([*protected, *_plain(inventory)])
+    if inventory.total["conversations"]:
+        return "".join([*_protected(inventory), *_plain(inventory)])
+    filtered = inventory.total["tcp_without_data"] is None
+    none = f"No TLS conversation{', or none that the filter chooses' if filtered else ''}.\n"
+    return "".join([none, *_plain(inventory)])
