@@ -175,6 +175,25 @@ class WithAnotherTshark(unittest.TestCase):
             few, many = self.peak(40), self.peak(400)
         self.assertLess(many, few * 1.2 + 30_000)
 
+    def run_with(self, program, script):
+        """The script, in which $tlsdiag and $capture stand for what they say."""
+        capture = command.share(CAPTURES / "clean/tls13.pcapng")
+        return command.run("env", f"TSHARK={program}", f"tlsdiag={command.program}", f"capture={capture}", "sh", "-c", script)
+
+    def test_a_temporary_folder_that_is_full(self):
+        """Not a part of the results as if it were all; tshark itself does not notice."""
+        program = self.pretend("yes '{\"schema\":1,\"conversation\":0}' | head -c 200000")
+        done = self.run_with(program, "ulimit -f 64; exec $tlsdiag --json $capture $capture")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertRegex(done.stderr, r"\A(tlsdiag: /\S+/tls13\.pcapng: [^\n]*\(TMPDIR\): File too large\n){2}\Z")
+
+    def test_a_line_that_is_broken_off(self):
+        line = command.tshark("-q", "-r", command.share(CAPTURES / "clean/tls13.pcapng"), "-z", "tlsdiag,json")
+        (self.folder / "lines").write_text(line + line[:100], encoding="utf-8")
+        done = self.run_with(self.pretend(f"exec cat {self.folder}/lines"), "exec $tlsdiag --json $capture")
+        self.assertEqual((done.returncode, len(done.stdout.splitlines())), (2, 1))
+        self.assertRegex(done.stderr, r"\Atlsdiag: \S+: tshark's results are broken off\n\Z")
+
     def test_ctrl_c_ends_all(self):
         program = self.pretend(f"echo $$ >> {self.folder}/pids; exec sleep 60")
         (self.folder / "pids").touch()

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """tshark on an interface, until Ctrl-C: verdicts as they come."""
 import argparse
-import json
 import pathlib
 import signal
 import subprocess
 import sys
 
 from . import wireshark
-from .runs import CONVERSATION, Run
+from .runs import CONVERSATION, Run, parsed
 from .tally import Tally
 from .terminal import complain
 from .views import JsonView
@@ -43,7 +42,9 @@ def _tell(run: Run, process: subprocess.Popen, as_json: bool) -> Tally:
     for raw in process.stdout:
         line = raw.decode("utf-8", "replace")
         if CONVERSATION.match(line):
-            conversation = json.loads(line)
+            conversation = parsed(line)
+            if conversation is None:
+                break
             tally.add(conversation)
             if as_json:
                 view.conversation(run, line, conversation)

@@ -41,17 +41,17 @@ def show(run: Run, views: list[View]) -> tuple[Tally, bool]:
     if run.status == wireshark.WRONG_USAGE:
         raise wireshark.explain_refusal(run.errors.read_text(encoding="utf-8", errors="replace"), run.statistics)
     tally = Tally()
-    for line, conversation in run.conversations():
+    for line, conversation in run.conversations() if not run.failure else ():
         tally.add(conversation)
         for view in views:
             view.conversation(run, line, conversation)
-    if run.status == 0 or tally.conversations:
+    if not run.failure and (run.status == 0 or tally.conversations):
         for view in views:
             view.capture(run, tally)
     for line in run.complaints() or [f"tshark ended with status {run.status}"] * (run.status != 0):
         sys.stdout.flush()
         complain(f"{shown_name(run.capture)}: {line}")
-    return tally, run.status == 0
+    return tally, run.status == 0 and not run.failure
 
 
 def print_summary(summary: Summary, for_data: bool) -> None:

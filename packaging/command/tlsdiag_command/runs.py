@@ -9,15 +9,18 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import IO
 
 from . import wireshark
 from .captures import STANDARD_INPUT, size_of
 from .progress import Progress
 
 AHEAD = 1000  # captures whose results may wait for the one whose turn it is
+BUFFER = 1 << 20
 CONVERSATION = re.compile(r'\{"schema":\d+,"conversation":')
 INVENTORY = re.compile(r'\{"schema":\d+,"kind":')
 COUNT = "io,stat,0"  # how many packets there are: for the progress bar alone
@@ -26,6 +29,14 @@ COUNTED = re.compile(r"^\| +[0-9.]+ +<> .*\| +(\d+) +\| +\d+ +\|$")
 
 def shown_name(capture: str) -> str:
     return "standard input" if capture == STANDARD_INPUT else capture
+
+
+def parsed(line: str) -> dict | None:
+    """A line of JSON; None if it is broken off."""
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
 
 
 @dataclass
@@ -37,6 +48,7 @@ class Run:
     errors: pathlib.Path
     page: pathlib.Path  # what a form with {page} has written
     statistics: list[str]
+    failure: str = ""  # why what is left is not all
 
     def _lines(self) -> Iterator[str]:
         with open(self.output, encoding="utf-8", errors="replace") as lines:
@@ -44,7 +56,12 @@ class Run:
 
     def conversations(self) -> Iterator[tuple[str, dict]]:
         """Each line of JSON, and what it says."""
-        return ((line, json.loads(line)) for line in self._lines() if CONVERSATION.match(line))
+        for line in filter(CONVERSATION.match, self._lines()):
+            conversation = parsed(line)
+            if conversation is None:
+                self.failure = "tshark's results are broken off"
+                return
+            yield line, conversation
 
     def inventory(self) -> Iterator[str]:
         return (line for line in self._lines() if INVENTORY.match(line))
@@ -68,6 +85,8 @@ class Run:
 
     def complaints(self) -> list[str]:
         """Without the file's name: who prints them says it."""
+        if self.failure:
+            return [self.failure]
         errors = self.errors.read_text(encoding="utf-8", errors="surrogateescape")
         named = f'The file "{self.capture}" '
         return [line.removeprefix(named) for line in wireshark.complaints(errors, self.statistics)]
@@ -119,21 +138,41 @@ class Runner:
 
     def _run(self, number: int, capture: str) -> Run:
         run = self._plan(number, capture)
-        if any("{page}/" in form for form in self._forms):
-            run.page.mkdir()
-        command = [*self._command, *(word for one in run.statistics for word in ("-z", one)), "-r", capture]
-        with open(run.output, "wb") as output, open(run.errors, "wb") as errors:
-            with self._lock:
-                if self._stopped:
-                    return run
-                process = subprocess.Popen(command, stdout=output, stderr=errors,
-                                           stdin=sys.stdin if capture == STANDARD_INPUT else subprocess.DEVNULL)
-                self._running.add(process)
-            run.status = process.wait()
-            with self._lock:
-                self._running.discard(process)
+        try:
+            self._keep(run)
+        except OSError as error:
+            run.failure = f"{error.filename or f'{tempfile.gettempdir()} (TMPDIR)'}: {error.strerror or error}"
         self._progress.count(run.packets(), size_of(capture))
         return run
+
+    def _keep(self, run: Run) -> None:
+        """Runs tshark. It ignores that it cannot write: so its results come through a pipe, and are written here."""
+        if any("{page}/" in form for form in self._forms):
+            run.page.mkdir()
+        with open(run.output, "wb") as output, open(run.errors, "wb") as errors:
+            process = self._begin(run, errors)
+            if not process:
+                return
+            try:
+                shutil.copyfileobj(process.stdout, output, BUFFER)
+            except OSError:
+                process.terminate()
+                raise
+            finally:
+                process.stdout.close()
+                run.status = process.wait()
+                with self._lock:
+                    self._running.discard(process)
+
+    def _begin(self, run: Run, errors: IO[bytes]) -> subprocess.Popen | None:
+        command = [*self._command, *(word for one in run.statistics for word in ("-z", one)), "-r", run.capture]
+        with self._lock:
+            if self._stopped:
+                return None
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors,
+                                       stdin=sys.stdin if run.capture == STANDARD_INPUT else subprocess.DEVNULL)
+            self._running.add(process)
+        return process
 
 
 def _finished(future: concurrent.futures.Future[Run]) -> Iterator[Run]:
