@@ -138,6 +138,9 @@ def read_all(terminal):
     return shown.decode()
 
 
+TABLE = "====\n| 0.000 <> 0.396 |     16 |  3300 |\n====\n"  # -z io,stat
+
+
 class WithAnotherTshark(unittest.TestCase):
     """What takes too long with the real one."""
 
@@ -168,7 +171,7 @@ class WithAnotherTshark(unittest.TestCase):
     def test_memory_does_not_grow_with_the_captures(self):
         line = command.tshark("-q", "-r", command.share(CAPTURES / "client_cert_missing/dtls.pcapng"), "-z",
                               "tlsdiag,json")
-        (self.folder / "lines").write_text(line * 20, encoding="utf-8")
+        (self.folder / "lines").write_text(TABLE + line * 20, encoding="utf-8")
         program = self.pretend(f"exec cat {self.folder}/lines")
         with mock.patch.dict(os.environ, TSHARK=str(program)), mock.patch.object(runs, "AHEAD", 20):
             self.peak(10)
@@ -189,7 +192,7 @@ class WithAnotherTshark(unittest.TestCase):
 
     def test_a_line_that_is_broken_off(self):
         line = command.tshark("-q", "-r", command.share(CAPTURES / "clean/tls13.pcapng"), "-z", "tlsdiag,json")
-        (self.folder / "lines").write_text(line + line[:100], encoding="utf-8")
+        (self.folder / "lines").write_text(TABLE + line + line[:100], encoding="utf-8")
         done = self.run_with(self.pretend(f"exec cat {self.folder}/lines"), "exec $tlsdiag --json $capture")
         self.assertEqual((done.returncode, len(done.stdout.splitlines())), (2, 1))
         self.assertRegex(done.stderr, r"\Atlsdiag: \S+: tshark's results are broken off\n\Z")

@@ -79,6 +79,32 @@ class ExitCodes(unittest.TestCase):
         self.assertIn("missing_intermediate", tlsdiag(cut).stdout, "what could be read is judged")
 
 
+    def test_nothing_is_no_all_clear(self):
+        content = (CAPTURES / f"{CLEAN}.pcapng").read_bytes()
+        header = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1)
+        for number, beginning in enumerate((b"", content[:1], content[:4], header, gzip.compress(b""), b"{}")):
+            path = command.write(f"nothing{number}", beginning)
+            for arguments in ((path,), ("--json", path), ("--inventory", path)):
+                done = self.check(2, *arguments)
+                self.assertEqual(done.stderr, f"tlsdiag: {path}: has no packets (empty, or cut short)\n")
+                self.assertNotIn("No TLS conversation found", done.stdout)
+        for beginning in (b"", b"\n", header):
+            self.assertEqual(self.piped(beginning), (2, b"tlsdiag: standard input: has no packets (empty, or cut short)\n"))
+
+    def test_packets_that_took_no_time(self):
+        packet = struct.pack("<IIII", 1, 0, 60, 60) + bytes(60)
+        content = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1) + packet
+        done = self.check(0, command.write("one.pcap", content))
+        self.assertIn("No TLS conversation found", done.stdout)
+        self.assertEqual(self.piped(content), (0, b""))
+
+    def piped(self, content):
+        """The exit status, and what is said on standard error."""
+        with command.start(command.program, "-") as process:
+            _, errors = process.communicate(content)
+        return process.returncode, errors
+
+
 class Forms(unittest.TestCase):
     def test_report(self):
         for case in (FAILED, CLEAN, NO_TLS):

@@ -10,8 +10,8 @@ from .terminal import complain
 
 LEVELS = ("failed", "error", "warning", "never")
 
-EXIT_CODES = """exit status: 0 nothing at the level of --fail-on; 1 something; 2 wrong usage, or a capture that could not be
-read to its end (which one is said on standard error; the others are judged all the same)"""
+EXIT_CODES = """exit status: 0 nothing at the level of --fail-on; 1 something; 2 wrong usage, or a capture that has no packets or
+could not be read to its end (which one is said on standard error; the others are judged all the same)"""
 
 
 class Parser(argparse.ArgumentParser):

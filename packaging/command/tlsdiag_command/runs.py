@@ -20,11 +20,15 @@ from .captures import STANDARD_INPUT, size_of
 from .progress import Progress
 
 AHEAD = 1000  # captures whose results may wait for the one whose turn it is
-BUFFER = 1 << 20
+BUFFER = 1 << 16
 CONVERSATION = re.compile(r'\{"schema":\d+,"conversation":')
 INVENTORY = re.compile(r'\{"schema":\d+,"kind":')
-COUNT = "io,stat,0"  # how many packets there are: for the progress bar alone
-COUNTED = re.compile(r"^\| +[0-9.]+ +<> .*\| +(\d+) +\| +\d+ +\|$")
+COUNT = "io,stat,0"  # how many packets there are; no row when they took no time
+# Whether there is one: it costs more, for what cannot be read twice.
+FIRST = "io,phs,frame.number==1" + "".join(f"&&frame.encap_type!={kind}" for kind in wireshark.WHOLE_FILES)
+COUNTED = re.compile(r"^(?:\| +[0-9.]+ +<> .*\| +(\d+) +\| +\d+ +\||\S+ +frames:(\d+) bytes:\d+)$")
+BORDER = "===="  # above and below the table
+NO_PACKETS = "has no packets (empty, or cut short)"
 
 
 def shown_name(capture: str) -> str:
@@ -68,19 +72,23 @@ class Run:
 
     def text(self) -> Iterator[str]:
         """The lines that are neither JSON nor the table with the number of packets, which comes first."""
-        borders = 0 if COUNT in self.statistics else 2
+        borders = 0
         for line in self._lines():
             if borders < 2:
-                borders += line.startswith("====")
+                borders += line.startswith(BORDER)
             elif not CONVERSATION.match(line):
                 yield line
 
     def packets(self) -> int:
-        if COUNT in self.statistics:
-            for line in self._lines():
-                match = COUNTED.match(line)
-                if match or line.startswith("{"):
-                    return int(match[1]) if match else 0
+        """What the table says; 0 may also mean that all are of the same time."""
+        borders = 0
+        for line in self._lines():
+            match = COUNTED.match(line)
+            if match:
+                return int(match[1] or match[2])
+            borders += line.startswith(BORDER)
+            if borders == 2:
+                break
         return 0
 
     def complaints(self) -> list[str]:
@@ -134,15 +142,19 @@ class Runner:
     def _plan(self, number: int, capture: str) -> Run:
         output, errors, page = (self._spool / f"{number}.{kind}" for kind in ("out", "err", "page"))
         statistics = [wireshark.statistic(form.replace("{page}", str(page)), self._chosen) for form in self._forms]
-        return Run(capture, 0, output, errors, page, statistics + [COUNT] * self._progress.shown)
+        return Run(capture, 0, output, errors, page, [*statistics, COUNT if os.path.isfile(capture) else FIRST])
 
     def _run(self, number: int, capture: str) -> Run:
         run = self._plan(number, capture)
+        packets = 0
         try:
             self._keep(run)
+            packets = run.packets()
         except OSError as error:
             run.failure = f"{error.filename or f'{tempfile.gettempdir()} (TMPDIR)'}: {error.strerror or error}"
-        self._progress.count(run.packets(), size_of(capture))
+        if not packets and run.status == 0 and not run.failure and not self._stopped:
+            run.failure = "" if COUNT in run.statistics and wireshark.has_packets(capture) else NO_PACKETS
+        self._progress.count(packets, size_of(capture))
         return run
 
     def _keep(self, run: Run) -> None:

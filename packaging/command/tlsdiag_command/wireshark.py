@@ -11,6 +11,7 @@ from . import Refusal
 from .places import version
 
 WRONG_USAGE = 1  # tshark's exit status when an option or a filter is wrong; others are of the file
+WHOLE_FILES = ("134", "175")  # Wiretap's encapsulations of pictures and the like, and of JSON (blanks pass for it)
 CHATTER = re.compile(r"^(Running as user|Capturing on|\d+ packets? (captured|dropped)| \*\* \(tshark:.* MESSAGE\]|"
                      r"(tshark: )?\s*$)")
 
@@ -28,6 +29,13 @@ def program() -> str:
 def _ask(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([program(), *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           errors="surrogateescape", check=False)
+
+
+def has_packets(capture: str) -> bool:
+    """Of a network: any other file may be one packet for tshark."""
+    first = _ask("-n", "-r", capture, "-c", "1", "-T", "fields", "-e", "frame.encap_type", "-e", "frame.protocols")
+    encapsulation, _, protocols = first.stdout.strip().partition("\t")
+    return bool(protocols) and encapsulation not in WHOLE_FILES
 
 
 def statistic(form: str, chosen: str | None) -> str:
