@@ -15,19 +15,23 @@ from wireshark import NOBODY, Failure, Wireshark
 
 NAME = "TLS Diagnosis"
 CAPTURES = pathlib.Path(__file__).resolve().parent.parent / "captures"
-COLUMNS = ["SNI", "Version", "Outcome", "Problem"]
+COLUMNS = {"Outcome": 4, "Cause": 5, "Problem": 6, "SNI": 8, "Version": 9}
 BUTTONS = ["Problems", "Failed", "Mutual TLS", "Client certificates", "Slow handshakes"]
-FAILED, WARNING, LEFT, COMPLETED, NOTE = "b22222", "ffd47f", "d8d8d8", "c8f5c8", "cce9ff"
+FAILED, WARNING, LEFT, COMPLETED, NOTE, TCP, UDP = "b22222", "ffd47f", "d8d8d8", "c8f5c8", "cce9ff", "e7e6ff", "daeeff"
 
 # capture, frame, the colour of its row, and what stands in COLUMNS
 ROWS = [
-    ("client_cert_missing/batch_client_has_none", 8, WARNING, ["", "", "", "client_cert_missing"]),
-    ("client_cert_missing/batch_client_has_none", 9, FAILED, ["sap.test.example", "TLS 1.2", "failed", "fatal_alert"]),
+    ("client_cert_missing/batch_client_has_none", 4, TCP, ["", "", "", "sap.test.example", ""]),
+    ("client_cert_missing/batch_client_has_none", 8, WARNING, ["", "", "client_cert_missing", "", ""]),
+    ("client_cert_missing/batch_client_has_none", 9, FAILED,
+     ["failed", "client_cert_missing", "fatal_alert", "sap.test.example", "TLS 1.2"]),
+    ("client_cert_missing/dtls", 3, UDP, ["", "", "", "shop.fabrikam.test", ""]),
     ("fatal_alert/alpn_refused_decrypted", 6, FAILED,
-     ["shop.fabrikam.test", "TLS 1.3", "failed", "alpn_mismatch,fatal_alert"]),
-    ("sni_warning/openssl_goes_on", 8, NOTE, ["", "", "", "sni_warning"]),
-    ("clean/tls13", 9, COMPLETED, ["shop.test.example", "TLS 1.3", "completed", ""]),
-    ("client_abandoned/user_closed_the_page", 6, LEFT, ["shop.test.example", "", "abandoned", "client_abandoned"]),
+     ["failed", "alpn_mismatch", "alpn_mismatch,fatal_alert", "shop.fabrikam.test", "TLS 1.3"]),
+    ("sni_warning/openssl_goes_on", 8, NOTE, ["", "", "sni_warning", "", ""]),
+    ("clean/tls13", 9, COMPLETED, ["completed", "", "", "shop.test.example", "TLS 1.3"]),
+    ("client_abandoned/user_closed_the_page", 6, LEFT,
+     ["abandoned", "client_abandoned", "client_abandoned", "shop.test.example", ""]),
 ]
 # button, capture, the frames that it leaves
 PRESSED = [
@@ -35,8 +39,11 @@ PRESSED = [
     ("Failed", "client_cert_missing/batch_client_has_none", [9]),
     ("Mutual TLS", "client_cert_missing/batch_client_has_none", [9]),
     ("Client certificates", "client_cert_missing/batch_client_has_none", [6, 8, 9]),
+    ("Client certificates", "ca_list_oversize/dtls", [*range(15, 106), 111]),  # fragments; 104 and 105 are the client's
+    ("Client certificates", "clean/eap_tls", [8, 12, 13]),
     ("Mutual TLS", "clean/imap_starttls", []),
     ("Client certificates", "clean/imap_starttls", []),
+    ("Client certificates", "key_cert_mismatch/tls13_retried_and_decrypted", []),  # the server's CertificateVerify
     ("Slow handshakes", "handshake_stalled/slow_but_sure", [10]),
     ("Slow handshakes", "client_cert_missing/batch_client_has_none", []),
 ]
@@ -101,8 +108,8 @@ def check_rows(wireshark):
     wrong = []
     for case, number, colour, columns in ROWS:
         capture = wireshark.share(CAPTURES / f"{case}.pcapng")
-        _, rows = wireshark.sharkd(("load", {"file": str(capture)}), ("frames", {"filter": "tlsdiag"}), profile=NAME)
-        found = [(row["num"], row.get("bg"), row["c"][5:9]) for row in rows]
+        _, rows = wireshark.sharkd(("load", {"file": str(capture)}), ("frames", {}), profile=NAME)
+        found = [(row["num"], row.get("bg"), [row["c"][place] for place in COLUMNS.values()]) for row in rows]
         if (number, colour, columns) not in found:
             wrong.append(f"{case}: no row {(number, colour, columns)} in {found}")
     return wrong
