@@ -68,6 +68,52 @@ class Pages(unittest.TestCase):
         self.assertEqual(command.tlsdiag("--svg", folder_for("none"), captures / "b.pcapng").stdout,
                          f"{command.root}/home/none/b.pcapng: 0 drawings\n")
 
+    def test_both_at_once(self):
+        captures, folder = command.captures("both", **CASES), folder_for("both")
+        done = command.tlsdiag("--html", folder / "a.html", "--svg", folder, captures / "a.pcapng")
+        self.assertEqual((done.returncode, done.stderr), (1, ""))
+        self.assertEqual(files_below(folder), ["a.html", "a.pcapng.1.svg"])
+
+    def test_a_folder_of_pages_by_what_is_asked(self):
+        captures, folder = command.captures("single", a=TWO), folder_for("asked")
+        command.tlsdiag("--html", folder / "night", captures)
+        self.assertEqual(files_below(folder), [f"night/{str(captures).lstrip('/')}/a.pcapng.html"])
+
+    def test_other_files_are_not_overwritten(self):
+        captures, folder = command.captures("kept", **CASES), folder_for("kept-pages")
+        command.run("sh", "-c", f"cp {captures}/* {folder}; echo text > {folder}/text; echo '<html>' > {folder}/page; "
+                                f": > {folder}/empty")
+        content = (folder / "a.pcapng").read_bytes()
+        for words, reason in (("a.pcapng a.pcapng", "is the capture"), ("a.pcapng b.pcapng", "is no page"),
+                              ("a.pcapng a.pcapng b.pcapng", "several captures need a folder"),
+                              ("page .", "several captures need a folder"), ("text a.pcapng", "is no page")):
+            done = command.run("env", "-C", folder, command.program, "--html", *words.split())
+            self.assertEqual((done.returncode, done.stdout), (2, ""), words)
+            self.assertRegex(done.stderr, rf"\Atlsdiag: --html [^\n]*{reason}[^\n]*\n\Z")
+        self.assertEqual((folder / "a.pcapng").read_bytes(), content)
+        for name in ("page", "empty"):
+            self.assertEqual(command.tlsdiag("--html", folder / name, captures / "a.pcapng").returncode, 1)
+            self.assertTrue((folder / name).read_text("utf-8").startswith("<!DOCTYPE html>"))
+
+    def test_a_page_that_cannot_be_written_stops_no_other(self):
+        captures, folder = command.captures("unwritten", **CASES), folder_for("unwritten")
+        below = folder / "pages" / str(captures).lstrip("/")
+        command.run("sh", "-c", f"mkdir -p {below}/a.pcapng.html")
+        done = command.tlsdiag("--html", folder / "pages", captures)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, rf"\Atlsdiag: {captures}/a\.pcapng: {below}/a\.pcapng\.html: [^\n]+\n\Z")
+        self.assertEqual(files_below(below), ["b.pcapng.html"])
+        self.assertIn("1 not read to the end", done.stdout)
+
+    def test_long_names(self):
+        names, folder = [character * 248 + ".pcapng" for character in "xy"], folder_for("long")
+        content = (CAPTURES / f"{TWO}.pcapng").read_bytes()
+        paths = [command.write(name, content) for name in names]
+        self.assertEqual(command.tlsdiag("--html", folder, "--svg", folder, *paths).returncode, 1)
+        written = [pathlib.Path(name).name for name in files_below(folder)]
+        self.assertEqual(sorted(pathlib.Path(name).suffix for name in written), [".html", ".html", ".svg", ".svg"])
+        self.assertEqual(len(set(written)), 4)
+
     def test_where_nothing_can_be_written(self):
         capture = command.share(CAPTURES / f"{TWO}.pcapng")
         for option in ("--html", "--svg"):
@@ -98,6 +144,14 @@ class Inventories(unittest.TestCase):
         self.assertIn("4: completed (2), failed (2)", command.tlsdiag("--inventory", folder).stdout)
         row, = csv.DictReader(io.StringIO(command.tlsdiag("--inventory", "--csv", folder).stdout))
         self.assertEqual((row["server"], row["connections"], row["versions"]), (server["server"], "4", "TLS 1.2 (4)"))
+
+    def test_of_one_that_is_cut_short(self):
+        content = (CAPTURES / "clean/no_tls.pcapng").read_bytes()
+        cut = command.write("cut.pcapng", content[:-20])
+        done = command.tlsdiag("--inventory", cut)
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(done.stdout, command.tshark("-q", "-r", cut, "-z", "tlsdiag,inventory", may_exit=(2,)))
+        self.assertIn("TCP connections that carried no TLS", done.stdout)
 
     def test_merging(self):
         merged = inventory.merged("", {"schema": 1, "first": "b", "last": "b", "name": None, "n": 1, "of": {"x": 1}},

@@ -19,7 +19,7 @@ NOT_ALLOWED = ("capturing is for root and the group wireshark (Debian: dpkg-reco
 def watch(options: argparse.Namespace, spool: pathlib.Path) -> tuple[Tally, int]:
     """What it came to, and tshark's exit status."""
     statistics = [wireshark.statistic(form, options.filter) for form in ("live", "json")]
-    run = Run(options.interface, 0, spool / "live.out", spool / "live.err", spool / "live.page", statistics)
+    run = Run(options.interface, 0, *(spool / f"live.{kind}" for kind in ("out", "err", "page", "drawings")), statistics)
     command = [wireshark.program(), *wireshark.preferences(options), "-q", "-i", options.interface,
                *(word for one in statistics for word in ("-z", one))]
     if sys.stderr.isatty():

@@ -30,9 +30,9 @@ def choose_views(options: argparse.Namespace, many: bool) -> list[View]:
     elif options.ladder or not (options.html or options.svg):
         views.append(TextView("ladder" if options.ladder else "", many))
     if options.html:
-        views.append(HtmlView(options.html, many))
+        views.append(HtmlView(options.html, options.captures))
     if options.svg:
-        views.append(SvgView(options.svg, many))
+        views.append(SvgView(options.svg, options.captures))
     return views
 
 
@@ -45,13 +45,21 @@ def show(run: Run, views: list[View]) -> tuple[Tally, bool]:
         tally.add(conversation)
         for view in views:
             view.conversation(run, line, conversation)
-    if not run.failure and (run.status == 0 or tally.conversations):
-        for view in views:
-            view.capture(run, tally)
+    if not run.failure:
+        _finish(run, views, tally)
     for line in run.complaints() or [f"tshark ended with status {run.status}"] * (run.status != 0):
         sys.stdout.flush()
         complain(f"{shown_name(run.capture)}: {line}")
     return tally, run.status == 0 and not run.failure
+
+
+def _finish(run: Run, views: list[View], tally: Tally) -> None:
+    for view in views:
+        if run.status == 0 or tally.conversations or view.even_if_cut:
+            try:
+                view.capture(run, tally)
+            except Refusal as refusal:
+                run.failure = str(refusal)
 
 
 def print_summary(summary: Summary, for_data: bool) -> None:

@@ -2,7 +2,6 @@
 """The command line."""
 import argparse
 import os
-import pathlib
 import sys
 
 from . import Refusal
@@ -47,7 +46,7 @@ def _add_forms(parser: argparse.ArgumentParser) -> None:
                                                              "with --json: their data")
     group.add_argument("--inventory", action="store_true", help="what is protected, how and by whom, of all captures "
                                                                 "together; also with --json or --csv")
-    group.add_argument("--html", metavar="FILE", help="write a page; of several captures: a folder of pages")
+    group.add_argument("--html", metavar="FILE", help="write a page; of several captures or a folder: a folder of pages")
     group.add_argument("--svg", metavar="DIR", help="write a drawing of each conversation with a problem")
 
 
@@ -111,8 +110,6 @@ def _contradiction(options: argparse.Namespace) -> str | None:
         return "no capture is given"
     if options.captures.count("-") > 1:
         return "- is there only once"
-    if options.html and pathlib.Path(options.html).is_dir() is False and not pathlib.Path(options.html).parent.is_dir():
-        return f"--html {options.html}: its folder does not exist"
     return None
 
 

@@ -1,52 +1,109 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Pages and drawings: the plugin writes them beside the results, and they are put where they are wanted."""
+import hashlib
+import os
 import pathlib
 import shutil
 
+from . import Refusal
 from .captures import STANDARD_INPUT
 from .runs import Run
 from .tally import Tally
 from .terminal import counted, printable
 from .views import View
 
+LONGEST = 255  # bytes of a file's name
+PAGE, DRAWING = (b"<!doctype html", b"<html"), (b"<svg", b"<?xml")  # how they begin
 
-def _name(capture: str, many: bool) -> pathlib.Path:
-    """Of a capture's page: its own, and of many its whole path, within the folder whatever it begins with."""
+
+def are_several(captures: list[str]) -> bool:
+    """By what is asked, whatever a folder has today."""
+    return len(captures) > 1 or os.path.isdir(captures[0])
+
+
+def _path(capture: str, several: bool) -> pathlib.Path:
+    """Of a capture's page: its own name, and of several its whole path, within the folder whatever it begins with."""
     path = pathlib.PurePath("standard-input" if capture == STANDARD_INPUT else capture)
-    if not many:
+    if not several:
         return pathlib.Path(path.name)
     return pathlib.Path(*("up" if part == ".." else part for part in path.parts if part != path.anchor))
 
 
-def _put(page: pathlib.Path, target: pathlib.Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(page, target)
+def _with(path: pathlib.Path, end: str) -> pathlib.Path:
+    """With this at its end; shortened, where a file system would not take it."""
+    name, room = os.fsencode(path.name), LONGEST - len(end)
+    if len(name) <= room:
+        return path.with_name(path.name + end)
+    mark = f"~{hashlib.sha256(name).hexdigest()[:16]}"
+    return path.with_name(name[:room - len(mark)].decode("utf-8", "ignore") + mark + end)
+
+
+def _refuse_other(target: pathlib.Path, beginnings: tuple[bytes, ...]) -> None:
+    """A file that is none of ours is not overwritten: in --html *.pcapng it is a capture."""
+    if target.is_file() and target.stat().st_size:
+        with open(target, "rb") as file:
+            if not file.read(20).lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(beginnings):
+                raise Refusal(f"{target}: is there, and is no {'page' if beginnings == PAGE else 'drawing'}: it is not "
+                              "overwritten")
+
+
+def _put(page: pathlib.Path, target: pathlib.Path, beginnings: tuple[bytes, ...]) -> None:
+    try:
+        _refuse_other(target, beginnings)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(page, target)
+    except OSError as error:
+        raise Refusal(f"{target}: {error.strerror or error}") from None
+
+
+def _make_folder(option: str, folder: pathlib.Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise Refusal(f"{option} {folder}: {'several captures need' if option == '--html' else 'it takes'} a folder, and "
+                      "this is none")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refusal(f"{option} {folder}: {error.strerror or error}") from None
 
 
 class HtmlView(View):
     forms = ["html,{page}"]
 
-    def __init__(self, target: str, many: bool):
-        self._target, self._many = pathlib.Path(target), many
+    def __init__(self, target: str, captures: list[str]):
+        self._target, self._several = pathlib.Path(target), are_several(captures)
+        if self._several:
+            _make_folder("--html", self._target)
+        elif not self._target.is_dir():
+            self._check_file(captures[0])
+
+    def _check_file(self, capture: str) -> None:
+        if not self._target.parent.is_dir():
+            raise Refusal(f"--html {self._target}: its folder does not exist")
+        if self._target.exists() and os.path.exists(capture) and os.path.samefile(self._target, capture):
+            raise Refusal(f"--html {self._target}: this is the capture; the page's name comes first")
+        try:
+            _refuse_other(self._target, PAGE)
+        except (OSError, Refusal) as error:
+            raise Refusal(f"--html {error}") from None
 
     def capture(self, run: Run, tally: Tally) -> None:
         target = self._target
-        if self._many or target.is_dir():
-            name = _name(run.capture, self._many)
-            target = target / name.with_name(f"{name.name}.html")
-        _put(run.page, target)
+        if self._several or target.is_dir():
+            target = target / _with(_path(run.capture, self._several), ".html")
+        _put(run.page, target, PAGE)
         print(printable(f"{target}: {counted(tally.conversations, 'conversation', 'conversations')}"))
 
 
 class SvgView(View):
-    forms = ["svg,{page}/"]  # a folder, which the plugin fills
+    forms = ["svg,{drawings}/"]  # a folder, which the plugin fills
 
-    def __init__(self, target: str, many: bool):
-        self._target, self._many = pathlib.Path(target), many
+    def __init__(self, target: str, captures: list[str]):
+        self._target, self._several = pathlib.Path(target), are_several(captures)
+        _make_folder("--svg", self._target)
 
     def capture(self, run: Run, tally: Tally) -> None:
-        name = self._target / _name(run.capture, self._many)
-        drawings = sorted(run.page.iterdir(), key=lambda path: int(path.stem)) if run.page.is_dir() else []
+        name = self._target / _path(run.capture, self._several)
+        drawings = sorted(run.drawings.iterdir(), key=lambda path: int(path.stem)) if run.drawings.is_dir() else []
         for drawing in drawings:
-            _put(drawing, name.with_name(f"{name.name}.{drawing.name}"))
+            _put(drawing, _with(name, f".{drawing.name}"), DRAWING)
         print(printable(f"{name}: {counted(len(drawings), 'drawing', 'drawings')}"))

@@ -28,6 +28,7 @@ COUNT = "io,stat,0"  # how many packets there are; no row when they took no time
 FIRST = "io,phs,frame.number==1" + "".join(f"&&frame.encap_type!={kind}" for kind in wireshark.WHOLE_FILES)
 COUNTED = re.compile(r"^(?:\| +[0-9.]+ +<> .*\| +(\d+) +\| +\d+ +\||\S+ +frames:(\d+) bytes:\d+)$")
 BORDER = "===="  # above and below the table
+BROKEN_OFF = "tshark's results are broken off"
 NO_PACKETS = "has no packets (empty, or cut short)"
 
 
@@ -51,6 +52,7 @@ class Run:
     output: pathlib.Path
     errors: pathlib.Path
     page: pathlib.Path  # what a form with {page} has written
+    drawings: pathlib.Path  # a folder, for a form with {drawings}
     statistics: list[str]
     failure: str = ""  # why what is left is not all
 
@@ -63,7 +65,7 @@ class Run:
         for line in filter(CONVERSATION.match, self._lines()):
             conversation = parsed(line)
             if conversation is None:
-                self.failure = "tshark's results are broken off"
+                self.failure = BROKEN_OFF
                 return
             yield line, conversation
 
@@ -93,14 +95,13 @@ class Run:
 
     def complaints(self) -> list[str]:
         """Without the file's name: who prints them says it."""
-        if self.failure:
-            return [self.failure]
-        errors = self.errors.read_text(encoding="utf-8", errors="surrogateescape")
+        errors = self.errors.read_text("utf-8", "surrogateescape") if self.errors.exists() else ""
         named = f'The file "{self.capture}" '
-        return [line.removeprefix(named) for line in wireshark.complaints(errors, self.statistics)]
+        said = [line.removeprefix(named) for line in wireshark.complaints(errors, self.statistics)]
+        return [self.failure, *said] if self.failure else said
 
     def forget(self) -> None:
-        for path in (self.output, self.errors, self.page):
+        for path in (self.output, self.errors, self.page, self.drawings):
             if path.is_dir():
                 shutil.rmtree(path)
             else:
@@ -140,9 +141,12 @@ class Runner:
                 process.terminate()
 
     def _plan(self, number: int, capture: str) -> Run:
-        output, errors, page = (self._spool / f"{number}.{kind}" for kind in ("out", "err", "page"))
-        statistics = [wireshark.statistic(form.replace("{page}", str(page)), self._chosen) for form in self._forms]
-        return Run(capture, 0, output, errors, page, [*statistics, COUNT if os.path.isfile(capture) else FIRST])
+        run = Run(capture, 0, *(self._spool / f"{number}.{kind}" for kind in ("out", "err", "page", "drawings")), [])
+        for form in self._forms:
+            form = form.replace("{page}", str(run.page)).replace("{drawings}", str(run.drawings))
+            run.statistics.append(wireshark.statistic(form, self._chosen))
+        run.statistics.append(COUNT if os.path.isfile(capture) else FIRST)
+        return run
 
     def _run(self, number: int, capture: str) -> Run:
         run = self._plan(number, capture)
@@ -159,8 +163,8 @@ class Runner:
 
     def _keep(self, run: Run) -> None:
         """Runs tshark. It ignores that it cannot write: so its results come through a pipe, and are written here."""
-        if any("{page}/" in form for form in self._forms):
-            run.page.mkdir()
+        if any("{drawings}" in form for form in self._forms):
+            run.drawings.mkdir()
         with open(run.output, "wb") as output, open(run.errors, "wb") as errors:
             process = self._begin(run, errors)
             if not process:

@@ -4,16 +4,18 @@ import csv
 import json
 import sys
 
+from . import Refusal
 from .inventory import Inventory
 from .inventory_text import inventory_text
-from .runs import Run, shown_name
+from .runs import BROKEN_OFF, Run, shown_name
 from .tally import Tally
 from .terminal import printable
 
 
 class View:
     """What is done with each capture; main adds the form "json" to all."""
-    forms: list[str] = []  # what tshark is asked for; {page} stands for a file that it writes
+    forms: list[str] = []  # what tshark is asked for; {page} and {drawings} stand for what it writes
+    even_if_cut = False  # whether it takes a capture that was not read to its end and has no conversation
 
     def conversation(self, run: Run, line: str, conversation: dict) -> None:
         """Each one, as it comes."""
@@ -64,13 +66,17 @@ def _cell(value: object) -> object:
 
 class InventoryView(View):
     forms = ["json,inventory"]
+    even_if_cut = True
 
     def __init__(self, form: str):
         self._form, self._inventory = form, Inventory()
 
     def capture(self, run: Run, tally: Tally) -> None:
-        for line in run.inventory():
-            self._inventory.add(line)
+        try:
+            for line in run.inventory():
+                self._inventory.add(line)
+        except ValueError:
+            raise Refusal(BROKEN_OFF) from None
 
     def end(self) -> None:
         if self._form == "json":
