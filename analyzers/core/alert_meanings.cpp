@@ -22,11 +22,11 @@ static constexpr std::array meanings{
     Meaning{
         40,
         "no cipher suite, group or signature algorithm in common, or no certificate that fits them; from OpenSSL and "
-        "recent Java servers (TLS 1.2) also a missing client certificate"},
+        "recent Java and Go servers (TLS 1.2) also a missing client certificate"},
     Meaning{41, "the client has no certificate (SSL 3.0); mbedTLS servers say it in TLS 1.3 too"},
     Meaning{42,
-            "the certificate is not accepted: GnuTLS and Go send it for any reason; Go, Java 17 and IAIK also for a "
-            "missing one"},
+            "the certificate is not accepted: GnuTLS and Go send it for any reason; Java 17, older Go and IAIK also "
+            "for a missing one"},
     Meaning{43, "the certificate's type, key usage or extended key usage does not fit"},
     Meaning{44, "the certificate is revoked"},
     Meaning{45, "the certificate has expired, or the sender's clock is wrong"},
