@@ -3,6 +3,7 @@
 """tlsdiag on many captures: their order, the summary, what is broken, the bar, memory, Ctrl-C."""
 import collections
 import contextlib
+import fcntl
 import io
 import json
 import os
@@ -10,8 +11,11 @@ import pathlib
 import pty
 import re
 import signal
+import struct
+import subprocess
 import sys
 import tempfile
+import termios
 import time
 import tracemalloc
 import unittest
@@ -97,6 +101,37 @@ class Folders(unittest.TestCase):
         self.assertEqual(len(done.stdout.splitlines()), 2)
         self.assertRegex(done.stderr, rf"\Atlsdiag: {closed}: [^\n]+\n\Z")
 
+    def test_links_that_lead_nowhere(self):
+        folder = command.captures("links", a_failed="client_cert_missing/dtls", z_clean="clean/tls13")
+        closed = command.captures("closed")
+        closed.chmod(0)
+        self.addCleanup(closed.chmod, 0o755)
+        for name, target in (("loop", "loop"), ("within", closed / "x"), ("absent.pcap", "nowhere"), ("other", "nowhere"),
+                             ("folder", folder.parent)):
+            (folder / name).symlink_to(target)
+        done = command.tlsdiag("--json", folder)
+        self.assertEqual((done.returncode, len(done.stdout.splitlines())), (2, 2))
+        self.assertEqual(re.findall(r"^tlsdiag: (\S+): [^\n]+$", done.stderr.partition("\n")[2], re.MULTILINE),
+                         [f"{folder}/{name}" for name in ("absent.pcap", "loop", "within")])
+        self.assertIn(f"links to folders are not followed: {folder}/folder;", done.stderr.partition("\n")[0])
+
+    def test_folders_in_folders(self):
+        top = command.captures("deep")
+        script = ("import os\nfor _ in range(1500): os.mkdir('d'); os.chmod('d', 0o755); os.chdir('d')\n"
+                  "open('x.pcap', 'w').write('x')")
+        subprocess.run([sys.executable, "-c", script], cwd=top, check=True)
+        self.assertEqual(list(captures.find([str(top)])), [f"{top}/{'d/' * 1500}x.pcap"])
+        self.addCleanup(subprocess.run, ["rm", "-rf", top], check=True)
+
+    def test_names_that_wait_are_few_bytes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for number in range(10_000):
+                pathlib.Path(folder, f"{number}.pcap").touch()
+            tracemalloc.start()
+            next(captures.find([folder]))
+            self.assertLess(tracemalloc.get_traced_memory()[1], 10_000 * 160)
+            tracemalloc.stop()
+
     def test_nobody_reads_on(self):
         done = command.run("sh", "-c", f"{command.program} --json {night()} {night()} 2>&1 | head -n 1")
         self.assertNotIn("Traceback", done.stdout + done.stderr)
@@ -122,12 +157,48 @@ class Bar(unittest.TestCase):
         self.assertIn("Summary of 8 captures", shown)
         self.assertEqual(output, command.tlsdiag("--json", folder).stdout, "the bar changes nothing of the results")
 
+    def test_it_is_not_drawn_into_the_report(self):
+        """While the results are printed, captures are done all the same."""
+        with mock.patch.object(sys, "stderr", Terminal()) as terminal:
+            bar = progress.Progress(3, 1000)
+            bar.count(1, 1)
+            self.assertEqual(terminal.getvalue(), "")
+            with bar.shown_while_waiting():
+                bar.count(1, 1)
+            drawn = terminal.getvalue()
+            bar.count(1, 1)
+        self.assertRegex(drawn, r"\A\r\x1b\[K\[.*2 of 3 captures.*\r\x1b\[K\Z")
+        self.assertEqual(terminal.getvalue(), drawn)
+
+    def test_it_fits_its_terminal(self):
+        """Standard output may have another width, or none."""
+        ours, its = pty.openpty()
+        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 25, 50, 0, 0))
+        with contextlib.closing(os.fdopen(ours, "rb", buffering=0)) as terminal:
+            done = command.start("sh", "-c", f"exec {command.program} --json {night()} 2>&{its}", pass_fds=(its,))
+            os.close(its)
+            done.communicate()
+            shown = re.findall(r"\r\x1b\[K([^\r\n]+)", read_all(terminal))
+        lines = [line for line in shown if re.match(r"(\[[#.]{5,}\] )?\d of 8 captures", line)]
+        self.assertTrue(lines)
+        self.assertLess(max(map(len, lines)), 50)
+
     def test_the_line(self):
         bar = progress.Progress(200, 1000)
         bar.count(5000, 250)
         self.assertEqual(bar.line(10), "[#####...............] 1 of 200 captures  500 packets/s  0:30 left")
         bar.count(0, 750)
         self.assertIn("0:00 left", bar.line(4000))
+        self.assertEqual(bar.line(10, 54), "[#######] 2 of 200 captures  500 packets/s  0:00 left")
+        self.assertEqual(bar.line(10, 51), "2 of 200 captures  500 packets/s  0:00 left")
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+    def fileno(self):
+        raise OSError
 
 
 def read_all(terminal):
@@ -176,7 +247,7 @@ class WithAnotherTshark(unittest.TestCase):
         with mock.patch.dict(os.environ, TSHARK=str(program)), mock.patch.object(runs, "AHEAD", 20):
             self.peak(10)
             few, many = self.peak(40), self.peak(400)
-        self.assertLess(many, few * 1.2 + 30_000)
+        self.assertLess(many, few * 1.2 + 60_000)
 
     def run_with(self, program, script):
         """The script, in which $tlsdiag and $capture stand for what they say."""
@@ -197,18 +268,44 @@ class WithAnotherTshark(unittest.TestCase):
         self.assertEqual((done.returncode, len(done.stdout.splitlines())), (2, 1))
         self.assertRegex(done.stderr, r"\Atlsdiag: \S+: tshark's results are broken off\n\Z")
 
-    def test_ctrl_c_ends_all(self):
+    def test_signals_end_all(self):
+        capture = command.share(CAPTURES / "clean/tls13.pcapng")
         program = self.pretend(f"echo $$ >> {self.folder}/pids; exec sleep 60")
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            (self.folder / "pids").write_text("", encoding="utf-8")
+            (self.folder / "pids").chmod(0o666)
+            with command.start("env", f"TSHARK={program}", f"TMPDIR={command.root}/home", command.program, "-j", "2",
+                               capture, capture, capture) as process:
+                self.wait_for(lambda: len(self.pids()) == 2)
+                process.send_signal(number)
+                _, errors = process.communicate(timeout=20)
+            self.assertEqual((process.returncode, errors), (128 + number, b""))
+            self.assertEqual(len(self.pids()), 2, "no other is begun")
+            self.wait_for(self.have_ended)
+            self.assertEqual(list((command.root / "home").glob("tlsdiag-*")), [])
+
+    def test_a_capture_on_an_interface_ends_with_its_reader(self):
+        program = self.pretend(f"echo $$ > {self.folder}/pids; echo verdict; sleep 1; echo verdict; exec sleep 60")
         (self.folder / "pids").touch()
         (self.folder / "pids").chmod(0o666)
-        capture = command.share(CAPTURES / "clean/tls13.pcapng")
-        with command.start("env", f"TSHARK={program}", command.program, "-j", "2", capture, capture, capture) as process:
-            self.wait_for(lambda: len(self.pids()) == 2)
-            process.send_signal(signal.SIGINT)
-            _, errors = process.communicate(timeout=20)
-        self.assertEqual((process.returncode, errors), (130, b""))
-        self.assertEqual(len(self.pids()), 2, "no other is begun")
-        self.wait_for(lambda: not any(pathlib.Path(f"/proc/{pid}").exists() for pid in self.pids()))
+        with command.start("env", f"TSHARK={program}", command.program, "-i", "x") as process:
+            self.assertEqual(process.stdout.readline(), b"verdict\n")
+            process.stdout.close()
+            self.wait_for(lambda: process.poll() is not None)
+        self.assertTrue(self.have_ended())
+
+    def test_a_capture_on_an_interface_ends_with_its_terminal(self):
+        program = self.pretend(f"echo $$ > {self.folder}/pids; echo verdict; exec sleep 60")
+        (self.folder / "pids").touch()
+        (self.folder / "pids").chmod(0o666)
+        with command.start("env", f"TSHARK={program}", command.program, "-i", "x") as process:
+            self.assertEqual(process.stdout.readline(), b"verdict\n")
+            process.send_signal(signal.SIGHUP)
+            self.wait_for(lambda: process.poll() is not None)
+        self.assertTrue(self.have_ended())
+
+    def have_ended(self):
+        return not any(pathlib.Path(f"/proc/{pid}").exists() for pid in self.pids())
 
     def pids(self):
         return (self.folder / "pids").read_text("utf-8").split()

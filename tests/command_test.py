@@ -105,6 +105,42 @@ class ExitCodes(unittest.TestCase):
         return process.returncode, errors
 
 
+class Surroundings(unittest.TestCase):
+    """One line and 2, whatever is missing."""
+
+    def check(self, script, *words):
+        done = command.run("env", f"tlsdiag={command.program}", f"capture={capture(WARNING)}", "sh", "-c", script)
+        self.assertEqual((done.returncode, done.stdout), (2, ""), script)
+        self.assertRegex(done.stderr, r"\Atlsdiag: [^\n]+\n\Z")
+        for word in words:
+            self.assertIn(word, done.stderr)
+
+    def test_standard_output(self):
+        self.check("$tlsdiag $capture >&-", "standard output is closed")
+        for option in ("", "--json", "--csv", "--ladder", "--list"):
+            self.check(f"$tlsdiag $capture {option} > /dev/full", "standard output: No space left on device")
+
+    def test_standard_error(self):
+        for redirection in ("2>&-", "2> /dev/full"):
+            done = command.run("sh", "-c", f"{command.program} {capture(WARNING)} absent --json {redirection}")
+            self.assertEqual((done.returncode, len(done.stdout.splitlines()), done.stderr), (2, 1, ""))
+
+    def test_standard_input(self):
+        self.check("$tlsdiag - <&-", "standard input: ")
+        done = command.run("sh", "-c", f"{command.program} {capture(CLEAN)} <&-")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_no_temporary_folder(self):
+        code = ("import sys, tempfile; sys.path[:0] = [sys.argv.pop(1)]; tempfile._candidate_tempdir_list = lambda: ['/x'];"
+                "from tlsdiag_command.main import main; sys.exit(main())")
+        self.check(f"/usr/bin/python3 -B -c \"{code}\" {command.prefix}/share/tlsdiag $capture", "temporary folder", "TMPDIR")
+
+    def test_what_nobody_foresaw(self):
+        code = ("import sys; sys.path[:0] = [sys.argv.pop(1)]; from tlsdiag_command import main; "
+                "main.judge = lambda *_: [][0]; sys.exit(main.main())")
+        self.check(f"/usr/bin/python3 -B -c \"{code}\" {command.prefix}/share/tlsdiag $capture", "IndexError")
+
+
 class Forms(unittest.TestCase):
     def test_report(self):
         for case in (FAILED, CLEAN, NO_TLS):

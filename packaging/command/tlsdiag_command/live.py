@@ -7,11 +7,13 @@ import subprocess
 import sys
 
 from . import wireshark
-from .runs import CONVERSATION, Run, parsed
+from .process import on_ending
+from .runs import BROKEN_OFF, CONVERSATION, Run, parsed
 from .tally import Tally
 from .terminal import complain
 from .views import JsonView
 
+PATIENCE = 10  # seconds that tshark has to end
 NOT_ALLOWED = ("capturing is for root and the group wireshark (Debian: dpkg-reconfigure wireshark-common, then usermod "
                "-a -G wireshark); or let somebody who may record with tcpdump -w, and judge the file")
 
@@ -29,12 +31,26 @@ def watch(options: argparse.Namespace, spool: pathlib.Path) -> tuple[Tally, int]
         # In a session of its own, tshark gets the one signal that is passed on, and not the terminal's too.
         process = subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE, stderr=errors,
                                    start_new_session=True)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: process.send_signal(signal.SIGINT))
-    tally = _tell(run, process, options.json)
-    run.status = process.wait()
+    try:
+        on_ending(lambda _: process.send_signal(signal.SIGINT))
+        tally = _tell(run, process, options.json)
+        run.status = process.wait()
+    finally:
+        if process.poll() is None:
+            _end(process)
     _explain(run)
-    return tally, run.status
+    return tally, run.status or bool(run.failure)
+
+
+def _end(process: subprocess.Popen) -> None:
+    """Also when nobody reads on: it would capture for ever."""
+    process.stdout.close()
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _tell(run: Run, process: subprocess.Popen, as_json: bool) -> Tally:
@@ -44,7 +60,8 @@ def _tell(run: Run, process: subprocess.Popen, as_json: bool) -> Tally:
         if CONVERSATION.match(line):
             conversation = parsed(line)
             if conversation is None:
-                break
+                run.failure = BROKEN_OFF
+                continue
             tally.add(conversation)
             if as_json:
                 view.conversation(run, line, conversation)
@@ -57,6 +74,6 @@ def _tell(run: Run, process: subprocess.Popen, as_json: bool) -> Tally:
 def _explain(run: Run) -> None:
     if run.status == wireshark.WRONG_USAGE and wireshark.lacks_plugin(run.errors.read_text("utf-8", "replace")):
         raise wireshark.explain_refusal(run.errors.read_text("utf-8", "replace"), run.statistics)
-    if run.status != 0:
+    if run.status != 0 or run.failure:
         first = (run.complaints() or ["tshark ended, and does not say why"])[0]
         complain(f"{run.capture}: {first.rstrip('.') + '; ' + NOT_ALLOWED if 'permission' in first else first}")

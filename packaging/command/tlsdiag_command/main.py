@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """From the command line to the exit status."""
 import argparse
-import os
+import contextlib
 import pathlib
+import sqlite3
 import sys
-import tempfile
 
-from . import Refusal, captures, catalogue, live, options as command_line, wireshark
+from . import Refusal, captures, catalogue, live, options as command_line, process, wireshark
 from .pages import HtmlView, SvgView
 from .progress import Progress
 from .runs import Run, Runner, shown_name
@@ -15,7 +15,7 @@ from .tally import Tally, is_reached
 from .terminal import complain, printable
 from .views import CsvView, InventoryView, JsonView, TextView, View
 
-FOUND, FAILED, INTERRUPTED = 1, 2, 130
+FOUND, FAILED = 1, 2
 
 
 def choose_views(options: argparse.Namespace, many: bool) -> list[View]:
@@ -80,13 +80,12 @@ def judge(options: argparse.Namespace, spool: pathlib.Path) -> int:
     runner = Runner(wireshark.preferences(options), list(forms), options.filter, spool, progress)
     summary = Summary(spool) if how_many > 1 else None
     reached, all_read = 0, True
-    for run in runner.in_order(captures.find(options.captures), options.jobs):
-        progress.clear()
-        tally, is_whole = show(run, views)
-        reached, all_read = max(reached, tally.level), all_read and is_whole
-        if summary:
-            summary.add(shown_name(run.capture), tally, is_whole)
-    progress.clear()
+    with contextlib.closing(runner.in_order(captures.find(options.captures), options.jobs)) as done:
+        for run in done:
+            tally, is_whole = show(run, views)
+            reached, all_read = max(reached, tally.level), all_read and is_whole
+            if summary:
+                summary.add(shown_name(run.capture), tally, is_whole)
     for view in views:
         view.end()
     sys.stdout.flush()
@@ -110,24 +109,31 @@ def run_command() -> int:
     elif options.explain:
         print(catalogue.page(options.explain), end="")
     else:
-        with tempfile.TemporaryDirectory(prefix="tlsdiag-") as spool:
+        with process.temporary_folder() as spool:
             if not options.interface:
-                return judge(options, pathlib.Path(spool))
-            tally, status = live.watch(options, pathlib.Path(spool))
+                return judge(options, spool)
+            tally, status = live.watch(options, spool)
             return exit_status(options, tally.level, status == 0)
     return 0
 
 
 def main() -> int:
-    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        return run_command()
+        process.on_ending(process.end)
+        process.prepare_streams()
+        status = run_command()
+        sys.stdout.flush()
+        return status
     except Refusal as refusal:
         complain(str(refusal))
-    except BrokenPipeError:  # the reader has gone, as head does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:
+        pass  # the reader has gone, as head does
     except OSError as error:
-        complain(f"{error.filename or tempfile.gettempdir()}: {error.strerror or error}")
-    except KeyboardInterrupt:
-        return INTERRUPTED
+        complain(f"{error.filename or 'standard output'}: {error.strerror or error}")
+    except sqlite3.Error as error:
+        complain(f"{process.temporary_place()}: {error}")
+    except Exception as error:
+        complain(f"a fault of tlsdiag itself: {type(error).__name__}: {error}")
+    finally:
+        process.finish_output()
     return FAILED

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The bar on a terminal: captures done, packets a second, time left."""
-import shutil
+import contextlib
+import os
 import sys
 import threading
 import time
+from collections.abc import Iterator
 
-BAR = 20
+BAR, SHORTEST_BAR = 20, 5
 
 
 class Progress:
@@ -17,6 +19,7 @@ class Progress:
         self._done = self._packets = self._bytes = 0
         self._began, self._drawn = time.monotonic(), 0.0
         self._lock = threading.Lock()
+        self._waits = False
 
     def count(self, packets: int, size: int) -> None:
         """A capture is done: told by the thread that watched over it."""
@@ -24,27 +27,44 @@ class Progress:
             self._done += 1
             self._packets += packets
             self._bytes += size
-            if self.shown and time.monotonic() - self._drawn > 0.1:
+            if self._waits and time.monotonic() - self._drawn > 0.1:
                 self._draw()
 
-    def clear(self) -> None:
-        """Before anything else is written: it may be the same terminal."""
-        if self.shown and self._drawn:
+    @contextlib.contextmanager
+    def shown_while_waiting(self) -> Iterator[None]:
+        """It is gone before anything else is written: that may be the same terminal."""
+        with self._lock:
+            self._waits = self.shown
+        try:
+            yield
+        finally:
             with self._lock:
-                self._drawn = 0.0
-                print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+                self._waits = False
+                if self._drawn:
+                    self._drawn = 0.0
+                    print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
     def _draw(self) -> None:
         self._drawn = time.monotonic()
-        line = self.line(self._drawn - self._began)[:shutil.get_terminal_size().columns - 1]
+        line = self.line(self._drawn - self._began, _columns())
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
 
-    def line(self, seconds: float) -> str:
+    def line(self, seconds: float, columns: int = 80) -> str:
         share = min(self._bytes / self._size, 1.0)
-        full = int(share * BAR)
         left = f"  {_clock(seconds * (1 - share) / share)} left" if share > 0 else ""
-        return (f"[{'#' * full}{'.' * (BAR - full)}] {self._done:,} of {self._captures:,} captures"
+        text = (f"{self._done:,} of {self._captures:,} captures"
                 f"  {self._packets / max(seconds, 1e-3):,.0f} packets/s{left}")
+        bar = min(BAR, columns - len(text) - 4)
+        full = int(share * bar)
+        return (f"[{'#' * full}{'.' * (bar - full)}] {text}" if bar >= SHORTEST_BAR else text)[:columns - 1]
+
+
+def _columns() -> int:
+    """Of the terminal that the bar is on: standard output may be another, or a file."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except OSError:
+        return 80
 
 
 def _clock(seconds: float) -> str:

@@ -8,8 +8,6 @@ import pathlib
 import re
 import shutil
 import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,10 +15,11 @@ from typing import IO
 
 from . import wireshark
 from .captures import STANDARD_INPUT, size_of
+from .process import temporary_place
 from .progress import Progress
 
 AHEAD = 1000  # captures whose results may wait for the one whose turn it is
-BUFFER = 1 << 16
+BUFFER = 1 << 14
 CONVERSATION = re.compile(r'\{"schema":\d+,"conversation":')
 INVENTORY = re.compile(r'\{"schema":\d+,"kind":')
 COUNT = "io,stat,0"  # how many packets there are; no row when they took no time
@@ -127,11 +126,17 @@ class Runner:
                 for number, capture in enumerate(captures):
                     waiting.append(pool.submit(self._run, number, capture))
                     if len(waiting) == AHEAD:
-                        yield from _finished(waiting.popleft())
+                        yield from self._finished(waiting.popleft())
                 while waiting:
-                    yield from _finished(waiting.popleft())
+                    yield from self._finished(waiting.popleft())
             finally:
                 self._stop(pool)
+
+    def _finished(self, future: concurrent.futures.Future[Run]) -> Iterator[Run]:
+        with self._progress.shown_while_waiting():
+            run = future.result()
+        yield run
+        run.forget()
 
     def _stop(self, pool: concurrent.futures.ThreadPoolExecutor) -> None:
         pool.shutdown(wait=False, cancel_futures=True)
@@ -155,7 +160,7 @@ class Runner:
             self._keep(run)
             packets = run.packets()
         except OSError as error:
-            run.failure = f"{error.filename or f'{tempfile.gettempdir()} (TMPDIR)'}: {error.strerror or error}"
+            run.failure = f"{error.filename or temporary_place()}: {error.strerror or error}"
         if not packets and run.status == 0 and not run.failure and not self._stopped:
             run.failure = "" if COUNT in run.statistics and wireshark.has_packets(capture) else NO_PACKETS
         self._progress.count(packets, size_of(capture))
@@ -186,12 +191,6 @@ class Runner:
             if self._stopped:
                 return None
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors,
-                                       stdin=sys.stdin if run.capture == STANDARD_INPUT else subprocess.DEVNULL)
+                                       stdin=None if run.capture == STANDARD_INPUT else subprocess.DEVNULL)
             self._running.add(process)
         return process
-
-
-def _finished(future: concurrent.futures.Future[Run]) -> Iterator[Run]:
-    run = future.result()
-    yield run
-    run.forget()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Text for terminals: nothing that a file name or a capture brings may steer one."""
+import contextlib
 import re
 import sys
 
@@ -25,5 +26,6 @@ def counted(number: int, one: str, many: str) -> str:
 
 
 def complain(text: str) -> None:
-    """One line to standard error."""
-    print(f"tlsdiag: {printable(text)}", file=sys.stderr, flush=True)
+    """One line to standard error. If that is full, nothing can be said of it."""
+    with contextlib.suppress(OSError):
+        print(f"tlsdiag: {printable(text)}", file=sys.stderr, flush=True)
