@@ -3,7 +3,8 @@
 """Runs what the documents show: docs_test.py --plugins DIR FILE.md...
 
 In a block ```console, "$ " begins a command, run in the repository's folder, and what follows is its output; "..."
-alone in a line stands for any lines. A line "Filter: `...`" before it has to let a packet of its capture through.
+alone in a line stands for any lines, and at its end for the rest of it. A line "Filter: `...`" before it has to let a
+packet of its capture through. All of it has to be so with the system's trust store, and where there is none.
 """
 import argparse
 import difflib
@@ -16,6 +17,7 @@ from wireshark import Failure, Wireshark
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 ELLIPSIS = "..."
+TRUST_STORES = ["system", "none"]
 
 
 def examples(text):
@@ -38,8 +40,10 @@ def examples(text):
 
 
 def pattern(lines):
-    """What fits these lines, with any lines for an ellipsis."""
-    return "".join(r"(?:.*\n)*?" if line.strip() == ELLIPSIS else re.escape(line.rstrip()) + r"[ \t]*\n"
+    """What fits these lines, with any lines, or any rest of a line, for an ellipsis."""
+    return "".join(r"(?:.*\n)*?" if line.strip() == ELLIPSIS
+                   else re.escape(line.rstrip().removesuffix(ELLIPSIS)) + (
+                       r".*\n" if line.rstrip().endswith(ELLIPSIS) else r"[ \t]*\n")
                    for line in lines)
 
 
@@ -78,12 +82,13 @@ def main():
     count, wrong = 0, []
     try:
         with Wireshark(arguments.plugins) as wireshark:
-            wireshark.configure({"tlsdiag.trust_store": "none"})
             shutil.copytree(REPOSITORY / "captures", wireshark.root / "captures", copy_function=copy_readable)
-            for path in arguments.documents:
-                for filters, runs in examples(path.read_text(encoding="utf-8")):
-                    wrong += check_block(wireshark, filters, runs)
-                    count += len(runs)
+            for store in TRUST_STORES:
+                wireshark.configure({"tlsdiag.trust_store": store})
+                for path in arguments.documents:
+                    for filters, runs in examples(path.read_text(encoding="utf-8")):
+                        wrong += check_block(wireshark, filters, runs)
+                        count += len(runs)
     except Failure as failure:
         wrong.append(str(failure))
     print(*wrong, f"{count} commands", sep="\n")
