@@ -111,17 +111,52 @@ class Data(unittest.TestCase):
         self.assertIn(["client_cert_missing", "client", "1"], findings)
         self.assertEqual([dict(types)[name] for name in ("time", "seconds", "first_frame")], ["TIMESTAMP", "DOUBLE", "BIGINT"])
 
-    def test_slurm_array(self):
-        """Each capture is in one task's share; Slurm itself is not needed."""
+    def slurm(self, task, lowest, highest, count, *arguments):
+        """Slurm's script in a task of an array; Slurm itself is not needed."""
         script = command.prefix / "share" / "tlsdiag" / "slurm-array.sh"
         script.chmod(0o755)
-        for task in (5, 6):
-            self.do("env", f"SLURM_ARRAY_TASK_ID={task}", "SLURM_ARRAY_TASK_MIN=5", "SLURM_ARRAY_TASK_MAX=6", script,
-                    "captures", self.folder / "verdicts", where=command.root)
-        shares = [path.read_text("utf-8").splitlines() for path in sorted((self.folder / "verdicts").iterdir())]
-        self.assertEqual([len(share) for share in shares], [3, 1])
-        self.assertEqual(sorted(json.loads(line)["file"] for share in shares for line in share),
+        return command.run("env", "-C", command.root, f"PATH={command.path}", f"SLURM_ARRAY_TASK_ID={task}",
+                           f"SLURM_ARRAY_TASK_MIN={lowest}", f"SLURM_ARRAY_TASK_MAX={highest}",
+                           f"SLURM_ARRAY_TASK_COUNT={count}", script, *arguments)
+
+    def shares(self, folder):
+        files = sorted((self.folder / folder).iterdir())
+        self.assertTrue(all(path.suffix == ".jsonl" for path in files), files)
+        return {path.stem: [json.loads(line)["file"] for line in path.read_text("utf-8").splitlines()] for path in files}
+
+    def test_slurm_array(self):
+        """Each capture is in one task's share."""
+        verdicts = self.folder / "verdicts"
+        for task in (0, 1):
+            done = self.slurm(task, 0, 1, 2, "captures", verdicts)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+        shares = self.shares("verdicts")
+        self.assertEqual({name: len(files) for name, files in shares.items()}, {"00000": 3, "00001": 1})
+        self.assertEqual(sorted(shares["00000"] + shares["00001"]),
                          [f"captures/{name}.pcapng" for name in ("a_failed", "b_clean", "c_two", "c_two")])
+        (verdicts / "00001.jsonl").unlink()
+        self.assertEqual(self.slurm(1, 1, 1, 1, "captures", verdicts, 2).returncode, 0)
+        self.assertEqual(self.shares("verdicts"), shares, "one task again")
+
+    def test_slurm_arrays_that_do_not_fit(self):
+        for task, lowest, highest, count, *shares in ((6, 0, 6, 4), (1, 1, 2, 2), (3, 3, 3, 1), (2, 0, 2, 3, 2),
+                                                      (0, 0, 0, 1, "x"), (0, 0, 0, 1, 0)):
+            done = self.slurm(task, lowest, highest, count, "captures", self.folder / "unfit", *shares)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertRegex(done.stderr, r"\Aslurm-array\.sh: [^\n]*shares[^\n]*\n\Z")
+        self.assertEqual(self.slurm(0, 0, 0, 1, "absent", self.folder / "unfit").returncode, 2)
+
+    def test_slurm_takes_the_captures_that_tlsdiag_takes(self):
+        names = ("a.pcapng", "b.CAP", "c.snoop", "d.pcap12", "e.pcap.gz", "f.trc1", "g_00001_20261120.pcapng.zst")
+        others = ("a.pcapng.expected.json", "b.txt", "pcap", "c.pcap.orig")
+        command.captures("named", **CASES)
+        for name in (*names, *others):
+            command.write(f"named/{name}", b"text, no capture\n")
+        done = self.slurm(0, 0, 0, 1, "named", self.folder / "named-verdicts")
+        self.assertEqual(done.returncode, 123, "xargs says that tlsdiag failed")
+        self.assertEqual(re.findall(r"^tlsdiag: named/([^:]+):", done.stderr, re.MULTILINE), sorted(names))
+        direct = command.run("env", "-C", command.root, command.program, "--json", "named").stderr
+        self.assertEqual(direct, done.stderr)
 
 
 class ElasticSearch(unittest.TestCase):
