@@ -69,6 +69,11 @@ class ExitCodes(unittest.TestCase):
                 self.assertEqual(done.stdout, "")
                 self.assertRegex(done.stderr, r"\Atlsdiag: [^\n]{20,}\n\Z")
 
+    def test_names_that_begin_with_a_dash(self):
+        command.write("-x.pcapng", (CAPTURES / f"{FAILED}.pcapng").read_bytes())
+        done = command.run(command.program, "--json", "--", "-x.pcapng")
+        self.assertEqual((done.returncode, json.loads(done.stdout)["file"]), (1, "-x.pcapng"), done.stderr)
+
     def test_files_that_cannot_be_read(self):
         garbage = command.write("garbage.pcap", b"garbage\n" * 10)
         cut = command.write("cut.pcapng", (CAPTURES / f"{WARNING}.pcapng").read_bytes()[:-20])

@@ -114,7 +114,11 @@ def _contradiction(options: argparse.Namespace) -> str | None:
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
-    options = parser().parse_intermixed_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    # What follows "--" is captures. Python 3.11 does not know that among other arguments.
+    split = arguments.index("--") if "--" in arguments else len(arguments)
+    options = parser().parse_intermixed_args(arguments[:split])
+    options.captures += arguments[split + 1:]
     if not (options.explain or options.list or options.version):
         wrong = _contradiction(options)
         if wrong:
