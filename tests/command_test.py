@@ -37,6 +37,15 @@ def tlsdiag(*arguments, **more):
     return command.tlsdiag(*arguments, **more)
 
 
+def with_and_without_keys():
+    """A capture that has its keys in itself, the same without, and the keys."""
+    content = (CAPTURES / "fatal_alert" / "alpn_refused_decrypted.pcapng").read_bytes()
+    secrets = b"".join(block[16:16 + struct.unpack_from("<I", block, 12)[0]]
+                       for kind, block in pcapng.blocks(content) if kind == pcapng.DECRYPTION_SECRETS)
+    bare = b"".join(block for kind, block in pcapng.blocks(content) if kind != pcapng.DECRYPTION_SECRETS)
+    return (command.write("whole.pcapng", content), command.write("bare.pcapng", bare), command.write("keys", secrets))
+
+
 class ExitCodes(unittest.TestCase):
     def check(self, expected, *arguments):
         done = tlsdiag(*arguments)
@@ -218,16 +227,34 @@ class Choices(unittest.TestCase):
         self.assertEqual(self.findings(path, "-Y", "tcp.port in {1,2}"), [])
 
     def test_keylog(self):
-        content = (CAPTURES / "fatal_alert" / "alpn_refused_decrypted.pcapng").read_bytes()
-        secrets = b"".join(block[16:16 + struct.unpack_from("<I", block, 12)[0]]
-                           for kind, block in pcapng.blocks(content) if kind == pcapng.DECRYPTION_SECRETS)
-        self.assertIn(b"TRAFFIC_SECRET", secrets)
-        keys = command.write("keys", secrets)
-        whole = command.write("whole.pcapng", content)
-        bare = command.write("bare.pcapng", b"".join(block for kind, block in pcapng.blocks(content)
-                                                     if kind != pcapng.DECRYPTION_SECRETS))
+        whole, bare, keys = with_and_without_keys()
         self.assertNotEqual(self.findings(bare), self.findings(whole))
         self.assertEqual(self.findings(bare, "--keylog", keys), self.findings(whole))
+
+    def bash(self, script, **values):
+        words = [f"{name}={value}" for name, value in {"tlsdiag": command.program, **values}.items()]
+        done = command.run("env", *words, "bash", "-c", script)
+        return done.stderr, [[one["id"] for one in json.loads(line)["findings"]] for line in done.stdout.splitlines()]
+
+    def test_what_the_shell_names(self):
+        """Each of several captures is judged with the keys, which can be read only once."""
+        whole, bare, keys = with_and_without_keys()
+        wanted = self.findings(whole)
+        for script, expected in (("$tlsdiag --json --keylog <(cat $keys) $bare $bare", wanted * 2),
+                                 ("mkfifo -m 600 ~/pipe; cat $keys > ~/pipe & $tlsdiag --json --keylog ~/pipe $bare", wanted),
+                                 ("$tlsdiag --json <(cat $whole) <(cat $whole)", wanted * 2),
+                                 ("$tlsdiag --json /proc/self/fd/5 5< $whole", wanted),
+                                 ("$tlsdiag --json /dev/stdin < $whole", wanted)):
+            self.assertEqual(self.bash(script, bare=bare, whole=whole, keys=keys), ("", expected), script)
+        path = capture("issuer_not_sent/its_root_is_trusted")
+        root = command.share(CAPTURES / "issuer_not_sent" / "its_root_is_trusted.root.pem")
+        self.assertEqual(self.bash("$tlsdiag --json --trust-store <(cat $root) $path", path=path, root=root),
+                         ("", self.findings(path, "--trust-store", root)))
+
+    def test_a_keylog_without_keys(self):
+        keys = command.write("no-keys", b"# SSL/TLS secrets log file\n")
+        errors, found = self.bash("$tlsdiag --json --keylog $keys $path $path", keys=keys, path=capture(FAILED))
+        self.assertEqual((errors, len(found)), (f"tlsdiag: --keylog {keys}: has no line of keys\n", 2))
 
     def test_trust_store_and_preferences(self):
         path = capture("issuer_not_sent/its_root_is_trusted")

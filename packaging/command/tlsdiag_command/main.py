@@ -6,7 +6,7 @@ import pathlib
 import sqlite3
 import sys
 
-from . import Refusal, captures, catalogue, live, options as command_line, process, wireshark
+from . import Refusal, captures, catalogue, descriptors, live, options as command_line, process, wireshark
 from .pages import HtmlView, SvgView
 from .progress import Progress
 from .runs import Run, Runner, shown_name
@@ -110,6 +110,7 @@ def run_command() -> int:
         print(catalogue.page(options.explain), end="")
     else:
         with process.temporary_folder() as spool:
+            descriptors.keep(options, spool)
             if not options.interface:
                 return judge(options, spool)
             tally, status = live.watch(options, spool)

@@ -32,8 +32,9 @@ def _jobs(text: str) -> int:
 
 def _file(text: str) -> str:
     try:
-        with open(text, "rb"):
-            return text
+        if os.path.isfile(text) or not os.path.exists(text):
+            open(text, "rb").close()
+        return text
     except OSError as error:
         raise argparse.ArgumentTypeError(f"{text}: {error.strerror}") from error
 

@@ -3,7 +3,6 @@
 import collections
 import concurrent.futures
 import json
-import os
 import pathlib
 import re
 import shutil
@@ -15,6 +14,7 @@ from typing import IO
 
 from . import wireshark
 from .captures import STANDARD_INPUT, size_of
+from .descriptors import can_be_read_again, inherited
 from .process import temporary_place
 from .progress import Progress
 
@@ -150,7 +150,7 @@ class Runner:
         for form in self._forms:
             form = form.replace("{page}", str(run.page)).replace("{drawings}", str(run.drawings))
             run.statistics.append(wireshark.statistic(form, self._chosen))
-        run.statistics.append(COUNT if os.path.isfile(capture) else FIRST)
+        run.statistics.append(COUNT if can_be_read_again(capture) else FIRST)
         return run
 
     def _run(self, number: int, capture: str) -> Run:
@@ -187,10 +187,11 @@ class Runner:
 
     def _begin(self, run: Run, errors: IO[bytes]) -> subprocess.Popen | None:
         command = [*self._command, *(word for one in run.statistics for word in ("-z", one)), "-r", run.capture]
+        descriptors = (0,) if run.capture == STANDARD_INPUT else inherited(run.capture)
         with self._lock:
             if self._stopped:
                 return None
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors,
-                                       stdin=None if run.capture == STANDARD_INPUT else subprocess.DEVNULL)
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, pass_fds=descriptors,
+                                       stdin=None if 0 in descriptors else subprocess.DEVNULL)
             self._running.add(process)
         return process
