@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis.hpp"
 
+#include <algorithm>
+
 namespace tlsdiag {
 
 static Findings examine(const Conversation &c, const Event &event);
@@ -32,9 +34,16 @@ static bool left_without_alert(const Conversation &c, Side side)
     return !c.lost_later[side] && c.first_tls[side] && !may_be_alert(c, c.last_record[side]);
 }
 
+// A fatal alert ends the connection at once, and so may one that nobody can read.
+static bool ended_by_alert(const Conversation &c)
+{
+    return c.renegotiation.refused ||
+           std::ranges::any_of(c.alerts, [](const SeenAlert &seen) { return seen.alert.fatal(); });
+}
+
 static Findings examine(const Conversation &c, const Event &)
 {
-    if (!c.completed || c.transport != Transport::tcp || c.inner || c.blind.any())
+    if (!c.completed || c.transport != Transport::tcp || c.inner || c.blind.any() || ended_by_alert(c))
         return {};
     for (const Side side : {Side::client, Side::server}) {
         const Side other = peer(side);

@@ -1,7 +1,9 @@
-// TLS 1.3: the client is done, and may believe itself connected, when the server refuses it.
+// The client is done, and may believe itself connected, when the server refuses it: in TLS 1.3, or in a renegotiation.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis.hpp"
 #include "core/phrases.hpp"
+
+#include <algorithm>
 
 namespace tlsdiag {
 
@@ -11,14 +13,16 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis refused_after_completion{
     .title = "The server refused the client after its last message",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .needs = Sees::ended | Sees::renegotiation_refused,
     .wire = "TLS 1.3: after the client's Certificate and Finished the server's first record has the size of an alert, "
-            "or it "
-            "closes without any data. Which alert it was is encrypted.",
+            "or it closes without any data. Up to TLS 1.2, in a renegotiation (handshake records under the "
+            "connection's keys): after the client's ChangeCipherSpec the server sends an alert in place of its own. "
+            "Which alert it was is encrypted.",
     .remedy =
         "Ask the server's operator which client certificates it accepts and why it refused this one; record again with "
         "a key log (SSLKEYLOGFILE) to read the alert.",
-    .sources = {"RFC 8446, 4.4.2.4 and 6.2", "RFC 8446, 5.2 (sizes)", "OpenSSL issues 8500 and 11118 (the late alert)"},
+    .sources = {"RFC 8446, 4.4.2.4 and 6.2", "RFC 8446, 5.2 (sizes)", "OpenSSL issues 8500 and 11118 (the late alert)",
+                "RFC 5246, 7.2.2 and 7.3 (renegotiation)"},
     .examine = examine,
     .explains = explains,
 };
@@ -67,8 +71,34 @@ static Finding by_alert(const Conversation &c)
     return finding;
 }
 
-static Findings examine(const Conversation &c, const Event &)
+// Which alert it was is known only with the keys; a close_notify refuses nothing.
+static Findings in_renegotiation(const Conversation &c)
 {
+    const Renegotiation &now = c.renegotiation;
+    if (c.close_notify[Side::server].frame == now.refused.frame)
+        return {};
+    const auto said = std::ranges::find_if(
+        c.alerts, [&](const SeenAlert &seen) { return seen.by == Side::server && seen.at.frame == now.refused.frame; });
+    const bool readable = said != c.alerts.end();
+    const bool has_certificate = now.client_auth == ClientAuth::sent || now.client_auth == ClientAuth::empty;
+    Finding finding;
+    finding.side = Party::client;
+    finding.certainty = readable ? Certainty::proven : Certainty::strong;
+    finding.detail = (readable ? alert_text(said->alert) : "an encrypted alert") +
+                     " from the server in a renegotiation, where its ChangeCipherSpec was due; " +
+                     (has_certificate ? certificate_text(c)
+                                      : "servers renegotiate to ask for the client's certificate when a page needs "
+                                        "one, and all of it is encrypted: a key log (SSLKEYLOGFILE) would show it");
+    for (const Moment &one : {now.began[Side::server], now.began[Side::client], now.changed[Side::client]})
+        if (one)
+            finding.evidence.push_back(one.frame);
+    return {finding};
+}
+
+static Findings examine(const Conversation &c, const Event &event)
+{
+    if (event.kind == Sees::renegotiation_refused)
+        return in_renegotiation(c);
     const bool certificate_asked = c.client_auth() == ClientAuth::empty || c.client_auth() == ClientAuth::sent;
     if (!c.tls13() || !certificate_asked || !ended_by(c, Side::server) || c.ending.stage != Stage::client_flight)
         return {};

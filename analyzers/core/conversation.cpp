@@ -64,7 +64,18 @@ std::optional<std::string> Conversation::server_name() const
     return printable(*client_hello->server_name);
 }
 
+// The server may ask only later, for what a certain page needs.
 ClientAuth Conversation::client_auth() const
+{
+    const ClientAuth at_first = client_auth_at_first();
+    if (at_first != ClientAuth::none && at_first != ClientAuth::unknown)
+        return at_first;
+    if (renegotiation.client_auth != ClientAuth::unknown)
+        return renegotiation.client_auth;
+    return renegotiation.began[Side::client] && !renegotiation.readable ? ClientAuth::unknown : at_first;
+}
+
+ClientAuth Conversation::client_auth_at_first() const
 {
     if (const auto &own = chain[Side::client])
         return own->empty() ? ClientAuth::empty : ClientAuth::sent;

@@ -166,6 +166,20 @@ struct SizeReading {
     Moment server_data;  // the first record after the client's flight that is not
 };
 
+// A handshake within a connection that has completed one (up to TLS 1.2). It is encrypted: its records show, and what
+// they say only where Wireshark has the keys. TLS 1.3 has but the client's certificate asked for later, which shows
+// not.
+struct Renegotiation {
+    PerSide<Moment> began;    // a side's first handshake record in it; a HelloRequest is one
+    PerSide<Moment> changed;  // its ChangeCipherSpec
+    PerSide<Moment> finished; // the handshake record behind that
+    Moment refused;           // an alert of the server's, where its ChangeCipherSpec was due
+    bool client_left = false; // by an alert of its own
+    bool readable = false;
+    ClientAuth client_auth = ClientAuth::unknown; // requested, sent or empty, where that can be read
+    bool under_way() const;
+};
+
 struct Conversation {
     std::uint32_t number = 0;
     Transport transport = Transport::tcp;
@@ -210,8 +224,9 @@ struct Conversation {
     bool decrypted = false; // Wireshark gave decrypted messages
     Stage stage = Stage::nothing;
     Moment completed;
-    Ending ending;             // only where it was not complete, or `refused` afterwards
-    bool refused_late = false; // TLS 1.3: completed for the client, then refused by the server
+    Renegotiation renegotiation; // the last one
+    Ending ending;               // only where it was not complete, or `refused` afterwards
+    bool refused_late = false;   // TLS 1.3: completed for the client, then refused by the server
     PerSide<Moment> fin, rst, close_notify;
     PerSide<std::uint32_t> retransmissions; // of segments or datagrams that carry the handshake
     PerSide<std::uint64_t> bytes;           // of TLS: TCP's sequence numbers, records of DTLS and EAP, QUIC's packets
@@ -228,7 +243,8 @@ struct Conversation {
     bool tls13() const;                             // TLS 1.3 was chosen
     std::optional<std::string> server_name() const; // SNI, printable
     ClientAuth client_auth() const;
-    double handshake_seconds() const; // ClientHello to completion or ending; below 0: unknown
+    ClientAuth client_auth_at_first() const; // not in a renegotiation
+    double handshake_seconds() const;        // ClientHello to completion or ending; below 0: unknown
     const Finding *find(std::string_view id) const;
 };
 

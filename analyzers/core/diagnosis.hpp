@@ -45,6 +45,7 @@ enum class Sees : std::uint32_t {
         1 << 11, // the conversation's last word: nothing more will come. After `ended` where silence ended it.
     malformed = 1 << 12,
     quic_version_negotiation = 1 << 13,
+    renegotiation_refused = 1 << 14, // Renegotiation::refused
 };
 constexpr Sees operator|(Sees a, Sees b)
 {

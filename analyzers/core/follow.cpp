@@ -70,6 +70,8 @@ void Follower::record_event(Side side, const RecordEvent &event)
         facts_.bytes[side] += record->length;
         if (!facts_.first_tls[side] && record->length > 0) // none is empty at this point (RFC 8446, 5.1)
             facts_.first_tls[side] = now_;
+        if (facts_.completed && record->type != ContentType::application_data && !facts_.tls13())
+            renegotiation(side, record->type);
         if (record->type == ContentType::change_cipher_spec && !facts_.change_cipher_spec[side])
             change_cipher_spec(side);
         else if (record->encrypted)
@@ -195,7 +197,7 @@ void Follower::readable(Side side, Message &&message, bool decrypted)
     step(&Steps::message, side, message, decrypted, *knowledge_.certificates);
     // What follows a completed handshake (renegotiation, tickets, key updates) does not change how it came about.
     if (facts_.completed)
-        return;
+        return read_later(side, message);
     std::visit([&](auto &&one) { take(side, std::move(one)); }, std::move(message));
 }
 

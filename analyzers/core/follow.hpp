@@ -69,6 +69,8 @@ private:
     void not_tls(Side side, const NotTls &strange);
     void change_cipher_spec(Side side);
     void hidden(Side side, const RecordSeen &record);
+    void renegotiation(Side side, ContentType type);
+    void read_later(Side side, const Message &message);
     void finished_seen(Side side);
 
     void readable(Side side, Message &&message, bool decrypted);
@@ -124,6 +126,7 @@ private:
     bool client_flight_told_ = false;
     bool hidden_untold_ = false; // records under TLS 1.3's keys came in this frame
     bool ended_untold_ = false;
+    bool refusal_untold_ = false;                // in a renegotiation
     std::vector<std::pair<Side, How>> closings_; // of this frame
 };
 

@@ -7,6 +7,7 @@
 #include "ladder/steps.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tlsdiag {
 
@@ -131,6 +132,8 @@ void Follower::judge_so_far()
         say(Sees::ended, facts_.ending.by);
         facts_.transcript.forget();
     }
+    if (std::exchange(refusal_untold_, false))
+        say(Sees::renegotiation_refused, Side::server);
 }
 
 void Follower::frame_over()

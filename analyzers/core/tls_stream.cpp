@@ -27,7 +27,7 @@ void TlsStream::follow_tls13()
 }
 
 // The reader has the plaintext messages itself. Hidden from it are, in TLS 1.3, all but the hellos; before, what
-// follows ChangeCipherSpec: Finished (what a renegotiation brings comes after completion and is not followed).
+// follows ChangeCipherSpec: Finished, and a renegotiation.
 void TlsStream::dissected(Side side, Bytes message)
 {
     Reader reader{message};
@@ -35,7 +35,9 @@ void TlsStream::dissected(Side side, Bytes message)
     const Bytes body = reader.vector24().rest();
     const bool hello = type == HandshakeType::client_hello || type == HandshakeType::server_hello ||
                        type == HandshakeType::hello_retry_request;
-    const bool was_hidden = tls13_ ? !hello : type == HandshakeType::finished && readers_[side].encrypted();
+    const bool was_hidden =
+        tls13_ ? !hello
+               : readers_[side].encrypted() && (type == HandshakeType::finished || follower_->conversation().completed);
     if (reader.ok() && was_hidden)
         follower_->message(side, static_cast<std::uint8_t>(type), body, true);
 }

@@ -191,6 +191,9 @@ static std::string completed_sentence(const Summary &summary)
         text += ", with a client certificate";
     else if (summary.client_auth == ClientAuth::empty)
         text += ", without the client certificate that the server asked for";
+    const auto refused = [](const Finding &one) { return id(*one.diagnosis) == "refused_after_completion"; };
+    if (std::ranges::any_of(summary.findings, refused))
+        text += "; later, in a renegotiation, the server refused the client";
     return text + ".";
 }
 

@@ -63,11 +63,19 @@ static std::string answer_text(const Conversation &c)
     }
 }
 
+static std::string renegotiated_text(ClientAuth auth)
+{
+    const std::string asked = "asked for after the handshake; ";
+    return asked + (auth == ClientAuth::sent ? "sent" : auth == ClientAuth::empty ? "none sent" : "none came");
+}
+
 static std::string client_certificate(const Conversation &c)
 {
     const std::string request = request_text(c);
     if (!request.empty() || c.chain[Side::client])
         return join({request.empty() ? "the request is not in the capture" : request, answer_text(c)}, "; ");
+    if (c.renegotiation.client_auth != ClientAuth::unknown)
+        return renegotiated_text(c.renegotiation.client_auth);
     switch (c.client_auth()) {
     case ClientAuth::none:
         return "not asked for";
@@ -75,6 +83,8 @@ static std::string client_certificate(const Conversation &c)
     case ClientAuth::sent:
         return answer_text(c);
     default:
+        if (c.renegotiation.began[Side::client])
+            return "not asked for at first; the renegotiation is encrypted";
         return c.tls13() ? "whether it was asked for is encrypted" : "not asked for so far";
     }
 }

@@ -131,8 +131,9 @@ static void name_one(const Conversation &c, Step &step)
     const bool perhaps_clear = step.hidden.type == ContentType::heartbeat;
     step.row.words = {(perhaps_clear ? "" : "encrypted, ") + amount_text(step.hidden)};
     if (step.hidden.type == ContentType::alert)
-        step.row.words.push_back(step.afterwards ? "likely close_notify"
-                                                 : "which alert it is shows only with a key log");
+        step.row.words.push_back(step.afterwards && step.at.frame != c.renegotiation.refused.frame
+                                     ? "likely close_notify"
+                                     : "which alert it is shows only with a key log");
 }
 
 void name_hidden(const Conversation &c, std::vector<Step> &steps)

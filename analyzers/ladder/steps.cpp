@@ -66,11 +66,12 @@ void Steps::alert(const Moment &at, Side by, Alert alert, bool decrypted)
     step.sees = said.sees;
 }
 
-// The records of this frame are what Wireshark decrypted.
+// The records of this frame are what Wireshark decrypted; after the handshake, but for data.
 void Steps::mark_opened(const Moment &at, Side by)
 {
     std::erase_if(steps_, [&](const Step &step) {
-        return step.hidden.records > 0 && !step.afterwards && step.by == by && step.at.frame == at.frame;
+        const bool is_data = step.afterwards && step.hidden.type == ContentType::application_data;
+        return step.hidden.records > 0 && !is_data && step.by == by && step.at.frame == at.frame;
     });
 }
 

@@ -183,7 +183,7 @@ def openssl_server(port, identity, *options, chain=()):
                    "-key", identity.key_file, *more, "-quiet", *options)
 
 
-def openssl_client(port, *options, identity=None, chain=(), after=0.4):
+def openssl_client(port, *options, identity=None, chain=(), after=0.4, meanwhile=lambda: None):
     """`openssl s_client` that leaves `after` so many seconds, properly, where the handshake came up."""
     more = ["-cert", identity.certificate_file, "-key", identity.key_file] if identity else []
     more += ["-cert_chain", _chain_file(chain)] if chain else []
@@ -191,6 +191,7 @@ def openssl_client(port, *options, identity=None, chain=(), after=0.4):
     process = subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
     time.sleep(after)
+    meanwhile()
     with contextlib.suppress(BrokenPipeError):
         process.stdin.write(b"Q\n")
         process.stdin.close()

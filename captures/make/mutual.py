@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Client authentication: what the server asks for, what the client sends."""
+import time
+
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from lab import case, openssl_client, openssl_server, recording
+from lab import ADDRESS, case, openssl_client, openssl_server, recording, running
 
 HOST = "sap.test.example"
 PORT = 8443
@@ -106,3 +108,43 @@ def certificate_refused(lab, name):
 def accepted_then_closed(lab, name):
     asked_for, client, issuing = partners(lab)
     exchange(lab, name, "-tls1_3", asked_for, identity=client, chain=[issuing])
+
+
+def renegotiate(lab, name, identity, chain, asked_for, keylog=None):
+    """A server that asks for the certificate half a second later, as IIS does for certain pages; it is told to by "R"."""
+    leaf, issuing, root = server_side(lab)
+    options = ["-tls1_2", "-servername", HOST, "-CAfile", lab.bundle("root.pem", root), "-verify_return_error"]
+    if keylog:
+        options += ["-keylogfile", keylog]
+    with recording(name, PORT, keylog=keylog), \
+            running("openssl", "s_server", "-accept", f"{ADDRESS}:{PORT}", "-cert", leaf.certificate_file, "-key",
+                    leaf.key_file, "-cert_chain", lab.bundle("chain.pem", issuing), "-CAfile", asked_for,
+                    "-verify_return_error", "-no_ticket", "-no_cache") as server:
+        def ask():
+            server.stdin.write(b"R\n")
+            server.stdin.flush()
+            time.sleep(0.5)
+        openssl_client(PORT, *options, identity=identity, chain=chain, meanwhile=ask)
+
+
+def of_another_ca(lab):
+    issuing = lab.root("Elsewhere Example Root")
+    return lab.client(issuing, "laptop-77"), [issuing]
+
+
+@case("refused_after_completion/in_a_renegotiation")
+def in_a_renegotiation(lab, name):
+    asked_for, _, _ = partners(lab)
+    renegotiate(lab, name, *of_another_ca(lab), asked_for)
+
+
+@case("refused_after_completion/in_a_renegotiation_decrypted")
+def in_a_renegotiation_decrypted(lab, name):
+    asked_for, _, _ = partners(lab)
+    renegotiate(lab, name, *of_another_ca(lab), asked_for, keylog=lab.folder / "keys")
+
+
+@case("refused_after_completion/a_renegotiation_that_is_accepted")
+def a_renegotiation_that_is_accepted(lab, name):
+    asked_for, client, issuing = partners(lab)
+    renegotiate(lab, name, client, [issuing], asked_for, keylog=lab.folder / "keys")

@@ -1,0 +1,49 @@
+// What comes of a handshake within a connection that has completed one.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/follow.hpp"
+
+namespace tlsdiag {
+
+bool Renegotiation::under_way() const
+{
+    return (began[Side::client] || began[Side::server]) && !(finished[Side::client] && finished[Side::server]);
+}
+
+// RFC 5246, 7.3: the client's ChangeCipherSpec and Finished come first, for what it proposes is a full handshake.
+void Follower::renegotiation(Side side, ContentType type)
+{
+    Renegotiation &now = facts_.renegotiation;
+    if (type == ContentType::handshake) {
+        if (!now.under_way()) {
+            const ClientAuth known = now.client_auth;
+            now = {};
+            now.client_auth = known;
+        }
+        Moment &first = now.changed[side] ? now.finished[side] : now.began[side];
+        if (!first)
+            first = now_;
+    } else if (!now.under_way()) {
+        return;
+    } else if (type == ContentType::change_cipher_spec) {
+        now.changed[side] = now_;
+    } else if (type == ContentType::alert && side == Side::client) {
+        now.client_left = true;
+    } else if (type == ContentType::alert && now.changed[Side::client] && !now.changed[Side::server] &&
+               !now.client_left && !facts_.fin[Side::client] && !now.refused) {
+        now.refused = now_;
+        refusal_untold_ = news_ = true;
+    }
+}
+
+// TLS 1.3's CertificateRequest after the handshake is read, too (RFC 8446, 4.6.2).
+void Follower::read_later(Side side, const Message &message)
+{
+    Renegotiation &now = facts_.renegotiation;
+    now.readable = true;
+    if (side == Side::server && std::holds_alternative<CertificateRequest>(message))
+        now.client_auth = ClientAuth::requested;
+    else if (const auto *own = std::get_if<CertificateMessage>(&message); own && side == Side::client)
+        now.client_auth = own->count == 0 ? ClientAuth::empty : ClientAuth::sent;
+}
+
+} // namespace tlsdiag
