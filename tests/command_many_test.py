@@ -337,6 +337,19 @@ class Summaries(unittest.TestCase):
                 self.assertEqual(tally.is_reached(asked, counted.level),
                                  asked != "never" and tally.LEVELS[asked] <= counted.level)
 
+    def test_both_sides_have_it(self):
+        """In one conversation."""
+        counted = tally.Tally()
+        counted.add(self.conversation("10.0.0.1:4000", "failed", ("expired", "warning", "client"),
+                                      ("expired", "warning", "server")))
+        with tempfile.TemporaryDirectory() as spool:
+            counting = summary.Summary(pathlib.Path(spool))
+            for number in range(2):
+                counting.add(f"{number}.pcap", counted, True)
+            text = counting.text()
+        self.assertIn("  warning     expired                        2 conversations in 2 captures\n", text)
+        self.assertIn("  expired                         client 10.0.0.1\n", text)
+
     def test_whose_fault(self):
         counted = tally.Tally()
         counted.add(self.conversation("10.0.0.1:4000", "failed", ("client_cert_missing", "warning", "client"),

@@ -13,13 +13,14 @@ FILES_SHOWN = 4
 TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
+CREATE TABLE finding (severity TEXT, id TEXT, conversations INTEGER);
 CREATE TABLE fault (file INTEGER, id TEXT, severity TEXT, side TEXT, party TEXT, conversations INTEGER);
 CREATE TABLE party (role TEXT, party TEXT, seen INTEGER, failed INTEGER, PRIMARY KEY (role, party)) WITHOUT ROWID;
 CREATE TABLE name (server TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID;
 CREATE TABLE file (file INTEGER PRIMARY KEY, name TEXT);
 """
 
-FINDINGS = """SELECT id, sum(conversations), count(DISTINCT file) FROM fault WHERE severity = ? GROUP BY id
+FINDINGS = """SELECT id, sum(conversations), count(*) FROM finding WHERE severity = ? GROUP BY id
               ORDER BY 2 DESC, id"""
 WORST = """SELECT party, seen, failed, coalesce(name, '') FROM party LEFT JOIN name ON role = 'server' AND server = party
            WHERE role = ? AND failed > 0 ORDER BY failed DESC, seen, party LIMIT ?"""
@@ -45,6 +46,7 @@ class Summary:
         self._unread += not is_whole
         self._outcomes += tally.outcomes
         run = self._database.executemany
+        run("INSERT INTO finding VALUES (?, ?, ?)", ((*finding, count) for finding, count in tally.findings.items()))
         run("INSERT INTO fault VALUES (?, ?, ?, ?, ?, ?)",
             ((self._captures, fault.id, fault.severity, fault.side, fault.party, count)
              for fault, count in tally.faults.items()))

@@ -25,6 +25,7 @@ class Fault:
 class Tally:
     level: int = 0  # the highest of LEVELS that was reached
     outcomes: collections.Counter = field(default_factory=collections.Counter)
+    findings: collections.Counter = field(default_factory=collections.Counter)  # (severity, id) -> conversations
     faults: collections.Counter = field(default_factory=collections.Counter)  # Fault -> conversations
     failed: collections.Counter = field(default_factory=collections.Counter)  # (role, party) -> conversations
     seen: collections.Counter = field(default_factory=collections.Counter)  # the same, of all conversations
@@ -50,6 +51,7 @@ class Tally:
         found = {Fault(one["id"], one["severity"], one["side"], client if one["side"] == "client" else server)
                  for one in conversation["findings"]}
         self.faults.update(found)
+        self.findings.update({(fault.severity, fault.id) for fault in found})  # once, though both sides may have it
         levels = [LEVELS.get(fault.severity, 0) for fault in found]
         self.level = max(self.level, LEVELS["failed"] if failed else 0, *levels)
 
