@@ -114,6 +114,12 @@ class Pages(unittest.TestCase):
         self.assertEqual(sorted(pathlib.Path(name).suffix for name in written), [".html", ".html", ".svg", ".svg"])
         self.assertEqual(len(set(written)), 4)
 
+    def test_a_temporary_folder_with_a_comma(self):
+        folder, capture = folder_for("a,b"), command.share(CAPTURES / f"{TWO}.pcapng")
+        done = command.run("env", f"TMPDIR={folder}", command.program, "--html", folder / "page.html", capture)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, rf"\Atlsdiag: {folder} \(TMPDIR\): [^\n]+ comma\n\Z")
+
     def test_where_nothing_can_be_written(self):
         capture = command.share(CAPTURES / f"{TWO}.pcapng")
         for option in ("--html", "--svg"):

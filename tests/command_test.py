@@ -71,12 +71,14 @@ class ExitCodes(unittest.TestCase):
                           ("-i", "any", case), ("-j", "0", case), ("--fail-on", "note", case), ("-", "-"),
                           ("--keylog", command.root / "absent", case), ("--trust-store", command.root / "absent", case),
                           ("--only", "nonsense", case), ("--hide", "expired,nonsense", case),
-                          ("-Y", "no such (filter", case), ("-o", "tlsdiag.nonsense:1", case),
+                          ("-Y", "no such (filter", case), ("-Y", "tcp) or (udp", case), ("--html", "", case),
+                          ("--svg", "", case), ("--only", "", case), ("--hide", ",", case), ("--explain", ""), ("-i", ""),
+                          ("-Y", "", case), ("--keylog", "", case), ("",), (case, ""), ("--", ""), ("-d", "foo", case), ("-o", "tlsdiag.nonsense:1", case),
                           ("--explain", "nonsense")]:
             with self.subTest(arguments=arguments):
                 done = self.check(2, *arguments)
                 self.assertEqual(done.stdout, "")
-                self.assertRegex(done.stderr, r"\Atlsdiag: [^\n]{20,}\n\Z")
+                self.assertRegex(done.stderr, r"\Atlsdiag: [^\n]{20,300}\n\Z")
 
     def test_names_that_begin_with_a_dash(self):
         command.write("-x.pcapng", (CAPTURES / f"{FAILED}.pcapng").read_bytes())
@@ -337,6 +339,8 @@ class Hostile(unittest.TestCase):
         for name in names:
             command.write(f"hostile/{name}", content)
         (pathlib.Path(folder) / "\udcff.pcap").write_bytes(b"garbage\n" * 10)
+        broken = command.write("no\nne.pcap", b"garbage\n" * 10)
+        self.assertEqual(tlsdiag(broken).stderr.count(command.root.name), 1, "its name is said once")
         for arguments in ((), ("--json",), ("--csv",)):
             done = tlsdiag(folder, *arguments)
             self.assertEqual(done.returncode, 2)
@@ -384,6 +388,8 @@ class WithoutThePlugin(unittest.TestCase):
         if "tlsdiag" in command.run(*without, "tshark", "-G", "plugins").stdout:
             self.skipTest("a plugin is installed for everyone on this machine")
         path = capture(CLEAN)
+        done = command.run(*without, command.program, "--version")
+        self.assertEqual((done.returncode, done.stdout.splitlines()[-1]), (2, "the plugin tlsdiag is not loaded"))
         self.check(command.run(*without, command.program, path), "does not load the plugin", "install", "tlsdiag.so")
 
     def test_no_tshark(self):

@@ -103,12 +103,16 @@ def exit_status(options: argparse.Namespace, reached: int, all_read: bool) -> in
 def run_command() -> int:
     options = command_line.parse()
     if options.version:
-        print(*map(printable, wireshark.version_lines()), sep="\n")
-    elif options.list:
+        lines, is_loaded = wireshark.version_lines()
+        print(*map(printable, lines), sep="\n")
+        return 0 if is_loaded else FAILED
+    if options.list:
         print(catalogue.list_text(), end="")
     elif options.explain:
         print(catalogue.page(options.explain), end="")
     else:
+        if options.filter:
+            wireshark.check_filter(options.filter)
         with process.temporary_folder() as spool:
             descriptors.keep(options, spool)
             if not options.interface:

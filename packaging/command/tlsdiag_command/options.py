@@ -9,6 +9,9 @@ from .terminal import complain
 
 LEVELS = ("failed", "error", "warning", "never")
 
+USAGE = """tlsdiag [options] CAPTURE...
+       tlsdiag [options] -i IFACE
+       tlsdiag --explain ID | --list | --version | --help"""
 EXIT_CODES = """exit status: 0 nothing at the level of --fail-on; 1 something; 2 wrong usage, or a capture that has no packets or
 could not be read to its end (which one is said on standard error; the others are judged all the same)"""
 
@@ -24,6 +27,19 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _given(text: str) -> str:
+    """A script's variable that is empty is not left out."""
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
+def _ids(text: str) -> str:
+    if not text.replace(",", "").strip():
+        raise argparse.ArgumentTypeError(f"{text!r} names no diagnosis; tlsdiag --list shows all")
+    return text
+
+
 def _jobs(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of captures from 1 on")
@@ -31,7 +47,7 @@ def _jobs(text: str) -> int:
 
 
 def _file(text: str) -> str:
-    try:
+    try:  # a pipe can be opened only once
         if os.path.isfile(text) or not os.path.exists(text):
             open(text, "rb").close()
         return text
@@ -55,8 +71,9 @@ def _add_choices(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what to judge, and what to show of it")
     group.add_argument("-Y", dest="filter", metavar="FILTER", help="only conversations that have a packet which this "
                                                                    "display filter lets through")
-    group.add_argument("--only", metavar="ID,...", help="only these diagnoses, and conversations with one of them")
-    group.add_argument("--hide", metavar="ID,...", help="not these diagnoses")
+    group.add_argument("--only", metavar="ID,...", type=_ids, help="only these diagnoses, and conversations with one of "
+                                                                   "them")
+    group.add_argument("--hide", metavar="ID,...", type=_ids, help="not these diagnoses")
     group.add_argument("--keylog", metavar="FILE", type=_file, help="TLS secrets (SSLKEYLOGFILE)")
     group.add_argument("--trust-store", metavar="PATH|system|none", help="the roots that the parties trust: PEM file, "
                                                                          "folder of them (default: system)")
@@ -86,11 +103,12 @@ def _add_questions(parser: argparse.ArgumentParser) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = Parser(prog="tlsdiag", usage="tlsdiag [options] CAPTURE...", add_help=False, allow_abbrev=False,
+    made = Parser(prog="tlsdiag", usage=USAGE, add_help=False, allow_abbrev=False,
                   description="Says why TLS handshakes in captures failed, and who has to change what.",
                   epilog=EXIT_CODES)
     made.add_argument("captures", metavar="CAPTURE", nargs="*", help="a capture that tshark reads, a folder (with all "
                                                                      "below it), or - for standard input")
+    made.register("type", None, _given)
     _add_forms(made)
     _add_choices(made)
     _add_running(made)
@@ -120,6 +138,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     split = arguments.index("--") if "--" in arguments else len(arguments)
     options = parser().parse_intermixed_args(arguments[:split])
     options.captures += arguments[split + 1:]
+    if "" in options.captures:
+        raise Refusal("a capture's name is empty")
     if not (options.explain or options.list or options.version):
         wrong = _contradiction(options)
         if wrong:

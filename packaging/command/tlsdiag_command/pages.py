@@ -4,9 +4,11 @@ import hashlib
 import os
 import pathlib
 import shutil
+import tempfile
 
 from . import Refusal
 from .captures import STANDARD_INPUT
+from .process import temporary_place
 from .runs import Run
 from .tally import Tally
 from .terminal import counted, printable
@@ -66,10 +68,17 @@ def _make_folder(option: str, folder: pathlib.Path) -> None:
         raise Refusal(f"{option} {folder}: {error.strerror or error}") from None
 
 
+def _check_way() -> None:
+    """tshark's options end at commas."""
+    if "," in tempfile.gettempdir():
+        raise Refusal(f"{temporary_place()}: pages and drawings come by way of it, and its name must have no comma")
+
+
 class HtmlView(View):
     forms = ["html,{page}"]
 
     def __init__(self, target: str, captures: list[str]):
+        _check_way()
         self._target, self._several = pathlib.Path(target), are_several(captures)
         if self._several:
             _make_folder("--html", self._target)
@@ -98,6 +107,7 @@ class SvgView(View):
     forms = ["svg,{drawings}/"]  # a folder, which the plugin fills
 
     def __init__(self, target: str, captures: list[str]):
+        _check_way()
         self._target, self._several = pathlib.Path(target), are_several(captures)
         _make_folder("--svg", self._target)
 

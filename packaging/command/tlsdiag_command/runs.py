@@ -95,8 +95,7 @@ class Run:
     def complaints(self) -> list[str]:
         """Without the file's name: who prints them says it."""
         errors = self.errors.read_text("utf-8", "surrogateescape") if self.errors.exists() else ""
-        named = f'The file "{self.capture}" '
-        said = [line.removeprefix(named) for line in wireshark.complaints(errors, self.statistics)]
+        said = wireshark.complaints(errors.replace(f'The file "{self.capture}" ', ""), self.statistics)
         return [self.failure, *said] if self.failure else said
 
     def forget(self) -> None:

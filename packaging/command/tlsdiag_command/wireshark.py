@@ -38,6 +38,14 @@ def has_packets(capture: str) -> bool:
     return bool(protocols) and encapsulation not in WHOLE_FILES
 
 
+def check_filter(chosen: str) -> None:
+    """By itself: what tshark says of it is of what the user typed, and its parentheses close none of ours."""
+    asked = _ask("-n", "-r", os.devnull, "-Y", chosen)
+    said = complaints(asked.stderr, [])
+    if said and not any(line.startswith(f'The file "{os.devnull}"') for line in said):  # which comes after the filter
+        raise Refusal(f"-Y {chosen}: {said[0]}")
+
+
 def statistic(form: str, chosen: str | None) -> str:
     """The argument of -z. In parentheses a filter is never taken for a word of ours."""
     return f"tlsdiag{',' + form if form else ''}{f',({chosen})' if chosen else ''}"
@@ -58,11 +66,11 @@ def preferences(options: argparse.Namespace) -> list[str]:
 def complaints(errors: str, statistics: list[str]) -> list[str]:
     """The lines of its standard error that are worth saying, without what the user did not type."""
     lines = []
+    for argument in statistics:
+        errors = errors.replace(f"tlsdiag: -z {argument}: ", "")
     for line in errors.splitlines():
-        if line.startswith("     ") or CHATTER.match(line):
+        if line.startswith("    ") or CHATTER.match(line):
             continue
-        for argument in statistics:
-            line = line.removeprefix(f"tlsdiag: -z {argument}: ")
         lines.append(line.removeprefix("tshark: ").removeprefix("tlsdiag: "))
     return list(dict.fromkeys(lines))
 
@@ -88,7 +96,7 @@ def plugin() -> tuple[str, str] | None:
 def explain_refusal(errors: str, statistics: list[str]) -> Refusal:
     """tshark refused the command line: why, and what to do."""
     if not lacks_plugin(errors):
-        return Refusal("; ".join(complaints(errors, statistics)) or "tshark refuses, and does not say why")
+        return Refusal(next(iter(complaints(errors, statistics)), "tshark refuses, and does not say why"))
     found = plugin()
     if found:
         return Refusal(f"the plugin {found[1]} is of version {found[0]} and does not have this yet: update it")
@@ -114,10 +122,11 @@ def _openssl(library: str) -> str:
     return openssl(0).decode("utf-8", "replace")
 
 
-def version_lines() -> list[str]:
+def version_lines() -> tuple[list[str], bool]:
+    """And whether the plugin is loaded."""
     first = _ask("--version").stdout.partition("\n")[0].rstrip(".")
     found = plugin()
     lines = [f"tlsdiag {version()}", f"{first} in {program()}"]
     if found:
-        return [*lines, f"plugin tlsdiag {found[0]} in {found[1]}", _openssl(found[1])]
-    return [*lines, "the plugin tlsdiag is not loaded"]
+        return [*lines, f"plugin tlsdiag {found[0]} in {found[1]}", _openssl(found[1])], True
+    return [*lines, "the plugin tlsdiag is not loaded"], False
