@@ -17,6 +17,23 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(FOLDER))
 from tlsdiag_command import options  # noqa: E402
 
+# A terminal in which somebody types, and Tab; what the line is then goes to the file.
+ZSH = r"""
+zmodload zsh/zpty
+written=$(mktemp)
+zpty shell zsh -f -i
+zpty -w shell "PATH=$1:/usr/bin:/bin; fpath=($1 \$fpath); autoload -U compinit; compinit -u -D"
+zpty -w shell "tell() { print -r -- \$BUFFER >> $written; }; zle -N tell; bindkey '^I' complete-word '^T' tell"
+zpty -w -n shell "tlsdiag $2"$'\t\x14'
+repeat 200; do
+    [[ -s $written ]] && break
+    sleep 0.1
+done
+zpty -d shell
+sed 's/[, ]*$//' $written
+rm $written
+"""
+
 manual = None  # the page that asciidoctor made
 
 
@@ -63,6 +80,14 @@ class Options(unittest.TestCase):
         self.assertEqual(bash_completions("tlsdiag", "--explain", "missing_"), ["missing_intermediate"])
         self.assertEqual(bash_completions("tlsdiag", "--hide", "expired,missing_i"), ["expired,missing_intermediate"])
 
+    def test_bash_after_an_equals_sign(self):
+        """Which parts words, unless it is taken out of COMP_WORDBREAKS."""
+        for words in (("--fail-on", "=", "w"), ("--fail-on=w",)):
+            self.assertEqual([word.removeprefix("--fail-on=") for word in bash_completions("tlsdiag", *words)], ["warning"])
+        self.assertEqual(bash_completions("tlsdiag", "--fail-on", "="), list(options.LEVELS))
+        self.assertEqual(bash_completions("tlsdiag", "--hide", "=", "expired,missing_i"), ["expired,missing_intermediate"])
+        self.assertEqual(bash_completions("tlsdiag", "--fail-on=w"), ["--fail-on=warning"])
+
     def test_zsh(self):
         text = (FOLDER / "_tlsdiag").read_text("utf-8")
         specifications = [line.strip(" \\") for line in text.partition("_arguments -s")[2].splitlines()]
@@ -78,6 +103,15 @@ class Options(unittest.TestCase):
         script = f"autoload -U compinit; compinit -u -D; fpath=({FOLDER} $fpath); autoload -U _tlsdiag; _tlsdiag"
         done = subprocess.run(["zsh", "-f", "-c", script], capture_output=True, text=True, check=False)
         self.assertIn("can only be called from completion function", done.stderr, "it is parsed, and gets that far")
+
+    def test_zsh_completes(self):
+        if not shutil.which("zsh"):
+            self.skipTest("zsh is missing")
+        for begun, whole in (("--fail-on=w", "--fail-on=warning"), ("--only=expi", "--only=expired"),
+                             ("--hide expired,missing_i", "--hide expired,missing_intermediate")):
+            done = subprocess.run(["zsh", "-f", "-c", ZSH, "zsh", str(FOLDER), begun], capture_output=True, text=True,
+                                  timeout=60, check=True)
+            self.assertEqual(done.stdout.strip(), f"tlsdiag {whole}")
 
 
 if __name__ == "__main__":

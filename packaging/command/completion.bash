@@ -11,9 +11,21 @@ _tlsdiag_ids() {
     compopt -o nospace
 }
 
+# --option=value: the words are parted at "=", as long as that is in COMP_WORDBREAKS.
+_tlsdiag_part() {
+    if [[ $cur == --*=* ]]; then
+        prev=${cur%%=*} cur=${cur#*=} begin=$prev=
+    elif [[ $cur == "=" ]]; then
+        cur=
+    elif [[ $prev == "=" ]]; then
+        prev=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
+}
+
 _tlsdiag() {
-    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} begin=
     COMPREPLY=()
+    _tlsdiag_part
     case $prev in
     --only | --hide) _tlsdiag_ids ;;
     --explain) mapfile -t COMPREPLY < <(compgen -W "$(tlsdiag --list 2>/dev/null | sed 's/ .*//')" -- "$cur") ;;
@@ -32,6 +44,7 @@ _tlsdiag() {
         fi
         ;;
     esac
+    [[ -z $begin ]] || COMPREPLY=("${COMPREPLY[@]/#/$begin}")
 }
 
 complete -o filenames -F _tlsdiag tlsdiag
