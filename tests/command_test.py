@@ -80,6 +80,12 @@ class ExitCodes(unittest.TestCase):
                 self.assertEqual(done.stdout, "")
                 self.assertRegex(done.stderr, r"\Atlsdiag: [^\n]{20,300}\n\Z")
 
+    def test_what_is_wrong_with_a_filter(self):
+        """As it was typed, and not as it is passed on."""
+        done = self.check(2, "-Y", "tls)", capture(CLEAN))
+        self.assertEqual(done.stderr, 'tlsdiag: -Y tls): ")" was unexpected in this context.\n')
+        self.check(0, "-Y", 'tls.handshake.extensions_server_name != ")(" or tcp', capture(CLEAN))
+
     def test_names_that_begin_with_a_dash(self):
         command.write("-x.pcapng", (CAPTURES / f"{FAILED}.pcapng").read_bytes())
         done = command.run(command.program, "--json", "--", "-x.pcapng")
