@@ -285,7 +285,7 @@ class WithAnotherTshark(unittest.TestCase):
             self.assertEqual(list((command.root / "home").glob("tlsdiag-*")), [])
 
     def test_a_capture_on_an_interface_ends_with_its_reader(self):
-        program = self.pretend(f"echo $$ > {self.folder}/pids; echo verdict; sleep 1; echo verdict; exec sleep 60")
+        program = self.pretend(f"echo $$ > {self.folder}/pids; echo verdict; exec sleep 60")
         (self.folder / "pids").touch()
         (self.folder / "pids").chmod(0o666)
         with command.start("env", f"TSHARK={program}", command.program, "-i", "x") as process:

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """tshark on an interface, until Ctrl-C: verdicts as they come."""
 import argparse
+import os
 import pathlib
+import select
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 
 from . import wireshark
 from .process import on_ending
-from .runs import BROKEN_OFF, CONVERSATION, Run, parsed
+from .runs import BROKEN_OFF, BUFFER, CONVERSATION, Run, parsed
 from .tally import Tally
 from .terminal import complain
 from .views import JsonView
@@ -53,10 +56,26 @@ def _end(process: subprocess.Popen) -> None:
         process.wait()
 
 
+def _lines(process: subprocess.Popen) -> Iterator[str]:
+    """Until it ends, or nobody is left who reads ours: the next verdict may be long in coming."""
+    ends = select.poll()
+    ends.register(process.stdout, select.POLLIN)
+    ends.register(sys.stdout, 0)  # its errors alone
+    begun = b""
+    while True:
+        if any(descriptor == sys.stdout.fileno() for descriptor, _ in ends.poll()):
+            raise BrokenPipeError
+        part = os.read(process.stdout.fileno(), BUFFER)
+        if not part:
+            break
+        *lines, begun = (begun + part).split(b"\n")
+        yield from (line.decode("utf-8", "replace") + "\n" for line in lines)
+    yield begun.decode("utf-8", "replace")
+
+
 def _tell(run: Run, process: subprocess.Popen, as_json: bool) -> Tally:
     tally, view = Tally(), JsonView("json")
-    for raw in process.stdout:
-        line = raw.decode("utf-8", "replace")
+    for line in _lines(process):
         if CONVERSATION.match(line):
             conversation = parsed(line)
             if conversation is None:
