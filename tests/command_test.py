@@ -400,6 +400,14 @@ class WithoutThePlugin(unittest.TestCase):
 
     def test_no_tshark(self):
         self.check(command.run("env", "TSHARK=/nonexistent/tshark", command.program, capture(CLEAN)), "not installed")
+        self.assertEqual(command.run("env", "TSHARK=", command.program, capture(CLEAN)).returncode, 0)
+
+    def test_what_is_no_tshark(self):
+        """It may say all its options."""
+        other = command.write("other", b"#!/bin/sh\nseq 1000 >&2; exit 2\n")
+        other.chmod(0o755)
+        done = command.run("env", f"TSHARK={other}", command.program, capture(CLEAN))
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (2, 3))
 
     def test_a_plugin_that_is_too_old(self):
         old = command.write("old-tshark", b"#!/bin/sh\n[ \"$2\" = plugins ] || { echo 'tshark: Invalid -z argument "

@@ -16,6 +16,7 @@ from .terminal import complain, printable
 from .views import CsvView, InventoryView, JsonView, TextView, View
 
 FOUND, FAILED = 1, 2
+SAID = 3  # lines of what tshark says of a capture: what is no tshark says its usage
 
 
 def choose_views(options: argparse.Namespace, many: bool) -> list[View]:
@@ -47,7 +48,8 @@ def show(run: Run, views: list[View]) -> tuple[Tally, bool]:
             view.conversation(run, line, conversation)
     if not run.failure:
         _finish(run, views, tally)
-    for line in run.complaints() or [f"tshark ended with status {run.status}"] * (run.status != 0):
+    said = run.complaints() or [f"tshark ended with status {run.status}"] * (run.status != 0)
+    for line in said[:SAID]:
         sys.stdout.flush()
         complain(f"{shown_name(run.capture)}: {line}")
     return tally, run.status == 0 and not run.failure

@@ -18,7 +18,7 @@ CHATTER = re.compile(r"^(Running as user|Capturing on|\d+ packets? (captured|dro
 
 def program() -> str:
     """tshark, or what the variable TSHARK names."""
-    wanted = os.environ.get("TSHARK", "tshark")
+    wanted = os.environ.get("TSHARK") or "tshark"
     found = shutil.which(wanted)
     if not found:
         raise Refusal(f"{wanted} is not installed, and nothing goes without it: install Wireshark's tshark "
