@@ -37,7 +37,7 @@ foreach(name live ladder flow statistics streams looked_at)
 endforeach()
 
 # The command tlsdiag.
-foreach(name command command_many command_pages command_data command_hosts)
+foreach(name command command_many command_pages command_surroundings command_data command_hosts)
     add_test(NAME ${name}
         COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
                 --build ${PROJECT_BINARY_DIR})

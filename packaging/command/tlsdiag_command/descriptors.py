@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Files that can be read only once, or that the shell names by a descriptor, as <(...): tshark inherits it, or a copy is kept."""
+"""Files that can be read only once, or that the shell names by a descriptor, as <(...): it is inherited, or a copy is kept."""
 import argparse
 import os
 import pathlib
