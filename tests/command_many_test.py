@@ -261,6 +261,12 @@ class WithAnotherTshark(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertRegex(done.stderr, r"\A(tlsdiag: /\S+/tls13\.pcapng: [^\n]*\(TMPDIR\): File too large\n){2}\Z")
 
+    def test_what_is_no_fault_of_the_temporary_folder(self):
+        done = self.run_with("tshark", "ulimit -n 12; exec $tlsdiag --json -j 8 $capture $capture $capture $capture")
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"\A(tlsdiag: [^\n]*: Too many open files\n)+\Z")
+        self.assertNotIn("TMPDIR", done.stderr)
+
     def test_a_line_that_is_broken_off(self):
         line = command.tshark("-q", "-r", command.share(CAPTURES / "clean/tls13.pcapng"), "-z", "tlsdiag,json")
         (self.folder / "lines").write_text(TABLE + line + line[:100], encoding="utf-8")

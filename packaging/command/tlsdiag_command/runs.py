@@ -159,7 +159,7 @@ class Runner:
             self._keep(run)
             packets = run.packets()
         except OSError as error:
-            run.failure = f"{error.filename or temporary_place()}: {error.strerror or error}"
+            run.failure = run.failure or f"{error.filename or 'tshark'}: {error.strerror or error}"
         if not packets and run.status == 0 and not run.failure and not self._stopped:
             run.failure = "" if COUNT in run.statistics and wireshark.has_packets(capture) else NO_PACKETS
         self._progress.count(packets, size_of(capture))
@@ -175,9 +175,10 @@ class Runner:
                 return
             try:
                 shutil.copyfileobj(process.stdout, output, BUFFER)
-            except OSError:
+                output.flush()
+            except OSError as error:
+                run.failure = f"{temporary_place()}: {error.strerror or error}"
                 process.terminate()
-                raise
             finally:
                 process.stdout.close()
                 run.status = process.wait()
