@@ -153,10 +153,10 @@ class Inventories(unittest.TestCase):
 
     def test_of_one_that_is_cut_short(self):
         content = (CAPTURES / "clean/no_tls.pcapng").read_bytes()
-        cut = command.write("cut.pcapng", content[:-20])
+        cut = command.write("cut.pcapng", content[:-20])  # tshark exits with 2, from 4.6 on with 14
         done = command.tlsdiag("--inventory", cut)
         self.assertEqual(done.returncode, 2)
-        self.assertEqual(done.stdout, command.tshark("-q", "-r", cut, "-z", "tlsdiag,inventory", may_exit=(2,)))
+        self.assertEqual(done.stdout, command.tshark("-q", "-r", cut, "-z", "tlsdiag,inventory", may_exit=(2, 14)))
         self.assertIn("TCP connections that carried no TLS", done.stdout)
 
     def test_merging(self):
