@@ -35,29 +35,32 @@ static bool left_without_alert(const Conversation &c, Side side)
 }
 
 // A fatal alert ends the connection at once, and so may one that nobody can read.
-static bool ended_by_alert(const Conversation &c)
+static bool ended_by_alert(const Conversation &c, std::uint32_t closing)
 {
-    return c.renegotiation.refused ||
-           std::ranges::any_of(c.alerts, [](const SeenAlert &seen) { return seen.alert.fatal(); });
+    return c.renegotiation.refused || std::ranges::any_of(c.alerts, [&](const SeenAlert &seen) {
+               return seen.alert.fatal() && seen.at.frame <= closing;
+           });
 }
 
 static Findings examine(const Conversation &c, const Event &)
 {
-    if (!c.completed || c.transport != Transport::tcp || c.inner || c.blind.any() || ended_by_alert(c))
+    if (!c.completed || c.transport != Transport::tcp || c.inner || c.blind.any())
         return {};
     for (const Side side : {Side::client, Side::server}) {
         const Side other = peer(side);
         const bool closed = c.fin[side] && !c.rst[other];
         const bool reset = c.rst[side] && !c.fin[other] && left_without_alert(c, other);
-        if (!(closed || reset) || !left_without_alert(c, side))
+        const Moment &closing = closed ? c.fin[side] : c.rst[side];
+        if (!(closed || reset) || !left_without_alert(c, side) || ended_by_alert(c, closing.frame))
             continue;
         Finding finding;
         finding.side = party(side);
         finding.certainty = c.tls13() ? Certainty::strong : Certainty::proven;
-        finding.detail = std::string{closed ? "FIN" : "RST"} + " from the " + std::string{name(side)} +
-                         ", and its last record is no alert; close_notify is due before it" +
-                         (left_without_alert(c, other) ? "" : " (the " + std::string{name(other)} + " had one)");
-        finding.evidence = {closed ? c.fin[side].frame : c.rst[side].frame};
+        finding.detail =
+            std::string{closed ? "FIN" : "RST"} + " from the " + std::string{name(side)} +
+            ", and its last record is no alert; close_notify is due before it" +
+            (left_without_alert(c, other) ? "" : " (the " + std::string{name(other)} + "'s last record may be one)");
+        finding.evidence = {closing.frame};
         return {finding};
     }
     return {};

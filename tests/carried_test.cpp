@@ -122,3 +122,18 @@ TEST_CASE("Carried: a ClientHello in the SYN (RFC 7413)")
     CHECK(opened.durations().tcp == Approx(0.001));
     CHECK(opened.durations().server >= 0);
 }
+
+TEST_CASE("Carried: what the capture lacks of plain text is not what was looked at in vain")
+{
+    constexpr std::uint32_t lost = 300'000; // more than is looked at
+    Kept wire{25};
+    wire.open().say(Side::server, text("220 mail.example ESMTP\r\n")).skip(Side::server, lost);
+    wire.unacknowledged(Side::client, {}); // acknowledges it
+    wire.say(Side::server, text("220 go ahead\r\n"));
+    for (int i = 0; i < 20; ++i) // a gap is waited for
+        wire.say(Side::server, text("220 still here\r\n"));
+    shake_hands(wire);
+    REQUIRE(wire.capture.conversations() == 1);
+    CHECK(wire.bytes(Side::client) == hello12().size() + client_flight12().size());
+    CHECK(wire.bytes(Side::server) == server_flight12().size() + finished12().size());
+}

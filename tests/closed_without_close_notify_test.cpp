@@ -35,7 +35,7 @@ TEST_CASE("closed_without_close_notify: who owed one")
     Conversation server = closed(alert, data);
     REQUIRE(play(closed_without_close_notify, server).size() == 1);
     CHECK(server.findings[0].side == Party::server);
-    CHECK(has(server.findings[0].detail, "(the client had one)"));
+    CHECK(has(server.findings[0].detail, "(the client's last record may be one)"));
 
     Conversation inside = closed(data, data); // of the outer TLS; the FIN is not this one's
     inside.inner = true;
@@ -94,4 +94,16 @@ TEST_CASE("closed_without_close_notify: near misses")
         one.change(c);
         CHECK(play(closed_without_close_notify, c).empty());
     }
+}
+
+TEST_CASE("closed_without_close_notify: after a fatal alert none is due, before it one was")
+{
+    for (const bool before : {true, false}) {
+        Conversation c = closed(data, alert);
+        c.alerts.push_back({at(before ? frames::ending - 1 : frames::ending + 1), Side::server, {2, 48}, true, false});
+        CHECK(play(closed_without_close_notify, c).empty() == before);
+    }
+    Conversation unreadable = closed(data, alert);
+    unreadable.renegotiation.refused = at(frames::ending - 1);
+    CHECK(play(closed_without_close_notify, unreadable).empty());
 }

@@ -290,23 +290,17 @@ class WithAnotherTshark(unittest.TestCase):
             self.wait_for(self.have_ended)
             self.assertEqual(list((command.root / "home").glob("tlsdiag-*")), [])
 
-    def test_a_capture_on_an_interface_ends_with_its_reader(self):
-        program = self.pretend(f"echo $$ > {self.folder}/pids; echo verdict; exec sleep 60")
-        (self.folder / "pids").touch()
-        (self.folder / "pids").chmod(0o666)
-        with command.start("env", f"TSHARK={program}", command.program, "-i", "x") as process:
-            self.assertEqual(process.stdout.readline(), b"verdict\n")
-            process.stdout.close()
-            self.wait_for(lambda: process.poll() is not None)
-        self.assertTrue(self.have_ended())
+    def test_a_capture_on_an_interface_ends_with_its_reader_and_its_terminal(self):
+        for leave in (lambda process: process.stdout.close(), lambda process: process.send_signal(signal.SIGHUP)):
+            self.check_that_it_ends(leave)
 
-    def test_a_capture_on_an_interface_ends_with_its_terminal(self):
+    def check_that_it_ends(self, leave):
         program = self.pretend(f"echo $$ > {self.folder}/pids; echo verdict; exec sleep 60")
         (self.folder / "pids").touch()
         (self.folder / "pids").chmod(0o666)
         with command.start("env", f"TSHARK={program}", command.program, "-i", "x") as process:
             self.assertEqual(process.stdout.readline(), b"verdict\n")
-            process.send_signal(signal.SIGHUP)
+            leave(process)
             self.wait_for(lambda: process.poll() is not None)
         self.assertTrue(self.have_ended())
 

@@ -47,8 +47,9 @@ void TcpFlow::remember_turn(unsigned d, Bytes bytes)
         turns_.emplace_back(d, Seen<Octets>{capture_.frame().moment, Octets{first.begin(), first.end()}});
         note_upgrade(d);
     }
-    directions_[d].plaintext_bytes += bytes.size();
-    if (plaintext_bytes() <= max_plaintext)
+    directions_[d].before_tls += bytes.size();
+    plaintext_bytes_ += bytes.size();
+    if (plaintext_bytes_ <= max_plaintext)
         return;
     given_up_ = true;
     for (Direction &direction : directions_)

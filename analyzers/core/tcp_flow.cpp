@@ -130,7 +130,7 @@ void TcpFlow::note_opening()
 void TcpFlow::begin_as_acknowledged(std::uint32_t acknowledged)
 {
     Stream &other = directions_[1 - now_].stream;
-    if (!other.started() && directions_[now_].opened && plaintext_bytes() == 0 && !tls_)
+    if (!other.started() && directions_[now_].opened && plaintext_bytes_ == 0 && !tls_)
         other.syn(acknowledged - 1);
 }
 
@@ -182,7 +182,7 @@ void TcpFlow::hand_on(unsigned d, Bytes bytes, std::uint64_t missing)
     } else {
         if (missing > 0) {
             plaintext_gap_ = capture_.frame().moment.frame;
-            directions_[d].plaintext_bytes += missing % unknown_loss;
+            directions_[d].before_tls += missing % unknown_loss;
         }
         if (refused_)
             note_missing(d, missing);
@@ -238,12 +238,12 @@ void TcpFlow::end_frame()
     }
 }
 
-// Records are not counted: what is captured out of order after the handshake is not read.
+// In place of what the records came to: after the handshake, those that are captured out of order are not read.
 void TcpFlow::count_bytes()
 {
     for (const unsigned d : {0u, 1u}) {
         const std::uint64_t all = directions_[d].stream.position();
-        tls_->follower().conversation().bytes[side(d)] = all - std::min(all, directions_[d].plaintext_bytes);
+        tls_->follower().conversation().bytes[side(d)] = all - std::min(all, directions_[d].before_tls);
     }
 }
 

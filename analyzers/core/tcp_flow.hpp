@@ -64,7 +64,7 @@ private:
         bool seen = false;
         bool opened = false;                      // sent the first SYN
         Octets pending;                           // fewer bytes than tell what they are
-        std::uint64_t plaintext_bytes = 0;        // before TLS
+        std::uint64_t before_tls = 0;             // bytes, with those that the capture lacks
         std::optional<std::uint32_t> given_up_to; // what is before this sequence number is not waited for
         std::vector<Early> early;
         std::vector<std::pair<std::uint32_t, std::uint32_t>>
@@ -127,7 +127,6 @@ private:
     void hand_on(unsigned d, Bytes bytes, std::uint64_t missing);
     void plaintext(unsigned d, Bytes bytes);
     bool opening_seen() const;
-    std::uint64_t plaintext_bytes() const { return directions_[0].plaintext_bytes + directions_[1].plaintext_bytes; }
     void remember_turn(unsigned d, Bytes bytes);
     void note_upgrade(unsigned d);
     std::vector<Seen<Octets>> turns_said() const;
@@ -151,7 +150,8 @@ private:
     std::optional<std::uint32_t> answers_;                 // what it acknowledges
     unsigned client_ = 0;                                  // the direction of the client, once there is TLS
     std::vector<std::pair<unsigned, Seen<Octets>>> turns_; // who said what before TLS
-    std::uint32_t plaintext_gap_ = 0;                      // the frame in which some of it was given up
+    std::size_t plaintext_bytes_ = 0;
+    std::uint32_t plaintext_gap_ = 0; // the frame in which some of it was given up
     std::optional<TlsStream> tls_, inner_;
     Follower *refused_ = nullptr; // of a conversation in which the server refused to go on in TLS
     bool by_dissector_ = false;   // the dissector finds the records: TLS in packets of another protocol
