@@ -71,3 +71,13 @@ TEST_CASE("refused_after_completion: near misses")
     well.sizes.client_certificate = ClientAuth::sent;
     CHECK(play(refused_after_completion, well).empty());
 }
+
+TEST_CASE("refused_after_completion: in a renegotiation, unless the alert is a close_notify")
+{
+    Conversation c = completed();
+    c.renegotiation.refused = at(frames::ending);
+    const Event event{Sees::renegotiation_refused, Side::server, at(frames::ending)};
+    CHECK(ask(refused_after_completion, c, event).size() == 1);
+    c.close_notify[Side::server] = at(frames::ending);
+    CHECK(ask(refused_after_completion, c, event).empty());
+}

@@ -103,10 +103,17 @@ TEST_CASE("Renegotiation: an alert at another place may be a warning, or goodbye
     }
     SECTION("the client leaves in the middle")
     {
-        asked_again(wire).say(Side::client, hidden_alert()).close(Side::client);
-        wire.say(Side::server, hidden_alert()).close(Side::server);
-        CHECK(ids(wire) == Ids{});
+        asked_again(wire).say(Side::client, hidden_alert()).say(Side::server, hidden_alert());
+    }
+    SECTION("the client closes in the middle")
+    {
+        asked_again(wire).close(Side::client).say(Side::server, hidden_alert()).close(Side::server);
+        CHECK(ids(wire) == Ids{"closed_without_close_notify"});
         return;
+    }
+    SECTION("the server has accepted the client already")
+    {
+        asked_again(wire).say(Side::server, hidden_change()).say(Side::server, hidden_alert());
     }
     wire.say(Side::client, hidden_alert()).close(Side::client);
     wire.say(Side::server, hidden_alert()).close(Side::server);
@@ -151,4 +158,11 @@ TEST_CASE("Renegotiation: the ladder calls no alert a farewell that refuses, and
     CHECK(drawn(readable).find("asked for after the handshake; none came") != std::string::npos);
     CHECK(drawn(readable).find("CertificateRequest (decrypted)") != std::string::npos);
     CHECK(drawn(readable).find("Handshake messages") == std::string::npos);
+
+    Wire with_data;
+    with_data.capture.keep_ladders(Ladders::Keep::all);
+    with_data.open().say(Side::client, hello12()).say(Side::server, server_flight12());
+    with_data.say(Side::client, client_flight12()).say(Side::server, finished12());
+    with_data.decrypted(Side::server, bytes::cat(encrypted(77), hidden_handshake(200)), bytes::certificate_request());
+    CHECK(drawn(with_data).find("77 bytes") != std::string::npos); // they are data, and not what was decrypted
 }

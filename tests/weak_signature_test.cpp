@@ -14,12 +14,17 @@ static std::vector<pki::Identity> leaf_with(const char *digest)
 TEST_CASE("weak_signature: what counts, and what only looks like it")
 {
     const auto issuing = pki::issue(root, "Lab Issuing", {.digest = "SHA1", .ca = true});
+    const auto upper = pki::issue(root, "Lab Upper", {.digest = "SHA1", .ca = true});
+    const auto lower = pki::issue(upper, "Lab Lower", {.ca = true});
+    const auto leaf = pki::issue(lower, "host.example");
     const auto self_signed = pki::self_signed("printer", {.key = "RSA-2048", .digest = "MD5"});
     check_chains(weak_signature,
                  {
                      {"SHA-1", leaf_with("SHA1"), "sha1WithRSAEncryption signs"},
                      {"MD5", leaf_with("MD5"), "md5WithRSAEncryption signs"},
                      {"an intermediate", {pki::issue(issuing, "host.example"), issuing}, "CN=Lab Issuing"},
+                     {"an upper intermediate", {leaf, lower, upper, root}, "CN=Lab Upper"},
+                     {"the last of three may be a root", {leaf, lower, upper}, nullptr},
                      {"SHA-224", leaf_with("SHA224"), nullptr},
                      {"SHA-256", leaf_with("SHA256"), nullptr},
                      {"only the root", {leaf_with("SHA256").front(), root}, nullptr},
