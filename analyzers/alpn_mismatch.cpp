@@ -1,7 +1,7 @@
 // The two sides have no application protocol (ALPN) in common.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
-#include "core/phrases.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/phrases.hpp"
 
 #include <algorithm>
 

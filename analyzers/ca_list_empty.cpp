@@ -1,6 +1,6 @@
 // The server asks for a client certificate and names no CA that it accepts.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {
 

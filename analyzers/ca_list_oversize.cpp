@@ -1,7 +1,7 @@
 // The server's CertificateRequest names so many CAs that known peers give up on it.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
-#include "core/phrases.hpp"
+#include "core/diagnosis/phrases.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // The list of CAs ends where Schannel cuts it.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
+#include "core/diagnosis/diagnosis.hpp"
 
 #include <algorithm>
 

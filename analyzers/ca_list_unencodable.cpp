@@ -1,7 +1,7 @@
 // The server's own list of CAs may be too long to be sent.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
-#include "core/phrases.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/phrases.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // The capture does not show all of the handshake: what can therefore not be said.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
-#include "core/phrases.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/phrases.hpp"
 
 namespace tlsdiag {
 

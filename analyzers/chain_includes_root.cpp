@@ -1,6 +1,6 @@
 // A side sends a root: the peer has it already or does not trust it, and it costs bytes in each handshake.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 #include <algorithm>
 

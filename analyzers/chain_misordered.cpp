@@ -1,7 +1,7 @@
 // The certificates of a chain do not follow one another: each should be the issuer of the one before.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
-#include "core/refusal.hpp"
+#include "core/diagnosis/refusal.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // A side sends a certificate that is on no path from its leaf.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
-#include "core/refusal.hpp"
+#include "core/diagnosis/refusal.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 #include <algorithm>
 

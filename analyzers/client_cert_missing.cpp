@@ -1,6 +1,6 @@
 // Asked for a certificate, the client sends none.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // The client's certificate leads to none of the CAs that the server asked for.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {
 

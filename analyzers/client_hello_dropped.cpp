@@ -1,7 +1,7 @@
 // A ClientHello that takes more than one segment does not get through.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
-#include "core/phrases.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/phrases.hpp"
 
 namespace tlsdiag {
 

@@ -1,6 +1,6 @@
 // TLS was not ended before TCP was: the peer cannot tell the end from an attacker's cut.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
+#include "core/diagnosis/diagnosis.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // The authenticator counts the rounds of EAP, and a long chain takes many.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
-#include "core/phrases.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/phrases.hpp"
 
 namespace tlsdiag {
 

@@ -1,7 +1,7 @@
 // A certificate may not be used for the part that its owner plays: a client's certificate on a server, or the reverse.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
-#include "core/refusal.hpp"
+#include "core/diagnosis/refusal.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {
 

@@ -1,9 +1,9 @@
 // A fatal alert that can be read: who sent it, when, and what stacks say with it. It is a symptom, never the reason.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/alert_meanings.hpp"
-#include "core/diagnosis.hpp"
-#include "core/phrases.hpp"
-#include "core/verdict.hpp"
+#include "core/diagnosis/alert_meanings.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/phrases.hpp"
+#include "core/diagnosis/verdict.hpp"
 
 namespace tlsdiag {
 

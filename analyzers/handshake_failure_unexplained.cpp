@@ -1,9 +1,9 @@
 // An alert that says no more than that it went wrong, and no other finding that says why: what it can be.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
-#include "core/offer.hpp"
-#include "core/parse.hpp"
-#include "core/phrases.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/phrases.hpp"
+#include "core/diagnosis/server_comparison.hpp"
+#include "core/tls/parse.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 // Both sides fell silent in the middle of the handshake.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
-#include "core/icmp.hpp"
-#include "core/phrases.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/phrases.hpp"
+#include "core/net/icmp.hpp"
 
 namespace tlsdiag {
 

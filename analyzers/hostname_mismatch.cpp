@@ -1,7 +1,7 @@
 // The name that the client asked for is not among the names of the certificate that it got.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
-#include "core/refusal.hpp"
+#include "core/diagnosis/refusal.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {
 

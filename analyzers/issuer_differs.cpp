@@ -1,6 +1,6 @@
 // The same server name comes with a certificate of another CA than before in this capture.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {
 

@@ -1,6 +1,6 @@
 // A leaf comes alone, and nothing in the capture tells whether its issuer is a root or an intermediate that is missing.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 #include <algorithm>
 

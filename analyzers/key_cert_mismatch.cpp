@@ -1,8 +1,8 @@
 // A side signs with another key than the one in its certificate. Checked where a handshake failed: one that came up has
 // proved its keys. SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
-#include "core/refusal.hpp"
-#include "core/signed_messages.hpp"
+#include "core/diagnosis/refusal.hpp"
+#include "core/handshake/certificate_questions.hpp"
+#include "core/handshake/signed_messages.hpp"
 
 namespace tlsdiag {
 

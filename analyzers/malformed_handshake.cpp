@@ -1,8 +1,8 @@
 // A handshake message whose lengths contradict each other.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
-#include "core/names.hpp"
-#include "core/phrases.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/phrases.hpp"
+#include "core/tls/iana_names.hpp"
 
 namespace tlsdiag {
 

@@ -1,7 +1,7 @@
 // The chain that a side sends stops below a CA that is not a root: the peer cannot build the path to the root it
 // trusts. SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
-#include "core/refusal.hpp"
+#include "core/diagnosis/refusal.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 #include <algorithm>
 

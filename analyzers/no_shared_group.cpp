@@ -1,8 +1,8 @@
 // The two sides have no group for the key exchange in common.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
-#include "core/offer.hpp"
-#include "core/phrases.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/phrases.hpp"
+#include "core/diagnosis/server_comparison.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // One side sends something else where TLS is due.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
-#include "core/protocols.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/net/plaintext_protocols.hpp"
 
 namespace tlsdiag {
 

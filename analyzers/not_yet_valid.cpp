@@ -1,7 +1,7 @@
 // A certificate of either side was not valid yet when it was sent: judged by the frame's time, never by today's.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
-#include "core/refusal.hpp"
+#include "core/diagnosis/refusal.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {
 

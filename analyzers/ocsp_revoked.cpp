@@ -1,8 +1,8 @@
 // The stapled OCSP response says that the certificate is revoked.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
-#include "core/refusal.hpp"
-#include "core/stapling.hpp"
+#include "core/diagnosis/refusal.hpp"
+#include "core/handshake/certificate_questions.hpp"
+#include "core/handshake/stapling.hpp"
 
 namespace tlsdiag {
 

@@ -1,8 +1,8 @@
 // The stapled OCSP response proves nothing: it is out of date, of another certificate, not signed by who may, ...
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
-#include "core/refusal.hpp"
-#include "core/stapling.hpp"
+#include "core/diagnosis/refusal.hpp"
+#include "core/handshake/certificate_questions.hpp"
+#include "core/handshake/stapling.hpp"
 
 namespace tlsdiag {
 

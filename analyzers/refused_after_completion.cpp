@@ -1,7 +1,7 @@
 // The client is done, and may believe itself connected, when the server refuses it: in TLS 1.3, or in a renegotiation.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
-#include "core/phrases.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/phrases.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // The server cannot renegotiate securely, or a renegotiation was refused.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
-#include "core/phrases.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/phrases.hpp"
 
 namespace tlsdiag {
 

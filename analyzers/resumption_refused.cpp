@@ -1,6 +1,6 @@
 // The client offers to resume a session, and the server does a full handshake.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
+#include "core/diagnosis/diagnosis.hpp"
 
 namespace tlsdiag {
 

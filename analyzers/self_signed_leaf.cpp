@@ -1,7 +1,7 @@
 // A side sends a leaf that it signed itself: nobody can trust it without having been given this very certificate.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
-#include "core/refusal.hpp"
+#include "core/diagnosis/refusal.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {
 

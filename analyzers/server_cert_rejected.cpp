@@ -1,6 +1,6 @@
 // The client refuses the server's certificate, and nothing more exact says why.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/refusal.hpp"
+#include "core/diagnosis/refusal.hpp"
 
 namespace tlsdiag {
 

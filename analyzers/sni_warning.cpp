@@ -1,6 +1,6 @@
 // The server does not know the name, says so, and goes on.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
+#include "core/diagnosis/diagnosis.hpp"
 
 #include <algorithm>
 

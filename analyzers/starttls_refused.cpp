@@ -1,8 +1,8 @@
 // The server refused to go on in TLS, before any TLS.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
-#include "core/protocols.hpp"
-#include "core/upgrade.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/net/plaintext_protocols.hpp"
+#include "core/net/starttls.hpp"
 
 namespace tlsdiag {
 

@@ -1,6 +1,6 @@
 // One side closed the connection before the handshake was complete, and said nothing.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/hanging_up.hpp"
+#include "core/diagnosis/closed_early.hpp"
 
 namespace tlsdiag {
 

@@ -1,6 +1,6 @@
 // One side, or something between the two, reset the connection before the handshake was complete.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/hanging_up.hpp"
+#include "core/diagnosis/closed_early.hpp"
 
 namespace tlsdiag {
 

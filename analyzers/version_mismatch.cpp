@@ -1,9 +1,9 @@
 // The two sides have no version of TLS in common.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
-#include "core/offer.hpp"
-#include "core/parse.hpp"
-#include "core/phrases.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/phrases.hpp"
+#include "core/diagnosis/server_comparison.hpp"
+#include "core/tls/parse.hpp"
 
 #include <algorithm>
 

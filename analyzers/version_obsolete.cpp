@@ -1,8 +1,8 @@
 // A version of TLS is used that should be gone.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
-#include "core/parse.hpp"
-#include "core/phrases.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/phrases.hpp"
+#include "core/tls/parse.hpp"
 
 namespace tlsdiag {
 

@@ -1,6 +1,6 @@
 // The server's Diffie-Hellman group is so short that clients of today refuse it.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {
 

@@ -1,7 +1,7 @@
 // A certificate is signed over a digest that can be forged.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
-#include "core/refusal.hpp"
+#include "core/diagnosis/refusal.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {
 

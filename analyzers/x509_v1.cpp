@@ -1,7 +1,7 @@
 // A certificate of X.509 version 1: it has no extensions, so it says neither what it may be used for nor its host
 // names. SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
-#include "core/refusal.hpp"
+#include "core/diagnosis/refusal.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {
 

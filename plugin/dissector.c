@@ -9,15 +9,15 @@
 #include <epan/tap.h>
 #include <wsutil/report_message.h>
 
-#include "flow.h"
+#include "flow_graph.h"
 #include "ladder.h"
 #include "live.h"
 #include "menus.h"
 #include "nodes.h"
 #include "prefs.h"
-#include "replay.h"
-#include "report.h"
-#include "statistics.h"
+#include "results.h"
+#include "stat_taps.h"
+#include "stat_windows.h"
 #include "tcp_stream.h"
 #include "walk.h"
 

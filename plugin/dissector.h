@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "core/tlsdiag.h"
+#include "core/door/tlsdiag.h"
 
 /* The tap's name, and the protocol's. */
 #define TLSDIAG_NAME "tlsdiag"

@@ -1,11 +1,11 @@
 /* Statistics > Flow Graph, tshark's -z flow,tlsdiag,network, and sharkd's seqa:tlsdiag.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "flow.h"
+#include "flow_graph.h"
 
 #include <epan/to_str.h>
 
-#include "core/tlsdiag.h"
+#include "core/door/tlsdiag.h"
 #include "dissector.h"
 
 #define FLOW_TAP "tlsdiag_flow"

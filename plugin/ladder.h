@@ -4,7 +4,7 @@
 #ifndef TLSDIAG_LADDER_H
 #define TLSDIAG_LADDER_H
 
-#include "core/tlsdiag.h"
+#include "core/door/tlsdiag.h"
 
 /* Prints the ladders of those that are chosen; `chosen` has `count` flags. */
 void ladder_print(tlsdiag_capture *capture, const bool *chosen, uint32_t count);

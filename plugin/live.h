@@ -4,7 +4,7 @@
 #ifndef TLSDIAG_LIVE_H
 #define TLSDIAG_LIVE_H
 
-#include "core/tlsdiag.h"
+#include "core/door/tlsdiag.h"
 
 /* `filter`: NULL for all. Returns NULL, or what is wrong with it (to be freed). */
 char *live_start(const char *filter);

@@ -13,10 +13,10 @@
 
 #include <glib/gstdio.h>
 
-#include "core/tlsdiag.h"
+#include "core/door/tlsdiag.h"
 #include "dissector.h"
-#include "page.h"
-#include "replay.h"
+#include "output_file.h"
+#include "results.h"
 
 #define MENU "TLS Diagnosis"
 

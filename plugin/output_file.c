@@ -1,7 +1,7 @@
 /* -z tlsdiag,svg,FILE and -z tlsdiag,html,FILE: a drawing, a page, and how they come into their file.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "page.h"
+#include "output_file.h"
 
 #include "ws_compat.h"
 

@@ -4,7 +4,7 @@
 #ifndef TLSDIAG_PAGE_H
 #define TLSDIAG_PAGE_H
 
-#include "core/tlsdiag.h"
+#include "core/door/tlsdiag.h"
 
 /* The contents, or NULL where there is nothing to draw. `chosen` has `count` flags, or is NULL: all. Who has not
  * `filtered` gets what has a problem. */

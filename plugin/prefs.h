@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "core/tlsdiag.h"
+#include "core/door/tlsdiag.h"
 
 void prefs_register(int protocol);
 

@@ -1,7 +1,7 @@
 /* The fields of tlsdiag, and how a frame's results become tree items, expert infos and text in the Info column.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "replay.h"
+#include "results.h"
 
 #include <epan/expert.h>
 #include <epan/tap.h>

@@ -6,7 +6,7 @@
 
 #include "ws_compat.h"
 
-#include "core/tlsdiag.h"
+#include "core/door/tlsdiag.h"
 
 /* Registers the fields, and an expert info for each diagnosis in the catalogue. */
 void replay_register(int protocol);

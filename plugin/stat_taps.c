@@ -1,7 +1,7 @@
 /* -z tlsdiag[,WORD][,FILTER]: the filter chooses conversations, the analysis sees all packets.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "report.h"
+#include "stat_taps.h"
 
 #include "ws_compat.h"
 
@@ -13,13 +13,13 @@
 #include <unistd.h>
 #endif
 
-#include "core/tlsdiag.h"
+#include "core/door/tlsdiag.h"
 #include "dissector.h"
 #include "ladder.h"
 #include "live.h"
-#include "page.h"
+#include "output_file.h"
 #include "prefs.h"
-#include "statistics.h"
+#include "stat_windows.h"
 
 typedef void (*print_t)(tlsdiag_capture *capture, const bool *chosen, uint32_t count);
 

@@ -1,7 +1,7 @@
 /* Sheets in Wireshark's Statistics menu, and as nstat taps of sharkd: -z tlsdiag,table,SHEET.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "statistics.h"
+#include "stat_windows.h"
 
 #include "ws_compat.h"
 

@@ -4,7 +4,7 @@
 #ifndef TLSDIAG_STATISTICS_H
 #define TLSDIAG_STATISTICS_H
 
-#include "core/tlsdiag.h"
+#include "core/door/tlsdiag.h"
 
 void statistics_register(void);
 

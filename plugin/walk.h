@@ -6,7 +6,7 @@
 
 #include "ws_compat.h"
 
-#include "core/tlsdiag.h"
+#include "core/door/tlsdiag.h"
 
 /* Hands everything in this frame that the core wants through the door, in the tree's order. True: from now on more
  * fields are wanted, see nodes_wanted(). */

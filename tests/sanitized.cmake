@@ -25,4 +25,4 @@ endif()
 tlsdiag_add_build(NAME fuzz
     OPTIONS -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTLSDIAG_FUZZ=ON -DCMAKE_C_COMPILER=${TLSDIAG_CLANG}
             -DCMAKE_CXX_COMPILER=${TLSDIAG_CLANGXX}
-    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/fuzz_test.sh tests 60)
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_test.sh tests 60)

@@ -16,6 +16,6 @@ list(JOIN preload ":" preload)
 file(WRITE ${PROJECT_BINARY_DIR}/preload "${preload}\n")
 
 add_test(NAME damage
-    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/damage_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
+    COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/plugin/damage_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
             --preload ${preload} --every 4)
 set_tests_properties(damage PROPERTIES RUN_SERIAL ON TIMEOUT 900)

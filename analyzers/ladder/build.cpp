@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ladder/build.hpp"
 
-#include "core/hints.hpp"
-#include "ladder/facts.hpp"
+#include "core/diagnosis/product_hints.hpp"
+#include "core/diagnosis/summary.hpp"
+#include "ladder/header_lines.hpp"
 #include "ladder/rows.hpp"
-#include "report/words.hpp"
 
 #include <algorithm>
 

@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/verdict.hpp"
+#include "core/diagnosis/verdict.hpp"
 #include "ladder/ladder.hpp"
-#include "ladder/steps.hpp"
+#include "ladder/timeline.hpp"
 
 #include <string>
 #include <vector>

@@ -1,8 +1,8 @@
 // What was agreed, and who showed which certificate: the lines above the drawing.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ladder/facts.hpp"
+#include "ladder/header_lines.hpp"
 
-#include "ladder/words.hpp"
+#include "ladder/message_words.hpp"
 
 namespace tlsdiag {
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/conversation.hpp"
+#include "core/handshake/conversation.hpp"
 #include "ladder/ladder.hpp"
 
 #include <vector>

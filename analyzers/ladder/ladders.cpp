@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ladder/ladders.hpp"
 
-#include "report/words.hpp"
+#include "core/diagnosis/summary.hpp"
 
 namespace tlsdiag {
 

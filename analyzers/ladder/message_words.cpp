@@ -1,9 +1,9 @@
 // What a message says, in a few words.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ladder/words.hpp"
+#include "ladder/message_words.hpp"
 
-#include "core/chain.hpp"
-#include "core/phrases.hpp"
+#include "core/diagnosis/phrases.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 #include <algorithm>
 

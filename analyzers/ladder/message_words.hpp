@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/certificates.hpp"
-#include "core/conversation.hpp"
-#include "core/diagnosis.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/handshake/conversation.hpp"
+#include "core/x509/certificates.hpp"
 
 #include <string>
 #include <vector>

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ladder/rows.hpp"
 
-#include "core/phrases.hpp"
-#include "core/protocols.hpp"
+#include "core/diagnosis/phrases.hpp"
+#include "core/net/plaintext_protocols.hpp"
 
 #include <algorithm>
 

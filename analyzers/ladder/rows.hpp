@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "ladder/steps.hpp"
+#include "ladder/timeline.hpp"
 
 #include <vector>
 

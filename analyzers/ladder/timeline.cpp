@@ -1,10 +1,10 @@
 // What came to pass in a conversation, step by step.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ladder/steps.hpp"
+#include "ladder/timeline.hpp"
 
-#include "core/protocols.hpp"
-#include "core/stream.hpp"
-#include "ladder/words.hpp"
+#include "core/flows/tcp_reassembly.hpp"
+#include "core/net/plaintext_protocols.hpp"
+#include "ladder/message_words.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/conversation.hpp"
-#include "core/diagnosis.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/handshake/conversation.hpp"
 #include "ladder/ladder.hpp"
 
 #include <cstdint>

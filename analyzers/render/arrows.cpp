@@ -1,8 +1,8 @@
 // A ladder's rows, frame by frame.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ladder/arrows.hpp"
+#include "render/arrows.hpp"
 
-#include "core/text.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 

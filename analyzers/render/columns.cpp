@@ -1,8 +1,8 @@
 // How much room text takes in a terminal.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ladder/columns.hpp"
+#include "render/columns.hpp"
 
-#include "core/text.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 #include <array>

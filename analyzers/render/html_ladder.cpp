@@ -1,10 +1,10 @@
 // One conversation in the page: who, the findings as a table, and the ladder as a list that the style sheet draws as
 // one. So it wraps, prints, is searched and is read aloud as text is. SPDX-License-Identifier: GPL-2.0-or-later
-#include "ladder/html_ladder.hpp"
+#include "render/html_ladder.hpp"
 
-#include "core/text.hpp"
-#include "ladder/markup.hpp"
-#include "ladder/phrases.hpp"
+#include "core/base/text.hpp"
+#include "render/markup.hpp"
+#include "render/row_phrases.hpp"
 
 namespace tlsdiag {
 

@@ -1,11 +1,11 @@
 // The page: what was counted, a choice of findings that the style sheet obeys, the conversations, and their ladders.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ladder/html.hpp"
+#include "render/html_page.hpp"
 
-#include "core/text.hpp"
-#include "ladder/html_ladder.hpp"
-#include "ladder/markup.hpp"
-#include "ladder/phrases.hpp"
+#include "core/base/text.hpp"
+#include "render/html_ladder.hpp"
+#include "render/markup.hpp"
+#include "render/row_phrases.hpp"
 
 #include <algorithm>
 #include <array>

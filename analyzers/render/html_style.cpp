@@ -1,6 +1,6 @@
 // The style sheet of the page. Lines are borders, for these are printed, and seen where colours are the user's own.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ladder/html_ladder.hpp"
+#include "render/html_ladder.hpp"
 
 namespace tlsdiag {
 

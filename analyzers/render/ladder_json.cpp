@@ -1,6 +1,6 @@
 // The ladder's data for programs: schema 1.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ladder/json.hpp"
+#include "render/ladder_json.hpp"
 
 #include <cmath>
 #include <string_view>

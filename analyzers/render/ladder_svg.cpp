@@ -1,12 +1,12 @@
 // A ladder as SVG: a monospaced font and counted columns, so that nothing overlaps whoever draws it. Colours are
 // written out, not variables: what shows SVG outside of browsers often knows no more of CSS. SPDX-License-Identifier:
 // GPL-2.0-or-later
-#include "ladder/svg.hpp"
+#include "render/ladder_svg.hpp"
 
-#include "core/text.hpp"
-#include "ladder/columns.hpp"
-#include "ladder/markup.hpp"
-#include "ladder/phrases.hpp"
+#include "core/base/text.hpp"
+#include "render/columns.hpp"
+#include "render/markup.hpp"
+#include "render/row_phrases.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,9 +1,9 @@
 // The ladder as text: lanes and arrows on top, the verdict and its findings below.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ladder/text.hpp"
+#include "render/ladder_text.hpp"
 
-#include "core/text.hpp"
-#include "ladder/columns.hpp"
+#include "core/base/text.hpp"
+#include "render/columns.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ladder/markup.hpp"
+#include "render/markup.hpp"
 
-#include "core/text.hpp"
+#include "core/base/text.hpp"
 
 #include <array>
 #include <utility>

@@ -1,8 +1,8 @@
 // A conversation as one line of JSON: schema 1.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ladder/json.hpp"
+#include "core/diagnosis/summary.hpp"
+#include "render/ladder_json.hpp"
 #include "report/report.hpp"
-#include "report/words.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,7 @@
 // The inventory as lines of JSON: schema 1. Lines of several captures are merged by adding their numbers up.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/summary.hpp"
 #include "report/statistics.hpp"
-#include "report/words.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,10 +1,10 @@
 // What is protected, how and by whom, for people; and what is not.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
-#include "core/text.hpp"
+#include "core/base/text.hpp"
+#include "core/diagnosis/summary.hpp"
+#include "core/handshake/certificate_questions.hpp"
 #include "report/layout.hpp"
 #include "report/statistics.hpp"
-#include "report/words.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,9 +1,9 @@
 // The report for people: a block for each conversation with a problem, then what was counted.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/hints.hpp"
+#include "core/diagnosis/product_hints.hpp"
+#include "core/diagnosis/summary.hpp"
 #include "report/layout.hpp"
 #include "report/report.hpp"
-#include "report/words.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,9 +1,9 @@
 // The statistics as rows.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
-#include "core/names.hpp"
+#include "core/diagnosis/summary.hpp"
+#include "core/handshake/certificate_questions.hpp"
+#include "core/tls/iana_names.hpp"
 #include "report/statistics.hpp"
-#include "report/words.hpp"
 
 #include <algorithm>
 

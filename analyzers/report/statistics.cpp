@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/statistics.hpp"
 
-#include "core/names.hpp"
-#include "report/words.hpp"
+#include "core/diagnosis/summary.hpp"
+#include "core/tls/iana_names.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/facts.hpp"
-#include "core/verdict.hpp"
+#include "core/diagnosis/conversation_metrics.hpp"
+#include "core/diagnosis/verdict.hpp"
 #include "report/grid.hpp"
 #include "report/tally.hpp"
 

@@ -1,7 +1,7 @@
 // A verdict as one line: for captures that are still running, and for logs.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/summary.hpp"
 #include "report/report.hpp"
-#include "report/words.hpp"
 
 namespace tlsdiag {
 

@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from wireshark import NOBODY, Failure, Wireshark  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent

@@ -1,7 +1,7 @@
 // Feeds captures through the door, without Wireshark, as often as is said: replay_captures TIMES CAPTURE...
 // What it costs is counted by instructions_test.py.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "../replay.hpp"
+#include "support/replay.hpp"
 
 #include <cstdio>
 #include <cstdlib>

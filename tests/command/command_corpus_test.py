@@ -11,8 +11,9 @@ import os
 import pathlib
 import sys
 
-from command import REPOSITORY, Command
-from wireshark import CUT_SHORT, Failure
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from command import REPOSITORY, Command  # noqa: E402
+from wireshark import CUT_SHORT, Failure  # noqa: E402
 
 SKIPPED = 77
 

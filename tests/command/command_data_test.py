@@ -10,12 +10,15 @@ import sys
 import unittest
 
 import command as commands
-from command import REPOSITORY
+import pathlib
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from command import REPOSITORY  # noqa: E402
 
 command = None  # the Command, from main()
 
 PYTHON = "/usr/bin/python3"  # which has Debian's packages
-TEMPLATES = REPOSITORY / "packaging" / "command"
+TEMPLATES = REPOSITORY / "command"
 CASES = {"a_failed": "client_cert_missing/dtls", "b_clean": "clean/tls13", "c_two": "missing_intermediate/one_node_of_two"}
 
 # The rows of each statement, a line each, and the types of the table's columns.

@@ -9,8 +9,8 @@ import subprocess
 import sys
 import unittest
 
-REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
-FOLDER = REPOSITORY / "packaging" / "command"
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+FOLDER = REPOSITORY / "command"
 OPTION = re.compile(r"(?<![\w*-])--?[a-zA-Z][a-z-]*")
 
 sys.dont_write_bytecode = True

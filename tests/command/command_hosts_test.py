@@ -16,9 +16,10 @@ import subprocess
 import sys
 import time
 
-from command import Command
-from command_data_test import CASES, recipe
-from wireshark import NOBODY, Failure
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from command import Command  # noqa: E402
+from command_data_test import CASES, recipe  # noqa: E402
+from wireshark import NOBODY, Failure  # noqa: E402
 
 SKIPPED = 77
 SSHD = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")

@@ -22,10 +22,12 @@ import unittest
 from unittest import mock
 
 import command as commands
-from command import CAPTURES, REPOSITORY
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from command import CAPTURES, REPOSITORY  # noqa: E402
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(REPOSITORY / "packaging" / "command"))
+sys.path.insert(0, str(REPOSITORY / "command"))
 from tlsdiag_command import captures, main, progress, runs, summary, tally  # noqa: E402
 
 command = None  # the Command, from main()

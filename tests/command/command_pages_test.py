@@ -9,10 +9,12 @@ import sys
 import unittest
 
 import command as commands
-from command import CAPTURES, REPOSITORY
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from command import CAPTURES, REPOSITORY  # noqa: E402
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(REPOSITORY / "packaging" / "command"))
+sys.path.insert(0, str(REPOSITORY / "command"))
 from tlsdiag_command import inventory, inventory_text  # noqa: E402
 
 command = None  # the Command, from main()

@@ -8,8 +8,11 @@ import sys
 import unittest
 
 import command as commands
-from command import CAPTURES
-from wireshark import read_by_other_end
+import pathlib
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from command import CAPTURES  # noqa: E402
+from wireshark import read_by_other_end  # noqa: E402
 
 command = None  # the Command, from main()
 

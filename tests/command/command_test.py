@@ -13,9 +13,11 @@ import sys
 import unittest
 
 import command as commands
-import hostile
-import pcapng
-from command import CAPTURES
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import hostile  # noqa: E402
+import pcapng  # noqa: E402
+from command import CAPTURES  # noqa: E402
 
 command = None  # the Command, from main()
 

@@ -1,11 +1,11 @@
 // What is kept is bounded: open conversations give way to later ones, and say so when they go on.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "core/dtls.hpp"
-#include "core/examine.hpp"
-#include "core/ocsp.hpp"
-#include "core/tcp_flow.hpp"
-#include "wire.hpp"
+#include "core/diagnosis/examine.hpp"
+#include "core/flows/tcp_flow.hpp"
+#include "core/tls/dtls.hpp"
+#include "core/x509/ocsp.hpp"
+#include "support/catch.hpp"
+#include "support/wire.hpp"
 
 #include <algorithm>
 #include <fstream>

@@ -1,7 +1,7 @@
 // What a connection carried, and how it opened: what the statistics make of packets.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "wire.hpp"
+#include "support/catch.hpp"
+#include "support/wire.hpp"
 
 #include <string>
 

@@ -1,7 +1,7 @@
 // Distinguished names and host names: which match, and how they read.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "pki.hpp"
+#include "support/catch.hpp"
+#include "support/pki.hpp"
 
 using namespace tlsdiag;
 

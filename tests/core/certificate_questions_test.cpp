@@ -1,8 +1,8 @@
 // Chains in words, and the questions about them that several analyzers ask.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "core/chain.hpp"
-#include "facts.hpp"
+#include "core/handshake/certificate_questions.hpp"
+#include "support/builders.hpp"
+#include "support/catch.hpp"
 
 #include <limits>
 

@@ -1,7 +1,7 @@
 // Certificates: what is read out of one, who issued whom, and which path a message's certificates make.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "pki.hpp"
+#include "support/catch.hpp"
+#include "support/pki.hpp"
 
 #include <algorithm>
 #include <limits>

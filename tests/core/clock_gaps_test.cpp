@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "wire.hpp"
+#include "support/catch.hpp"
+#include "support/wire.hpp"
 
 using namespace tlsdiag;
 using namespace tlsdiag::wire;

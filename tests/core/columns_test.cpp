@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "ladder/columns.hpp"
+#include "render/columns.hpp"
+#include "support/catch.hpp"
 
 using namespace tlsdiag;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "core/chain.hpp"
-#include "core/facts.hpp"
-#include "facts.hpp"
+#include "core/diagnosis/conversation_metrics.hpp"
+#include "core/handshake/certificate_questions.hpp"
+#include "support/builders.hpp"
+#include "support/catch.hpp"
 
 using namespace tlsdiag;
 using facts::at;

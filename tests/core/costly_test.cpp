@@ -1,9 +1,9 @@
 // Captures that an attacker would write: each is read in bounded time, and what is kept of it is bounded.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "core/signatures.hpp"
-#include "pki.hpp"
-#include "wire.hpp"
+#include "core/x509/signatures.hpp"
+#include "support/catch.hpp"
+#include "support/pki.hpp"
+#include "support/wire.hpp"
 
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>

@@ -1,7 +1,7 @@
 // A capture cut anywhere, or with packets lost, doubled or out of order, never crashes the core, and never makes it
 // claim what the whole capture denies. SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "replay.hpp"
+#include "support/catch.hpp"
+#include "support/replay.hpp"
 
 #include <nlohmann/json.hpp>
 

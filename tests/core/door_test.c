@@ -1,7 +1,7 @@
 /* The door as a C program uses it: the rules on top of core/tlsdiag.h, held to the letter.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/tlsdiag.h"
+#include "core/door/tlsdiag.h"
 
 #include <stdio.h>
 #include <stdlib.h>

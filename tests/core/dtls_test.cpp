@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/dtls.hpp"
+#include "core/tls/dtls.hpp"
 
-#include "bytes.hpp"
-#include "catch.hpp"
-#include "events.hpp"
+#include "support/bytes.hpp"
+#include "support/catch.hpp"
+#include "support/events.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/eap.hpp"
+#include "core/net/eap.hpp"
 
-#include "bytes.hpp"
-#include "catch.hpp"
+#include "support/bytes.hpp"
+#include "support/catch.hpp"
 
 using namespace tlsdiag;
 using namespace tlsdiag::bytes;

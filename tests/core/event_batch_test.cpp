@@ -1,9 +1,9 @@
 // What is handed in through the backlog is judged as if it had been handed in at once.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "core/backlog.hpp"
+#include "core/door/event_batch.hpp"
 #include "report/report.hpp"
-#include "wire.hpp"
+#include "support/catch.hpp"
+#include "support/wire.hpp"
 
 #include <functional>
 

@@ -1,9 +1,9 @@
 // What is forgotten of a conversation that is over, and when; and that forgetting changes nothing that was said.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "core/facts.hpp"
-#include "core/tcp_flow.hpp"
-#include "wire.hpp"
+#include "core/diagnosis/conversation_metrics.hpp"
+#include "core/flows/tcp_flow.hpp"
+#include "support/catch.hpp"
+#include "support/wire.hpp"
 
 using namespace tlsdiag;
 using namespace tlsdiag::wire;

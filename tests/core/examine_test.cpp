@@ -1,8 +1,8 @@
 // A bad analyzer costs only itself; what is kept of a finding is bounded.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "core/examine.hpp"
-#include "facts.hpp"
+#include "core/diagnosis/examine.hpp"
+#include "support/builders.hpp"
+#include "support/catch.hpp"
 
 #include <fstream>
 #include <iterator>

@@ -1,7 +1,7 @@
 // How conversations are found, followed and ended, packet by packet.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "wire.hpp"
+#include "support/catch.hpp"
+#include "support/wire.hpp"
 
 #include <algorithm>
 

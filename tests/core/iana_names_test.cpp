@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/names.hpp"
+#include "core/tls/iana_names.hpp"
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 #include <algorithm>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "core/chain.hpp"
-#include "golden.hpp"
+#include "core/diagnosis/summary.hpp"
+#include "core/handshake/certificate_questions.hpp"
 #include "report/report.hpp"
-#include "report/words.hpp"
-#include "summaries.hpp"
+#include "support/catch.hpp"
+#include "support/golden.hpp"
+#include "support/summaries.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,8 +1,8 @@
 // What is drawn of a conversation: rows, their order, and which finding stands at which.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "ladder/words.hpp"
-#include "rich.hpp"
+#include "ladder/message_words.hpp"
+#include "support/catch.hpp"
+#include "support/rich.hpp"
 
 #include <algorithm>
 

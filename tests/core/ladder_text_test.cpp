@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "golden.hpp"
-#include "ladder/columns.hpp"
-#include "ladder/json.hpp"
-#include "ladder/text.hpp"
-#include "rich.hpp"
+#include "render/columns.hpp"
+#include "render/ladder_json.hpp"
+#include "render/ladder_text.hpp"
+#include "support/catch.hpp"
+#include "support/golden.hpp"
+#include "support/rich.hpp"
 
 #include <algorithm>
 

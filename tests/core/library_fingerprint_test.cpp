@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/stack_guess.hpp"
+#include "core/handshake/library_fingerprint.hpp"
 
-#include "catch.hpp"
-#include "facts.hpp"
+#include "support/builders.hpp"
+#include "support/catch.hpp"
 
 using namespace tlsdiag;
 using namespace tlsdiag::facts;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "replay.hpp"
+#include "support/catch.hpp"
+#include "support/replay.hpp"
 
 #include <string>
 #include <vector>

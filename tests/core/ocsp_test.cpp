@@ -1,8 +1,8 @@
 // Stapled OCSP responses: what they say, of whom, and who signed them.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "core/ocsp.hpp"
-#include "pki_ocsp.hpp"
+#include "core/x509/ocsp.hpp"
+#include "support/catch.hpp"
+#include "support/pki_ocsp.hpp"
 
 #include <limits>
 

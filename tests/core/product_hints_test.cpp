@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/hints.hpp"
+#include "core/diagnosis/product_hints.hpp"
 
-#include "catch.hpp"
-#include "core/names.hpp"
-#include "summaries.hpp"
+#include "core/tls/iana_names.hpp"
+#include "support/catch.hpp"
+#include "support/summaries.hpp"
 
 #include <algorithm>
 

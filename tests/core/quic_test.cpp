@@ -1,7 +1,7 @@
 // QUIC's own packets, as far as the core reads them.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "wire.hpp"
+#include "support/catch.hpp"
+#include "support/wire.hpp"
 
 using namespace tlsdiag;
 using namespace tlsdiag::bytes;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/reader.hpp"
+#include "core/base/reader.hpp"
 
-#include "bytes.hpp"
-#include "catch.hpp"
+#include "support/bytes.hpp"
+#include "support/catch.hpp"
 
 using namespace tlsdiag;
 using bytes::from_hex;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/sizes.hpp"
+#include "core/handshake/receiver_limits.hpp"
 
-#include "catch.hpp"
-#include "core/names.hpp"
+#include "core/tls/iana_names.hpp"
+#include "support/catch.hpp"
 
 #include <algorithm>
 #include <filesystem>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/records.hpp"
-#include "core/stream.hpp"
+#include "core/flows/tcp_reassembly.hpp"
+#include "core/tls/records.hpp"
 
-#include "catch.hpp"
-#include "record_listener.hpp"
+#include "support/catch.hpp"
+#include "support/record_listener.hpp"
 
 using namespace tlsdiag;
 using namespace tlsdiag::bytes;

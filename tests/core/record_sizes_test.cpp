@@ -1,8 +1,8 @@
 // What sizes tell, and above all where they tell nothing.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "core/size_reading.hpp"
-#include "facts.hpp"
+#include "core/handshake/record_sizes.hpp"
+#include "support/builders.hpp"
+#include "support/catch.hpp"
 
 using namespace tlsdiag;
 using facts::at;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/records.hpp"
+#include "core/tls/records.hpp"
 
-#include "catch.hpp"
-#include "record_listener.hpp"
+#include "support/catch.hpp"
+#include "support/record_listener.hpp"
 
 using namespace tlsdiag;
 using namespace tlsdiag::bytes;

@@ -1,8 +1,8 @@
 // A handshake within a connection: what its encrypted records show, and what keys add.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "ladder/text.hpp"
-#include "wire.hpp"
+#include "render/ladder_text.hpp"
+#include "support/catch.hpp"
+#include "support/wire.hpp"
 
 #include <algorithm>
 

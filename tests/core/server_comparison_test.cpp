@@ -1,8 +1,8 @@
 // What the capture teaches of a server, and how an offer compares with it.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "core/offer.hpp"
-#include "facts.hpp"
+#include "core/diagnosis/server_comparison.hpp"
+#include "support/builders.hpp"
+#include "support/catch.hpp"
 
 using namespace tlsdiag;
 using namespace tlsdiag::facts;

@@ -1,8 +1,8 @@
 // Signatures of handshake messages: every scheme, and what is no signature of this key.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "core/signatures.hpp"
-#include "pki.hpp"
+#include "core/x509/signatures.hpp"
+#include "support/catch.hpp"
+#include "support/pki.hpp"
 
 using namespace tlsdiag;
 

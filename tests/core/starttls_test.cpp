@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "bytes.hpp"
-#include "catch.hpp"
-#include "core/upgrade.hpp"
-#include "wire.hpp"
+#include "core/net/starttls.hpp"
+#include "support/bytes.hpp"
+#include "support/catch.hpp"
+#include "support/wire.hpp"
 
 using namespace tlsdiag;
 using namespace tlsdiag::wire;

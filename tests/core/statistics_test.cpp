@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "golden.hpp"
 #include "report/statistics.hpp"
-#include "summaries.hpp"
+#include "support/catch.hpp"
+#include "support/golden.hpp"
+#include "support/summaries.hpp"
 
 #include <nlohmann/json.hpp>
 

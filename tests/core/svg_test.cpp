@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ladder/svg.hpp"
+#include "render/ladder_svg.hpp"
 
-#include "catch.hpp"
-#include "golden.hpp"
-#include "ladders.hpp"
+#include "support/catch.hpp"
+#include "support/golden.hpp"
+#include "support/ladders.hpp"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
 // After the handshake, segments that only go on take a short path. One with a flag that nobody looks at takes the long
 // one, and must come to the same.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
 #include "report/report.hpp"
-#include "wire.hpp"
+#include "support/catch.hpp"
+#include "support/wire.hpp"
 
 #include <random>
 

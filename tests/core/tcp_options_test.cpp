@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "core/messages.hpp"
-#include "core/tcp_options.hpp"
+#include "core/net/tcp_options.hpp"
+#include "core/tls/messages.hpp"
+#include "support/catch.hpp"
 
 using namespace tlsdiag;
 

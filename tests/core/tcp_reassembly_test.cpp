@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/stream.hpp"
+#include "core/flows/tcp_reassembly.hpp"
 
-#include "bytes.hpp"
-#include "catch.hpp"
+#include "support/bytes.hpp"
+#include "support/catch.hpp"
 
 #include <algorithm>
 #include <string>

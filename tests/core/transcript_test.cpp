@@ -1,8 +1,8 @@
 // What is kept of a handshake for its signatures, and what is not.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "core/signatures.hpp"
-#include "core/transcript.hpp"
+#include "core/handshake/transcript.hpp"
+#include "core/x509/signatures.hpp"
+#include "support/catch.hpp"
 
 using namespace tlsdiag;
 using Type = HandshakeType;

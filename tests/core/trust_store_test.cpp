@@ -1,7 +1,7 @@
 // The trust store: where roots are found, which names they answer to, and what is said where there are none.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "pki.hpp"
+#include "support/catch.hpp"
+#include "support/pki.hpp"
 
 #include <cstdlib>
 #include <filesystem>

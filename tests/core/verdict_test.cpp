@@ -1,8 +1,8 @@
 // How an ending is judged, and the sentence that says so; which finding explains what is tested with each diagnosis.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "core/verdict.hpp"
-#include "facts.hpp"
+#include "core/diagnosis/verdict.hpp"
+#include "support/builders.hpp"
+#include "support/catch.hpp"
 
 using namespace tlsdiag;
 using namespace tlsdiag::facts;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "facts.hpp"
+#include "support/builders.hpp"
+#include "support/catch.hpp"
 
 using namespace tlsdiag;
 using namespace tlsdiag::facts;

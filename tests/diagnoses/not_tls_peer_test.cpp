@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "bytes.hpp"
-#include "catch.hpp"
-#include "core/protocols.hpp"
-#include "facts.hpp"
+#include "core/net/plaintext_protocols.hpp"
+#include "support/builders.hpp"
+#include "support/bytes.hpp"
+#include "support/catch.hpp"
 
 using namespace tlsdiag;
 using namespace tlsdiag::facts;

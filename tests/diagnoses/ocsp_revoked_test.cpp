@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catch.hpp"
-#include "facts.hpp"
-#include "pki_ocsp.hpp"
+#include "support/builders.hpp"
+#include "support/catch.hpp"
+#include "support/pki_ocsp.hpp"
 
 using namespace tlsdiag;
 using namespace tlsdiag::facts;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "bytes.hpp"
-#include "catch.hpp"
-#include "facts.hpp"
+#include "support/builders.hpp"
+#include "support/bytes.hpp"
+#include "support/catch.hpp"
 
 using namespace tlsdiag;
 using namespace tlsdiag::facts;

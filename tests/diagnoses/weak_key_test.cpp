@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "chain_cases.hpp"
+#include "support/chain_cases.hpp"
 
 using namespace tlsdiag;
 using namespace tlsdiag::facts;

@@ -1,6 +1,6 @@
 // Any bytes as a message's certificates: parsed, put in a path, their names compared, their texts sane.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "../pki.hpp"
+#include "support/pki.hpp"
 
 #include <cstdlib>
 

@@ -1,6 +1,6 @@
 // Any events, in any order, with any bytes: the door neither crashes nor hangs, and hands out what it promises.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/tlsdiag.h"
+#include "core/door/tlsdiag.h"
 
 #include <algorithm>
 #include <array>

@@ -4,7 +4,7 @@
 # runs, what it covers, exit status; the end is a table of the sums. What crashed is FOLDER/<fuzzer>.crash-...
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)/fuzz
+here=$(cd "$(dirname "$0")" && pwd)
 cd "$1"
 until=$(($(date +%s) + $2))
 at_once=${3:-2}

@@ -3,7 +3,7 @@
 # What they find is kept in FOLDER, so that the next run goes on from there.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
-here=$(dirname "$0")/fuzz
+here=$(dirname "$0")
 python3 "$here/seeds.py" "$1"
 status=0
 running=

@@ -1,9 +1,9 @@
 // Any bytes, as any message in any context: no read out of bounds, and never more kept than was there.
 // The first byte chooses the message (low 5 bits) and the context (high 3 bits); the rest is the body.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/names.hpp"
-#include "core/parse.hpp"
-#include "core/text.hpp"
+#include "core/base/text.hpp"
+#include "core/tls/iana_names.hpp"
+#include "core/tls/parse.hpp"
 
 #include <cstdlib>
 #include <numeric>

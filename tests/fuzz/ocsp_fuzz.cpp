@@ -1,7 +1,7 @@
 // Any bytes as a stapled OCSP response: as they are, and as changes to a sound one.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "../pki_ocsp.hpp"
-#include "core/ocsp.hpp"
+#include "core/x509/ocsp.hpp"
+#include "support/pki_ocsp.hpp"
 
 #include <cstdlib>
 

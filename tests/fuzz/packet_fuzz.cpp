@@ -1,13 +1,13 @@
 // Any bytes as what surrounds TLS: TCP options, ICMP errors, the first words of a connection, requests for TLS.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/eap.hpp"
-#include "core/icmp.hpp"
-#include "core/plaintext.hpp"
-#include "core/protocols.hpp"
-#include "core/records.hpp"
-#include "core/tcp_options.hpp"
-#include "core/text.hpp"
-#include "core/upgrade.hpp"
+#include "core/base/text.hpp"
+#include "core/net/eap.hpp"
+#include "core/net/icmp.hpp"
+#include "core/net/plaintext_protocols.hpp"
+#include "core/net/starttls.hpp"
+#include "core/net/tcp_options.hpp"
+#include "core/net/tls_detection.hpp"
+#include "core/tls/records.hpp"
 
 #include <algorithm>
 #include <cstdlib>

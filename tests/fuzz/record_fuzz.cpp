@@ -1,11 +1,11 @@
 // Transport under attack. The first byte chooses: segments of one text cut, doubled and in any order (what comes out
 // must be that text, or be called missing); segments with any sequence numbers; datagrams; EAP packets.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/dtls.hpp"
-#include "core/eap.hpp"
-#include "core/stream.hpp"
+#include "core/flows/tcp_reassembly.hpp"
+#include "core/net/eap.hpp"
+#include "core/tls/dtls.hpp"
 
-#include "../events.hpp"
+#include "support/events.hpp"
 
 #include <algorithm>
 #include <cstdlib>

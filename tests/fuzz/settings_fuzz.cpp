@@ -1,8 +1,8 @@
 // Any bytes as what the user sets: a size table, a trust store's file, a list of products.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/certificates.hpp"
-#include "core/hints.hpp"
-#include "core/sizes.hpp"
+#include "core/diagnosis/product_hints.hpp"
+#include "core/handshake/receiver_limits.hpp"
+#include "core/x509/certificates.hpp"
 
 #include "sane_text.hpp"
 

@@ -1,8 +1,8 @@
 // Any signature of anything, with any scheme and each kind of key; and any messages as a transcript.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "../pki.hpp"
-#include "core/signatures.hpp"
-#include "core/transcript.hpp"
+#include "core/handshake/transcript.hpp"
+#include "core/x509/signatures.hpp"
+#include "support/pki.hpp"
 
 #include <cstdlib>
 

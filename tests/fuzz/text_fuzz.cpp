@@ -1,7 +1,7 @@
 // Any bytes as text: what is shown is valid UTF-8 on one line, bounded, and does not change when shown again.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/names.hpp"
-#include "core/text.hpp"
+#include "core/base/text.hpp"
+#include "core/tls/iana_names.hpp"
 
 #include "sane_text.hpp"
 

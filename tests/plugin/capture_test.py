@@ -21,7 +21,8 @@ import json
 import pathlib
 import sys
 
-from wireshark import Failure, Wireshark
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from wireshark import Failure, Wireshark  # noqa: E402
 
 PREFERENCES = {"keylog": "tls.keylog_file", "trust_store": "tlsdiag.trust_store", "size_table": "tlsdiag.size_table",
                "products": "tlsdiag.products"}

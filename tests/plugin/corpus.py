@@ -18,7 +18,8 @@ import re
 import subprocess
 import sys
 
-from wireshark import CUT_SHORT, Failure, Wireshark
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from wireshark import CUT_SHORT, Failure, Wireshark  # noqa: E402
 
 MIN_PRECISION = 0.97  # of the diagnoses that we have
 MIN_RECALL = 0.95
@@ -26,7 +27,7 @@ MIN_CAUSE = 0.92  # verdicts that name the right cause, of all failed connection
 MIN_CLEAN = 0.98  # completed connections without a fault that stay without a false alarm
 
 SKIPPED = 77
-REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
 
 def diagnoses():

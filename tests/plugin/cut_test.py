@@ -14,10 +14,11 @@ import os
 import pathlib
 import sys
 
-from pcapng import with_snaplen
-from wireshark import CUT_SHORT, Failure, Wireshark
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from pcapng import with_snaplen  # noqa: E402
+from wireshark import CUT_SHORT, Failure, Wireshark  # noqa: E402
 
-REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 SNAPLENS = {"coarse": (96, 300, 900), "fine": (58, 96, 128, 256, 600, 1000)}
 FILE_CUTS = {"coarse": 4, "fine": 12}
 UNEXPLAINED = {"client_cert_rejected", "handshake_failure_unexplained", "server_cert_rejected"}

@@ -16,10 +16,11 @@ import shutil
 import subprocess
 import sys
 
-from damage import WAYS, damaged
-from wireshark import Failure, Wireshark
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from damage import WAYS, damaged  # noqa: E402
+from wireshark import Failure, Wireshark  # noqa: E402
 
-REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 TOGETHER = 40
 LITTLE_ENDIAN_PCAPNG = b"\x0a\x0d\x0d\x0a"  # and the order of bytes behind the length
 ALARMS = ("Sanitizer", "runtime error:", "-CRITICAL **", "ERROR:", "terminate called", "Assertion")

@@ -5,8 +5,10 @@
     flow_test.py --plugins DIR CAPTURES
 """
 import sys
+import pathlib
 
-from wireshark import check, run_test
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from wireshark import check, run_test  # noqa: E402
 
 REFUSED = "missing_intermediate/refused_bare_leaf.pcapng"
 ON_LOOPBACK = "missing_intermediate/aia_points_at_it.pcapng"

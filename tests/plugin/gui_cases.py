@@ -10,8 +10,9 @@ import subprocess
 import sys
 import time
 
-import hostile
-from gui_desktop import PATIENCE, Failure, Wireshark, choose, descendants, find, names, wait_for
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import hostile  # noqa: E402
+from gui_desktop import PATIENCE, Failure, Wireshark, choose, descendants, find, names, wait_for  # noqa: E402
 
 REFUSED = "refused_bare_leaf.pcapng"
 WITHOUT_TLS = "no_tls.pcapng"

@@ -12,14 +12,16 @@ import shutil
 import subprocess
 import sys
 
-import hostile
-from wireshark import NOBODY, Failure, Wireshark
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import hostile  # noqa: E402
+from wireshark import NOBODY, Failure, Wireshark  # noqa: E402
 
 SKIPPED = 77
 TOOLS = ["wireshark", "Xvfb", "openbox", "dbus-run-session", "import"]
 PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's bindings
 BINDINGS = "import gi; gi.require_version('Atspi', '2.0'); from gi.repository import Atspi"
-FILES = ["gui_cases.py", "gui_desktop.py", "hostile.py"]
+HERE = pathlib.Path(__file__).resolve().parent
+FILES = [HERE / "gui_cases.py", HERE / "gui_desktop.py", HERE.parent / "support" / "hostile.py"]
 CAPTURES = ["missing_intermediate/refused_bare_leaf.pcapng", "clean/no_tls.pcapng"]
 BROWSER = """#!/bin/sh
 printf %s "${1#file://}" >"$HOME/opened.path"
@@ -51,8 +53,8 @@ def home(wireshark):
 
 def run_cases(wireshark, captures, out):
     folder = home(wireshark)
-    for name in FILES:
-        wireshark.share(pathlib.Path(__file__).with_name(name))
+    for path in FILES:
+        wireshark.share(path)
     wireshark.write("xdg-open", BROWSER.encode()).chmod(0o755)
     for name in CAPTURES:
         shutil.copy(wireshark.share(captures / name), folder)

@@ -10,9 +10,11 @@ import re
 import sys
 import unicodedata
 import xml.etree.ElementTree
+import pathlib
 
-import hostile
-from wireshark import Failure, Wireshark
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import hostile  # noqa: E402
+from wireshark import Failure, Wireshark  # noqa: E402
 
 FIELDS = ("id", "detail", "remedy", "verdict", "sni", "hint", "chain.missing_issuer", "chain.aia")
 TEXTS = {

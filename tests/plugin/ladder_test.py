@@ -11,9 +11,10 @@ import unicodedata
 
 import jsonschema
 
-from wireshark import check, run_test
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from wireshark import check, run_test  # noqa: E402
 
-SCHEMA = pathlib.Path(__file__).resolve().parent.parent / "docs" / "tlsdiag.schema.json"
+SCHEMA = pathlib.Path(__file__).resolve().parents[2] / "docs" / "tlsdiag.schema.json"
 FAILED = "missing_intermediate/refused_bare_leaf.pcapng"
 MUTUAL = "client_cert_missing/tls13_decrypted.pcapng"
 STALLED = "path_mtu_black_hole/server_ignores_icmp.pcapng"

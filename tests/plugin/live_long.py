@@ -21,7 +21,7 @@ import sys
 import threading
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "bench"))
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / room) for room in ("bench", "support")]
 from connections import Authority, context  # noqa: E402
 from wireshark import NOBODY, Failure, Wireshark  # noqa: E402
 

@@ -7,10 +7,12 @@
 import select
 import signal
 import sys
+import pathlib
 
-import hostile
-import pcapng
-from wireshark import Failure, check, read_by_other_end, run_test
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import hostile  # noqa: E402
+import pcapng  # noqa: E402
+from wireshark import Failure, check, read_by_other_end, run_test  # noqa: E402
 
 PATIENCE = 30  # seconds
 COMPLETED = "clean/tls13.pcapng"

@@ -12,9 +12,10 @@ import subprocess
 import sys
 import tempfile
 
-from wireshark import Failure, Wireshark
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from wireshark import Failure, Wireshark  # noqa: E402
 
-SAMPLE = pathlib.Path(__file__).resolve().parent.parent / "captures/client_cert_missing/batch_client_has_none.pcapng"
+SAMPLE = pathlib.Path(__file__).resolve().parents[2] / "captures/client_cert_missing/batch_client_has_none.pcapng"
 FINDING = "client_cert_missing: frame 8"
 
 

@@ -6,8 +6,10 @@
 """
 import re
 import sys
+import pathlib
 
-from wireshark import check, run_test
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from wireshark import check, run_test  # noqa: E402
 
 REFUSED = "missing_intermediate/refused_bare_leaf.pcapng"
 FINDING = 8  # the frame of missing_intermediate

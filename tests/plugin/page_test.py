@@ -15,9 +15,10 @@ import subprocess
 import sys
 import xml.etree.ElementTree
 
-import hostile
-from browser import Browser, find_chromium
-from wireshark import Failure, Wireshark, check
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import hostile  # noqa: E402
+from browser import Browser, find_chromium  # noqa: E402
+from wireshark import Failure, Wireshark, check  # noqa: E402
 
 SKIPPED = 77
 FAILED = "client_cert_missing/batch_client_has_none.pcapng"

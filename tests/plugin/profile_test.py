@@ -11,10 +11,11 @@ import re
 import subprocess
 import sys
 
-from wireshark import NOBODY, Failure, Wireshark
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from wireshark import NOBODY, Failure, Wireshark  # noqa: E402
 
 NAME = "TLS Diagnosis"
-CAPTURES = pathlib.Path(__file__).resolve().parent.parent / "captures"
+CAPTURES = pathlib.Path(__file__).resolve().parents[2] / "captures"
 COLUMNS = {"Outcome": 4, "Cause": 5, "Problem": 6, "SNI": 8, "Version": 9}
 BUTTONS = ["Problems", "Failed", "Mutual TLS", "Client certificates", "Slow handshakes"]
 FAILED, WARNING, LEFT, COMPLETED, NOTE, TCP, UDP = "b22222", "ffd47f", "d8d8d8", "c8f5c8", "cce9ff", "e7e6ff", "daeeff"

@@ -15,10 +15,11 @@ import re
 import subprocess
 import sys
 
-from command import Command
-from wireshark import Failure
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from command import Command  # noqa: E402
+from wireshark import Failure  # noqa: E402
 
-REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 SKIPPED = 77
 CALLS = ("network", "open", "openat", "openat2", "creat", "mkdir", "mkdirat", "rename", "renameat", "renameat2", "unlink",
          "unlinkat", "link", "linkat", "symlink", "symlinkat", "truncate", "chmod", "fchmodat", "execve", "execveat")

@@ -7,8 +7,10 @@
 import collections
 import json
 import sys
+import pathlib
 
-from wireshark import check, run_test
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from wireshark import check, run_test  # noqa: E402
 
 MUTUAL = "client_cert_missing/batch_client_has_none.pcapng"
 PLAIN = "clean/no_tls.pcapng"

@@ -6,9 +6,11 @@
 """
 import struct
 import sys
+import pathlib
 
-import hostile
-from wireshark import check, run_test
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import hostile  # noqa: E402
+from wireshark import check, run_test  # noqa: E402
 
 SYN, SYN_ACK, PUSH, FIN = 0x02, 0x12, 0x18, 0x11
 REFUSED = hostile.record(hostile.ALERT, b"\x02\x28")  # handshake_failure

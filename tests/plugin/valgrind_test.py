@@ -15,10 +15,11 @@ import shutil
 import subprocess
 import sys
 
-from wireshark import Failure, Wireshark
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from wireshark import Failure, Wireshark  # noqa: E402
 import wireshark as runner
 
-REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 SKIPPED = 77
 CAPTURES = ("ca_list_oversize", "clean", "client_cert_missing", "missing_intermediate",
             "ocsp_revoked", "starttls_refused", "eap_round_limit", "quic_version_negotiation")

@@ -14,5 +14,5 @@ exec mmdebstrap --quiet --variant=apt --include="tshark,libssl3,$(cat tests/rele
     --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Apt::Install-Recommends "false"' \
     --customize-hook='mkdir "$1/source" && cp -R tests captures "$1/source"' \
     --customize-hook='mkdir "$1/source/plugins"' --customize-hook="sync-in '$plugins' /source/plugins" \
-    --customize-hook='chroot "$1" python3 /source/tests/gui_test.py --plugins /source/plugins --out /source/out /source/captures' \
+    --customize-hook='chroot "$1" python3 /source/tests/plugin/gui_test.py --plugins /source/plugins --out /source/out /source/captures' \
     --format=null "$suite" /dev/null "$mirror"

@@ -6,7 +6,7 @@ import pathlib
 import re
 import sys
 
-REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
 
 def main():

@@ -13,9 +13,10 @@ import re
 import shutil
 import sys
 
-from wireshark import Failure, Wireshark
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from wireshark import Failure, Wireshark  # noqa: E402
 
-REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 ELLIPSIS = "..."
 TRUST_STORES = ["system", "none"]
 

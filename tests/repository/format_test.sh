@@ -1,8 +1,8 @@
 #!/bin/sh
-# The house's format: tests/format_test.sh [--fix]
+# The house's format: tests/repository/format_test.sh [--fix]
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 mode="--dry-run --Werror"
 [ "${1-}" != --fix ] || mode=-i
 # shellcheck disable=SC2086 # a list of words

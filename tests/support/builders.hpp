@@ -6,8 +6,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/diagnosis.hpp"
-#include "pki.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "support/pki.hpp"
 
 #include <algorithm>
 #include <filesystem>

@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/messages.hpp"
+#include "core/tls/messages.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,7 +1,7 @@
 // The catalogue as docs/diagnoses.md (`markdown`) or for the tests (`json`).
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/hints.hpp"
-#include "core/tlsdiag.h"
+#include "core/diagnosis/product_hints.hpp"
+#include "core/door/tlsdiag.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,8 +1,8 @@
 // Tables of chains that a diagnosis finds, or nearly does. SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "catch.hpp"
-#include "facts.hpp"
+#include "support/builders.hpp"
+#include "support/catch.hpp"
 
 namespace tlsdiag::facts {
 

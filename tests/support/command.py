@@ -9,7 +9,7 @@ import unittest
 
 from wireshark import Failure, Wireshark
 
-REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 CAPTURES = REPOSITORY / "captures"
 
 

@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/records.hpp"
+#include "core/tls/records.hpp"
 
 #include <deque>
 #include <functional>

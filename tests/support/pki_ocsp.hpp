@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "pki.hpp"
+#include "support/pki.hpp"
 
 #include <openssl/ocsp.h>
 

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/records.hpp"
+#include "core/tls/records.hpp"
 
-#include "bytes.hpp"
-#include "events.hpp"
+#include "support/bytes.hpp"
+#include "support/events.hpp"
 
 #include <algorithm>
 #include <string>

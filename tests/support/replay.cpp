@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "replay.hpp"
+#include "support/replay.hpp"
 
-#include "core/reader.hpp"
+#include "core/base/reader.hpp"
 
 #include <algorithm>
 #include <fstream>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/tlsdiag.h"
+#include "core/door/tlsdiag.h"
 
 #include <cstdint>
 #include <filesystem>

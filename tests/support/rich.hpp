@@ -4,8 +4,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "pki.hpp"
-#include "wire.hpp"
+#include "support/pki.hpp"
+#include "support/wire.hpp"
 
 namespace tlsdiag::samples {
 

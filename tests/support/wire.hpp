@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "bytes.hpp"
-#include "core/capture.hpp"
+#include "core/capture/capture.hpp"
+#include "support/bytes.hpp"
 
 #include <string>
 

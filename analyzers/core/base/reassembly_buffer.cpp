@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/pieces.hpp"
+#include "core/base/reassembly_buffer.hpp"
 
 #include <algorithm>
 

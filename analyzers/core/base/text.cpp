@@ -1,6 +1,6 @@
 // Numbers and text for people.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/text.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,13 +1,13 @@
 // Events to the flows that carry TLS, and what each frame shows.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/capture.hpp"
+#include "core/capture/capture.hpp"
 
-#include "core/eap_flow.hpp"
-#include "core/examine.hpp"
-#include "core/icmp.hpp"
-#include "core/quoted_packet.hpp"
-#include "core/tcp_flow.hpp"
-#include "core/udp_flow.hpp"
+#include "core/diagnosis/examine.hpp"
+#include "core/flows/eap_flow.hpp"
+#include "core/flows/tcp_flow.hpp"
+#include "core/flows/udp_flow.hpp"
+#include "core/net/icmp.hpp"
+#include "core/net/quoted_packet.hpp"
 
 #include <algorithm>
 

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/facts.hpp"
-#include "core/follow.hpp"
-#include "core/news.hpp"
-#include "core/pauses.hpp"
-#include "core/tlsdiag.h"
-#include "core/verdict.hpp"
+#include "core/capture/clock_gaps.hpp"
+#include "core/capture/live_verdicts.hpp"
+#include "core/diagnosis/conversation_metrics.hpp"
+#include "core/diagnosis/verdict.hpp"
+#include "core/door/tlsdiag.h"
+#include "core/handshake/handshake_tracker.hpp"
 #include "ladder/ladders.hpp"
 
 #include <cstdint>

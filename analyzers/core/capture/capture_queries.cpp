@@ -1,8 +1,8 @@
 // What a capture knows of its conversations and of its frames.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/capture.hpp"
+#include "core/capture/capture.hpp"
 
-#include "core/tcp_flow.hpp"
+#include "core/flows/tcp_flow.hpp"
 
 #include <algorithm>
 #include <set>

@@ -1,9 +1,9 @@
 // When a conversation's packets are forgotten, and how it would be judged if the capture ended now.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/capture.hpp"
-#include "core/eap_flow.hpp"
-#include "core/tcp_flow.hpp"
-#include "core/udp_flow.hpp"
+#include "core/capture/capture.hpp"
+#include "core/flows/eap_flow.hpp"
+#include "core/flows/tcp_flow.hpp"
+#include "core/flows/udp_flow.hpp"
 
 #include <algorithm>
 

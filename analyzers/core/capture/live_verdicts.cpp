@@ -1,6 +1,6 @@
 // What became known of the conversations while the capture still runs.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/capture.hpp"
+#include "core/capture/capture.hpp"
 
 namespace tlsdiag {
 

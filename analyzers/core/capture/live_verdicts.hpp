@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/verdict.hpp"
+#include "core/diagnosis/verdict.hpp"
 
 #include <map>
 #include <optional>

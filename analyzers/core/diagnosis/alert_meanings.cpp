@@ -1,7 +1,7 @@
 // RFC 8446, 6.2 and RFC 5246, 7.2.2 say what an alert is for. Which stack sends it for what was measured with
 // OpenSSL 3.0, OpenJDK 17 and 25, GnuTLS, NSS and Go, or read in their sources.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/alert_meanings.hpp"
+#include "core/diagnosis/alert_meanings.hpp"
 
 #include <algorithm>
 #include <array>

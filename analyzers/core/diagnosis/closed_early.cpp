@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/hanging_up.hpp"
+#include "core/diagnosis/closed_early.hpp"
 
-#include "core/phrases.hpp"
+#include "core/diagnosis/phrases.hpp"
 
 namespace tlsdiag {
 

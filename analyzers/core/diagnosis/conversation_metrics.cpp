@@ -1,10 +1,10 @@
 // How long who took, and what of old a connection depends on.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/facts.hpp"
+#include "core/diagnosis/conversation_metrics.hpp"
 
-#include "core/chain.hpp"
-#include "core/names.hpp"
-#include "core/parse.hpp"
+#include "core/handshake/certificate_questions.hpp"
+#include "core/tls/iana_names.hpp"
+#include "core/tls/parse.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // The catalogue, and the questions about an ending that several analyzers ask.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/diagnosis.hpp"
+#include "core/diagnosis/diagnosis.hpp"
 
 #include <algorithm>
 

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/conversation.hpp"
-#include "core/knowledge.hpp"
-#include "core/names.hpp"
-#include "core/text.hpp"
+#include "core/base/text.hpp"
+#include "core/handshake/capture_history.hpp"
+#include "core/handshake/conversation.hpp"
+#include "core/tls/iana_names.hpp"
 
 #include <array>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // Asks the analyzers, and keeps what they find within bounds.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/examine.hpp"
+#include "core/diagnosis/examine.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 // Which diagnoses the user wants to see.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/choice.hpp"
+#include "core/diagnosis/finding_filter.hpp"
 
-#include "core/text.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/phrases.hpp"
+#include "core/diagnosis/phrases.hpp"
 
-#include "core/names.hpp"
-#include "core/parse.hpp"
-#include "core/text.hpp"
+#include "core/base/text.hpp"
+#include "core/tls/iana_names.hpp"
+#include "core/tls/parse.hpp"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
 // Chooses the notes on products that belong to a finding.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/hints.hpp"
+#include "core/diagnosis/product_hints.hpp"
 
-#include "core/names.hpp"
-#include "core/text.hpp"
+#include "core/base/text.hpp"
+#include "core/tls/iana_names.hpp"
 
 #include <algorithm>
 #include <array>

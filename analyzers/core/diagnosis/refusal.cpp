@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/refusal.hpp"
+#include "core/diagnosis/refusal.hpp"
 
-#include "core/alert_meanings.hpp"
-#include "core/chain.hpp"
+#include "core/diagnosis/alert_meanings.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 #include <algorithm>
 

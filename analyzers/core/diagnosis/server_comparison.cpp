@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/offer.hpp"
+#include "core/diagnosis/server_comparison.hpp"
 
-#include "core/parse.hpp"
-#include "core/phrases.hpp"
+#include "core/diagnosis/phrases.hpp"
+#include "core/tls/parse.hpp"
 
 #include <algorithm>
 

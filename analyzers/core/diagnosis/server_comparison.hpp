@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/diagnosis.hpp"
+#include "core/diagnosis/diagnosis.hpp"
 
 #include <cstdint>
 #include <optional>

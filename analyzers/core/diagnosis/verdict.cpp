@@ -1,6 +1,6 @@
 // How a handshake ended, why, and the sentence that says so.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/verdict.hpp"
+#include "core/diagnosis/verdict.hpp"
 
 #include <algorithm>
 #include <cstdio>

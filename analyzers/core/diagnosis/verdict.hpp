@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/diagnosis.hpp"
-#include "core/stack_guess.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/handshake/library_fingerprint.hpp"
 
 #include <cstdint>
 #include <memory>

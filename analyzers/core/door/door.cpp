@@ -1,6 +1,6 @@
 // The door, from the C++ side: one guard a call, and nothing but forwards.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/door.hpp"
+#include "core/door/door.hpp"
 
 #include <algorithm>
 

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/backlog.hpp"
-#include "core/capture.hpp"
-#include "core/choice.hpp"
-#include "core/guarded.hpp"
-#include "core/hints.hpp"
-#include "core/tlsdiag.h"
-#include "ladder/arrows.hpp"
+#include "core/base/no_throw.hpp"
+#include "core/capture/capture.hpp"
+#include "core/diagnosis/finding_filter.hpp"
+#include "core/diagnosis/product_hints.hpp"
+#include "core/door/event_batch.hpp"
+#include "core/door/tlsdiag.h"
+#include "render/arrows.hpp"
 #include "report/report.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // The door to a ladder's arrows, frame by frame.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/door.hpp"
+#include "core/door/door.hpp"
 
 using namespace tlsdiag;
 

@@ -1,11 +1,11 @@
 // The door to what is said of whole conversations: reports, lines, ladders.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/door.hpp"
-#include "ladder/html.hpp"
-#include "ladder/svg.hpp"
-#include "ladder/text.hpp"
+#include "core/diagnosis/summary.hpp"
+#include "core/door/door.hpp"
+#include "render/html_page.hpp"
+#include "render/ladder_svg.hpp"
+#include "render/ladder_text.hpp"
 #include "report/report.hpp"
-#include "report/words.hpp"
 
 using namespace tlsdiag;
 

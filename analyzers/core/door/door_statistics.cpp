@@ -1,6 +1,6 @@
 // The door to what conversations have in common.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/door.hpp"
+#include "core/door/door.hpp"
 #include "report/statistics.hpp"
 
 using namespace tlsdiag;

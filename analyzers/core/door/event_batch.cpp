@@ -1,8 +1,8 @@
 // Keeps events as they came, each followed by its bytes, and hands them on.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/backlog.hpp"
+#include "core/door/event_batch.hpp"
 
-#include "core/guarded.hpp"
+#include "core/base/no_throw.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/capture.hpp"
+#include "core/capture/capture.hpp"
 
 namespace tlsdiag {
 

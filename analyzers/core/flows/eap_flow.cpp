@@ -1,9 +1,9 @@
 // EAP methods that carry TLS (RFC 5216): each fragment is acknowledged before the next, so they come in order.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/eap_flow.hpp"
+#include "core/flows/eap_flow.hpp"
 
-#include "core/capture.hpp"
-#include "core/stream.hpp"
+#include "core/capture/capture.hpp"
+#include "core/flows/tcp_reassembly.hpp"
 
 namespace tlsdiag {
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/eap.hpp"
-#include "core/tls_stream.hpp"
+#include "core/flows/tls_stream.hpp"
+#include "core/net/eap.hpp"
 
 #include <optional>
 

@@ -1,9 +1,9 @@
 // A capture may have packets out of order, and twice: what a side says in answer to what was not captured yet waits for
 // that, for a while.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/capture.hpp"
-#include "core/tcp_flow.hpp"
-#include "core/tcp_options.hpp"
+#include "core/capture/capture.hpp"
+#include "core/flows/tcp_flow.hpp"
+#include "core/net/tcp_options.hpp"
 
 #include <algorithm>
 #include <iterator>

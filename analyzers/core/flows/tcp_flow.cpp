@@ -1,9 +1,9 @@
 // The segments of a TCP stream: how the connection opens and closes, and what arrived.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/tcp_flow.hpp"
+#include "core/flows/tcp_flow.hpp"
 
-#include "core/capture.hpp"
-#include "core/tcp_options.hpp"
+#include "core/capture/capture.hpp"
+#include "core/net/tcp_options.hpp"
 
 #include <algorithm>
 #include <array>

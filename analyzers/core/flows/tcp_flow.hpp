@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/facts.hpp"
-#include "core/stream.hpp"
-#include "core/tls_stream.hpp"
+#include "core/diagnosis/conversation_metrics.hpp"
+#include "core/flows/tcp_reassembly.hpp"
+#include "core/flows/tls_stream.hpp"
 
 #include <array>
 #include <optional>

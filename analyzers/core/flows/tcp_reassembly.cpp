@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/stream.hpp"
+#include "core/flows/tcp_reassembly.hpp"
 
 #include <algorithm>
 #include <utility>

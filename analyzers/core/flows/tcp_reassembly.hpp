@@ -2,8 +2,8 @@
 // waited for. SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/messages.hpp"
-#include "core/pieces.hpp"
+#include "core/base/reassembly_buffer.hpp"
+#include "core/tls/messages.hpp"
 
 #include <cstdint>
 #include <optional>

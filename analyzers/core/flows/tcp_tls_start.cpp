@@ -1,9 +1,9 @@
 // Where TLS begins in a TCP stream, and who is the client.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/capture.hpp"
-#include "core/plaintext.hpp"
-#include "core/tcp_flow.hpp"
-#include "core/upgrade.hpp"
+#include "core/capture/capture.hpp"
+#include "core/flows/tcp_flow.hpp"
+#include "core/net/starttls.hpp"
+#include "core/net/tls_detection.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,6 @@
 // TLS on a byte stream: records to the follower, and what the dissector decrypted.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/tls_stream.hpp"
+#include "core/flows/tls_stream.hpp"
 
 #include <algorithm>
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/follow.hpp"
-#include "core/records.hpp"
+#include "core/handshake/handshake_tracker.hpp"
+#include "core/tls/records.hpp"
 
 namespace tlsdiag {
 

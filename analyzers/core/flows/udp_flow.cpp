@@ -1,8 +1,8 @@
 // DTLS (RFC 6347, RFC 9147) and QUIC (RFC 9000, RFC 9001) on one UDP stream.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/udp_flow.hpp"
+#include "core/flows/udp_flow.hpp"
 
-#include "core/capture.hpp"
+#include "core/capture/capture.hpp"
 
 #include <algorithm>
 #include <utility>

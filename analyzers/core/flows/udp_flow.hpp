@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/dtls.hpp"
-#include "core/follow.hpp"
+#include "core/handshake/handshake_tracker.hpp"
+#include "core/tls/dtls.hpp"
 
 #include <optional>
 

@@ -1,8 +1,8 @@
 // What the capture teaches, kept within bounds.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/knowledge.hpp"
+#include "core/handshake/capture_history.hpp"
 
-#include "core/chain.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 #include <algorithm>
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/certificates.hpp"
-#include "core/conversation.hpp"
-#include "core/sizes.hpp"
+#include "core/handshake/conversation.hpp"
+#include "core/handshake/receiver_limits.hpp"
+#include "core/x509/certificates.hpp"
 
 #include <deque>
 #include <map>

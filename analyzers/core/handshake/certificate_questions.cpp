@@ -1,6 +1,6 @@
 // Chains in words, and whom they lead to.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/chain.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 #include <algorithm>
 #include <chrono>

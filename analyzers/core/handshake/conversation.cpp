@@ -1,9 +1,9 @@
 // Questions that the facts of a conversation answer.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/conversation.hpp"
+#include "core/handshake/conversation.hpp"
 
-#include "core/diagnosis.hpp"
-#include "core/parse.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/tls/parse.hpp"
 
 #include <arpa/inet.h>
 

@@ -3,10 +3,10 @@
 // GPL-2.0-or-later
 #pragma once
 
-#include "core/certificates.hpp"
-#include "core/messages.hpp"
-#include "core/records.hpp"
-#include "core/transcript.hpp"
+#include "core/handshake/transcript.hpp"
+#include "core/tls/messages.hpp"
+#include "core/tls/records.hpp"
+#include "core/x509/certificates.hpp"
 
 #include <array>
 #include <cstdint>

@@ -1,10 +1,10 @@
 // How it ended: closings, sizes and silence, judged when a frame is over.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/follow.hpp"
+#include "core/handshake/handshake_tracker.hpp"
 
-#include "core/pauses.hpp"
-#include "core/size_reading.hpp"
-#include "ladder/steps.hpp"
+#include "core/capture/clock_gaps.hpp"
+#include "core/handshake/record_sizes.hpp"
+#include "ladder/timeline.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,9 +1,9 @@
 // What the packets said: records, messages and alerts become facts.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/follow.hpp"
+#include "core/handshake/handshake_tracker.hpp"
 
-#include "core/parse.hpp"
-#include "ladder/steps.hpp"
+#include "core/tls/parse.hpp"
+#include "ladder/timeline.hpp"
 
 #include <algorithm>
 

@@ -2,8 +2,8 @@
 // tells the analyzers' events. It knows no transport. SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/diagnosis.hpp"
-#include "core/records.hpp"
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/tls/records.hpp"
 
 #include <functional>
 #include <utility>

@@ -2,7 +2,7 @@
 // changes. The marks were read in the libraries' sources and hold for OpenSSL 1.0.1 to 3.0, OpenJDK 11 to 25,
 // GnuTLS 3.6 and later, Go 1.13 and later, NSS (Firefox) and the Schannel of Windows 10.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/stack_guess.hpp"
+#include "core/handshake/library_fingerprint.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,9 +1,9 @@
 // Reads the table of receivers and their limits.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/sizes.hpp"
+#include "core/handshake/receiver_limits.hpp"
 
-#include "core/names.hpp"
-#include "core/text.hpp"
+#include "core/base/text.hpp"
+#include "core/tls/iana_names.hpp"
 
 #include <algorithm>
 #include <array>

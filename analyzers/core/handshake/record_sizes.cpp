@@ -1,9 +1,9 @@
 // A record of TLS 1.3 holds a message, one byte of type and the AEAD's tag (RFC 8446, 5.2): its length gives the size.
 // Measured with OpenSSL 3.0, OpenJDK 17, GnuTLS, NSS and Go: all but NSS give each message a record; JSSE pads by 16.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/size_reading.hpp"
+#include "core/handshake/record_sizes.hpp"
 
-#include "core/names.hpp"
+#include "core/tls/iana_names.hpp"
 
 #include <algorithm>
 #include <span>

@@ -1,6 +1,6 @@
 // What comes of a handshake within a connection that has completed one.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/follow.hpp"
+#include "core/handshake/handshake_tracker.hpp"
 
 namespace tlsdiag {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/signed_messages.hpp"
+#include "core/handshake/signed_messages.hpp"
 
-#include "core/chain.hpp"
-#include "core/parse.hpp"
-#include "core/signatures.hpp"
+#include "core/handshake/certificate_questions.hpp"
+#include "core/tls/parse.hpp"
+#include "core/x509/signatures.hpp"
 
 namespace tlsdiag {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/stapling.hpp"
+#include "core/handshake/stapling.hpp"
 
-#include "core/chain.hpp"
+#include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {
 

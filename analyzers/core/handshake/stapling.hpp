@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/conversation.hpp"
-#include "core/ocsp.hpp"
+#include "core/handshake/conversation.hpp"
+#include "core/x509/ocsp.hpp"
 
 #include <optional>
 #include <string_view>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/transcript.hpp"
+#include "core/handshake/transcript.hpp"
 
-#include "core/signatures.hpp"
+#include "core/x509/signatures.hpp"
 
 #include <algorithm>
 #include <utility>

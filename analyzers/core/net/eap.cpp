@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/eap.hpp"
+#include "core/net/eap.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/icmp.hpp"
+#include "core/net/icmp.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/quoted_packet.hpp"
+#include "core/net/quoted_packet.hpp"
 
 #include <cstdint>
 #include <optional>

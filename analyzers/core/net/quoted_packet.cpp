@@ -1,6 +1,6 @@
 // The packet that an ICMP error quotes.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/quoted_packet.hpp"
+#include "core/net/quoted_packet.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/upgrade.hpp"
+#include "core/net/starttls.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/tcp_options.hpp"
+#include "core/net/tcp_options.hpp"
 
 namespace tlsdiag {
 

@@ -1,9 +1,9 @@
 // What the first bytes of a TCP segment give away.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/plaintext.hpp"
+#include "core/net/tls_detection.hpp"
 
-#include "core/names.hpp"
-#include "core/records.hpp"
+#include "core/tls/iana_names.hpp"
+#include "core/tls/records.hpp"
 
 #include <algorithm>
 #include <array>

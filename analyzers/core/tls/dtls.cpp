@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/dtls.hpp"
+#include "core/tls/dtls.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -2,8 +2,8 @@
 // together by message_seq, retransmissions told apart. SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/pieces.hpp"
-#include "core/records.hpp"
+#include "core/base/reassembly_buffer.hpp"
+#include "core/tls/records.hpp"
 
 #include <cstdint>
 #include <map>

@@ -1,9 +1,9 @@
 // Tables of names, each ordered by value.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/names.hpp"
+#include "core/tls/iana_names.hpp"
 
-#include "core/parse.hpp"
-#include "core/text.hpp"
+#include "core/base/text.hpp"
+#include "core/tls/parse.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,16 +17,16 @@ struct Named {
 
 #define NAMED(value, name) {value, name},
 constexpr auto cipher_suites = std::to_array<Named>({
-#include "core/cipher_suites.def"
+#include "core/tls/cipher_suites.def"
 });
 constexpr auto unregistered_cipher_suites = std::to_array<Named>({
-#include "core/cipher_suites_unregistered.def"
+#include "core/tls/cipher_suites_unregistered.def"
 });
 constexpr auto groups = std::to_array<Named>({
-#include "core/groups.def"
+#include "core/tls/groups.def"
 });
 constexpr auto signature_schemes = std::to_array<Named>({
-#include "core/signature_schemes.def"
+#include "core/tls/signature_schemes.def"
 });
 #undef NAMED
 

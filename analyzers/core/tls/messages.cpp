@@ -1,8 +1,8 @@
 // What can be asked of a hello.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/messages.hpp"
+#include "core/tls/messages.hpp"
 
-#include "core/parse.hpp"
+#include "core/tls/parse.hpp"
 
 #include <algorithm>
 

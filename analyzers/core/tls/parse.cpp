@@ -1,6 +1,6 @@
 // Which parser reads which message, and what the numbers of versions and suites mean for parsing.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/parse_parts.hpp"
+#include "core/tls/parse_parts.hpp"
 
 #include <utility>
 

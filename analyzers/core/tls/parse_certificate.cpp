@@ -1,6 +1,6 @@
 // Certificate, CertificateRequest and CertificateStatus, each in the form of TLS 1.3 and in the one before it.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/parse_parts.hpp"
+#include "core/tls/parse_parts.hpp"
 
 namespace tlsdiag {
 

@@ -1,6 +1,6 @@
 // ClientHello: SSLv3 to TLS 1.3, and DTLS.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/parse_parts.hpp"
+#include "core/tls/parse_parts.hpp"
 
 #include <algorithm>
 

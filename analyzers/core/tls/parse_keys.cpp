@@ -1,7 +1,7 @@
 // ServerKeyExchange, CertificateVerify and NewSessionTicket.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/names.hpp"
-#include "core/parse_parts.hpp"
+#include "core/tls/iana_names.hpp"
+#include "core/tls/parse_parts.hpp"
 
 #include <array>
 #include <bit>

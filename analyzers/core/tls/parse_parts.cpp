@@ -1,6 +1,6 @@
 // The lists that several messages have.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/parse_parts.hpp"
+#include "core/tls/parse_parts.hpp"
 
 namespace tlsdiag {
 

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/parse.hpp"
+#include "core/tls/parse.hpp"
 
 #include <optional>
 #include <string>

@@ -1,6 +1,6 @@
 // What the server says of its choice: ServerHello, HelloRetryRequest, HelloVerifyRequest and EncryptedExtensions.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/parse_parts.hpp"
+#include "core/tls/parse_parts.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 // The hellos in SSLv2's format (draft-hickman-netscape-ssl-00; RFC 5246, E.2).
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/parse_parts.hpp"
+#include "core/tls/parse_parts.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // What the beginning of a record looks like.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/records.hpp"
+#include "core/tls/records.hpp"
 
 #include <algorithm>
 

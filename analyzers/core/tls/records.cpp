@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/records.hpp"
+#include "core/tls/records.hpp"
 
-#include "core/stream.hpp"
+#include "core/flows/tcp_reassembly.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // One X.509 certificate -> plain data.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/text.hpp"
-#include "core/x509.hpp"
+#include "core/base/text.hpp"
+#include "core/x509/x509.hpp"
 
 #include <openssl/core_names.h>
 #include <openssl/objects.h>

@@ -1,7 +1,7 @@
 // Distinguished names and host names.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/text.hpp"
-#include "core/x509.hpp"
+#include "core/base/text.hpp"
+#include "core/x509/x509.hpp"
 
 #include <openssl/objects.h>
 

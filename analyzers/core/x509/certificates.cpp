@@ -1,9 +1,9 @@
 // Each distinct certificate once, who issued whom, and the path that a message's certificates make.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/certificates.hpp"
+#include "core/x509/certificates.hpp"
 
-#include "core/ocsp.hpp"
-#include "core/x509.hpp"
+#include "core/x509/ocsp.hpp"
+#include "core/x509/x509.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,9 +1,9 @@
 // OCSP responses, through OpenSSL.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/ocsp.hpp"
+#include "core/x509/ocsp.hpp"
 
-#include "core/text.hpp"
-#include "core/x509.hpp"
+#include "core/base/text.hpp"
+#include "core/x509/x509.hpp"
 
 #include <openssl/ocsp.h>
 

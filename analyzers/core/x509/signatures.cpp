@@ -1,8 +1,8 @@
 // Signatures of handshake messages, through OpenSSL.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/signatures.hpp"
+#include "core/x509/signatures.hpp"
 
-#include "core/x509.hpp"
+#include "core/x509/x509.hpp"
 
 #include <openssl/rsa.h>
 

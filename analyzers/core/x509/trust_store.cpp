@@ -1,8 +1,8 @@
 // The roots that the user trusts: read once, found by name. No more of a root is parsed than its subject. The system's
 // are read when the first question comes: in most captures none does.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/text.hpp"
-#include "core/x509.hpp"
+#include "core/base/text.hpp"
+#include "core/x509/x509.hpp"
 
 #include <openssl/pem.h>
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/certificates.hpp"
-#include "core/openssl.hpp"
+#include "core/x509/certificates.hpp"
+#include "core/x509/openssl.hpp"
 
 namespace tlsdiag::openssl {
 
