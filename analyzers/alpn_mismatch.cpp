@@ -13,7 +13,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis alpn_mismatch{
     .title = "No common application protocol (ALPN)",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire =
         "The alert no_application_protocol; or the server chooses a protocol that the client did not offer, and the "
         "client ends it.",
@@ -50,7 +50,7 @@ static bool chosen_without_offer(const Conversation &c)
 // "; with others the server chose h2 (frame 8)".
 static std::string history(const Conversation &c, Finding &finding)
 {
-    const ServerHistory *others = c.known->server(c.server);
+    const ServerHistory *others = c.history->server(c.server);
     if (!others || others->protocols.empty())
         return "";
     std::vector<std::string> names;

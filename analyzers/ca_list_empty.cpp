@@ -9,7 +9,7 @@ static Findings examine(const Conversation &, const Event &);
 constinit const Diagnosis ca_list_empty{
     .title = "The server names no CA that it accepts",
     .severity = Severity::note,
-    .needs = Sees::certificate_request,
+    .triggers = EventKind::certificate_request,
     .wire = "certificate_authorities of a CertificateRequest is empty (up to TLS 1.2; in TLS 1.3 the extension may be "
             "absent)",
     .remedy = "Configure on the server which CAs it accepts for clients, where a client (IAIK, Axway CFT) sends no "

@@ -13,7 +13,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis ca_list_oversize{
     .title = "The list of accepted CAs is very long",
     .severity = Severity::warning,
-    .needs = Sees::certificate_request | Sees::client_hello | Sees::ended | Sees::capture_end,
+    .triggers = EventKind::certificate_request | EventKind::client_hello | EventKind::ended | EventKind::capture_end,
     .wire = "certificate_authorities in a CertificateRequest (TLS 1.3: the extension) takes over 16,384 bytes; or the "
             "message announces such a size and does not come through",
     .remedy =
@@ -55,24 +55,24 @@ static Sizes sizes(const Conversation &c, Side sender)
     return {};
 }
 
-static std::vector<const SizeLimit *> receivers(const Conversation &c, const Sizes &size)
+static std::vector<const ReceiverLimit *> receivers(const Conversation &c, const Sizes &size)
 {
-    return c.known->sizes->too_long_for(size.message, size.names);
+    return c.history->receiver_limits->too_long_for(size.message, size.names);
 }
 
-static std::string receivers_text(const std::vector<const SizeLimit *> &limits)
+static std::string receivers_text(const std::vector<const ReceiverLimit *> &limits)
 {
     std::vector<std::string> each;
-    for (const SizeLimit *one : limits)
+    for (const ReceiverLimit *one : limits)
         each.push_back(one->receiver + " (" + digit_groups(one->limit) + ")");
     return each.empty() ? "no receiver that is known" : join(each, ", ");
 }
 
 // Where a receiver has a setting, its user need not wait for the server's.
-static std::string remedy(const std::vector<const SizeLimit *> &limits)
+static std::string remedy(const std::vector<const ReceiverLimit *> &limits)
 {
     std::vector<std::string> settings;
-    for (const SizeLimit *one : limits)
+    for (const ReceiverLimit *one : limits)
         if (!one->setting.empty())
             settings.push_back(one->receiver + ": " + one->setting);
     if (settings.empty())
@@ -108,7 +108,7 @@ static Findings examine_side(const Conversation &c, Side sender)
 
 static Findings examine(const Conversation &c, const Event &event)
 {
-    return examine_side(c, event.kind == Sees::client_hello ? Side::client : Side::server);
+    return examine_side(c, event.kind == EventKind::client_hello ? Side::client : Side::server);
 }
 
 // The receiver gave up right here, and not after it had answered.
@@ -121,12 +121,12 @@ static Fit explains(const Conversation &c, const Finding &finding)
     if (!c.ending || answered)
         return Fit::none;
     const auto limits = receivers(c, sizes(c, sender));
-    if (c.ending.how == How::eap_failure || c.ending.how == How::silence)
+    if (c.ending.reason == EndReason::eap_failure || c.ending.reason == EndReason::silence)
         return Fit::possible;
     if (c.ending.by != receiver)
         return Fit::none;
     if (c.ending.alert) {
-        const bool known = std::ranges::any_of(limits, [&](const SizeLimit *one) {
+        const bool known = std::ranges::any_of(limits, [&](const ReceiverLimit *one) {
             return std::ranges::count(one->alerts, c.ending.alert->description) > 0;
         });
         return known ? Fit::exact : Fit::none;

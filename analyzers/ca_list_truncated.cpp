@@ -11,7 +11,7 @@ static Findings examine(const Conversation &c, const Event &event);
 constinit const Diagnosis ca_list_truncated{
     .title = "The list of CAs may have been cut at 16 KB",
     .severity = Severity::note,
-    .needs = Sees::certificate_request,
+    .triggers = EventKind::certificate_request,
     .wire = "certificate_authorities of a CertificateRequest takes at most 16,384 bytes, and one more name of its size "
             "would not fit.",
     .remedy = "On a Windows server remove CAs that are not needed from its trusted roots, or let it send no list "

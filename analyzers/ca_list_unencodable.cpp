@@ -13,7 +13,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis ca_list_unencodable{
     .title = "The server fails where it asks for a certificate",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire = "internal_error from the server in place of its CertificateRequest: after its Certificate or "
             "ServerKeyExchange (TLS 1.3: right after EncryptedExtensions, without keys an alert-sized record).",
     .remedy =
@@ -41,20 +41,21 @@ static bool at_request(const Conversation &c)
 // TLS 1.3: EncryptedExtensions, and then an alert or what has its size.
 static bool at_request_of_tls13(const Conversation &c)
 {
-    const auto from_server = [](const HiddenRecord &record) { return record.by == Side::server; };
-    const auto records = std::ranges::count_if(c.hidden, from_server);
-    if (!c.tls13() || c.resumed || c.chain[Side::server] || c.certificate_request || c.blind.any() || records != 2)
+    const auto from_server = [](const EncryptedRecord &record) { return record.by == Side::server; };
+    const auto records = std::ranges::count_if(c.encrypted_records, from_server);
+    if (!c.tls13() || c.resumed || c.chain[Side::server] || c.certificate_request || c.gaps.any() || records != 2)
         return false;
     constexpr std::uint32_t alert = 2 + 1 + 16, shortest_extensions = 6 + 1 + 16; // RFC 8446, 5.2
-    const auto first = std::ranges::find_if(c.hidden, from_server);
+    const auto first = std::ranges::find_if(c.encrypted_records, from_server);
     return first->length >= shortest_extensions &&
-           std::ranges::find_if(first + 1, c.hidden.end(), from_server)->length == alert;
+           std::ranges::find_if(first + 1, c.encrypted_records.end(), from_server)->length == alert;
 }
 
 static Findings examine(const Conversation &c, const Event &)
 {
     const bool said = ended_by_alert(c, Side::server, {"internal_error"});
-    const bool hidden = c.ending.how == How::closed || c.ending.how == How::reset; // by either, once it was said
+    const bool hidden =
+        c.ending.reason == EndReason::closed || c.ending.reason == EndReason::reset; // by either, once it was said
     if (!(said && at_request(c)) && !((said || hidden) && at_request_of_tls13(c)))
         return {};
     const std::string what = said ? "internal_error" : "an alert-sized record";

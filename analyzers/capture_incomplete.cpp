@@ -10,7 +10,7 @@ static Findings examine(const Conversation &c, const Event &event);
 constinit const Diagnosis capture_incomplete{
     .title = "The capture does not show all of the handshake",
     .severity = Severity::note,
-    .needs = Sees::capture_end,
+    .triggers = EventKind::capture_end,
     .wire =
         "No ClientHello, one direction only, bytes that were acknowledged and not captured, packets cut short, or a "
         "capture that ends within the handshake.",
@@ -41,8 +41,8 @@ static Findings examine(const Conversation &c, const Event &)
     finding.detail = join(texts, "; ");
     finding.because = seen.front().what;
     for (const Side side : {Side::client, Side::server})
-        if (c.blind.first_gap[side])
-            finding.evidence.push_back(c.blind.first_gap[side].frame);
+        if (c.gaps.first_gap[side])
+            finding.evidence.push_back(c.gaps.first_gap[side].frame);
     return {finding};
 }
 
@@ -50,7 +50,7 @@ static Findings examine(const Conversation &c, const Event &)
 static bool direction_lost(const Conversation &c, Side side)
 {
     const bool may_be_silent = side == Side::server && c.transport != Transport::tcp && c.stage <= Stage::client_hello;
-    return c.blind.direction_missing[side] && !may_be_silent;
+    return c.gaps.direction_missing[side] && !may_be_silent;
 }
 
 // All is there, and what it ended with is encrypted.
@@ -66,14 +66,14 @@ static std::vector<Hole> holes(const Conversation &c)
         const std::string who{name(side)};
         if (direction_lost(c, side))
             found.push_back({"no packet of the " + who, "its answers are unknown"});
-        else if (const std::uint64_t missing = c.blind.bytes_missing[side])
+        else if (const std::uint64_t missing = c.gaps.bytes_missing[side])
             found.push_back(
                 {plural(missing, "byte", "bytes") + " of the " + who + " missing", "what they held is unknown"});
     }
-    if (c.blind.started_midway)
+    if (c.gaps.started_midway)
         found.push_back({"the capture begins within the connection",
                          "what was offered before (versions, suites, name) is unknown"});
-    if (c.blind.truncated && !c.completed)
+    if (c.gaps.truncated && !c.completed)
         found.push_back({"packets are cut short", "the rest of their messages is unknown"});
     if (!c.ending && !c.completed && !tcp_is_over(c))
         found.push_back({"the capture ends " + std::string{stage_text(c.stage)}, "its outcome is unknown"});

@@ -11,7 +11,7 @@ static Findings examine(const Conversation &, const Event &);
 constinit const Diagnosis chain_includes_root{
     .title = "A root certificate is sent",
     .severity = Severity::note,
-    .needs = Sees::certificate,
+    .triggers = EventKind::certificate,
     .wire = "a certificate after the leaf in a Certificate message is self-signed",
     .remedy = "Leave the root out of the chain file of the side that sends it; the peer must have it from elsewhere.",
     .sources = {"RFC 8446, 4.4.2", "RFC 5246, 7.4.2"},

@@ -13,7 +13,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis chain_misordered{
     .title = "The certificates of the chain are out of order",
     .severity = Severity::warning,
-    .needs = Sees::certificate,
+    .triggers = EventKind::certificate,
     .wire = "an issuer on the leaf's path stands before the certificate that it issued; or a CA's certificate stands "
             "first, before one that it issued and that is no CA's",
     .remedy = "Sort the chain file of the side that sends it: the leaf first, then the issuer of each after it.",
@@ -51,7 +51,7 @@ static const Certificate *leaf_behind_its_issuer(const Conversation &c, const Ch
         return nullptr;
     std::vector<const Certificate *> from_leaf{*leaf};
     from_leaf.insert(from_leaf.end(), sent.begin(), sent.end());
-    const auto path = c.known->certificates->path(from_leaf).certificates;
+    const auto path = c.history->certificates->path(from_leaf).certificates;
     return std::ranges::find(path, chain.leaf()) == path.end() ? nullptr : *leaf;
 }
 

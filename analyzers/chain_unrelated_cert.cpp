@@ -13,7 +13,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis chain_unrelated_cert{
     .title = "A certificate in the chain does not belong to it",
     .severity = Severity::warning,
-    .needs = Sees::certificate,
+    .triggers = EventKind::certificate,
     .wire =
         "a certificate after the leaf in a Certificate message has neither name nor key of an issuer of the leaf or "
         "of the leaf's issuers",

@@ -11,7 +11,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis client_abandoned{
     .title = "The client gave up a connection that it did not need",
     .severity = Severity::note,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire = "The client closes or resets before any TLS byte of the server and before that counts as silence, or "
             "within 2 s "
             "of another of its connections to the same server that completed.",
@@ -26,7 +26,7 @@ static Finding abandoned(const Conversation &c, std::string why)
     Finding finding;
     finding.side = Party::client;
     finding.certainty = Certainty::strong;
-    finding.detail = (c.ending.how == How::reset ? "RST" : "FIN") + std::string{" from the client "} +
+    finding.detail = (c.ending.reason == EndReason::reset ? "RST" : "FIN") + std::string{" from the client "} +
                      since_hello_text(c) + ", " + why;
     finding.because = "it did not need it: " + why;
     return finding;
@@ -34,12 +34,12 @@ static Finding abandoned(const Conversation &c, std::string why)
 
 static Findings examine(const Conversation &c, const Event &)
 {
-    const bool hung_up = c.ending.how == How::closed || c.ending.how == How::reset;
-    if (!hung_up || !ended_by(c, Side::client) || !c.client_hello || c.blind.any())
+    const bool hung_up = c.ending.reason == EndReason::closed || c.ending.reason == EndReason::reset;
+    if (!hung_up || !ended_by(c, Side::client) || !c.client_hello || c.gaps.any())
         return {};
     if (!c.first_tls[Side::server])
         return {abandoned(c, "no TLS byte of the server had come yet")};
-    const Completion *other = c.known->completed_near(c.client, c.server, c.ending.at.time, 2 * second);
+    const Completion *other = c.history->completed_near(c.client, c.server, c.ending.at.time, 2 * second);
     if (!other)
         return {};
     Finding finding = abandoned(c, "another of its connections to this server had completed (frame " +

@@ -12,7 +12,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis client_cert_missing{
     .title = "The client sends no certificate",
     .severity = Severity::warning,
-    .needs = Sees::client_flight | Sees::alert | Sees::ended,
+    .triggers = EventKind::client_flight | EventKind::alert | EventKind::ended,
     .wire = "an empty Certificate message of the client (TLS 1.3 without keys: a record of its size), SSL 3.0's alert "
             "no_certificate, or an end by the client where its Certificate was due",
     .remedy =
@@ -28,7 +28,7 @@ constinit const Diagnosis client_cert_missing{
 static const ClientChain *unmatched_elsewhere(const Conversation &c)
 {
     const CaList *list = accepted_authorities(c, Side::server);
-    const ClientChain *known = c.known->client_chain(c.client);
+    const ClientChain *known = c.history->client_chain(c.client);
     const bool comparable = known && known->certificates.front()->readable && list && list->count == list->names.size();
     return comparable && best_match(known->certificates, *list) == NameMatch::none ? known : nullptr;
 }
@@ -58,7 +58,7 @@ static Finding about(const Conversation &c, Certainty certainty, const std::stri
     finding.detail = measured + "; " + why_none(c);
     finding.because = "the client sent no certificate (" + measured + "); " + why_none(c);
     finding.evidence = {c.certificate_request.at.frame, c.chain[Side::client].at.frame,
-                        c.sizes.client_certificate_at.frame};
+                        c.record_sizes.client_certificate_at.frame};
     return finding;
 }
 
@@ -76,9 +76,9 @@ static bool gave_up_instead(const Conversation &c)
 {
     const bool its_turn = c.certificate_request && !c.chain[Side::client] && !c.client_key_exchange &&
                           !c.finished[Side::client] && c.ending.stage >= Stage::server_flight;
-    const bool silently = c.ending.how == How::closed || c.ending.how == How::reset;
+    const bool silently = c.ending.reason == EndReason::closed || c.ending.reason == EndReason::reset;
     const bool can_renegotiate = c.tls13() || c.server_hello->renegotiation_info;
-    return its_turn && can_renegotiate && !c.blind.any() && ended_by(c, Side::client) && explained(c) < Fit::possible &&
+    return its_turn && can_renegotiate && !c.gaps.any() && ended_by(c, Side::client) && explained(c) < Fit::possible &&
            (silently || ended_by_alert(c, Side::client, {"handshake_failure"}));
 }
 
@@ -88,10 +88,10 @@ static Findings examine(const Conversation &c, const Event &event)
         return {about(c, Certainty::proven, "an empty Certificate message")};
     if (said_no_certificate(c))
         return {about(c, Certainty::proven, "the alert no_certificate")};
-    if (event.kind != Sees::ended)
+    if (event.kind != EventKind::ended)
         return {};
     // What only sizes show becomes a fault when the server refuses it.
-    if (!c.chain[Side::client] && c.sizes.client_certificate == ClientAuth::empty)
+    if (!c.chain[Side::client] && c.record_sizes.client_certificate == ClientAuth::empty)
         return {about(c, Certainty::strong, "a record of the size of an empty Certificate")};
     if (!gave_up_instead(c))
         return {};

@@ -10,7 +10,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis client_cert_not_in_ca_list{
     .title = "The client's CA is not in the server's list",
     .severity = Severity::warning,
-    .needs = Sees::certificate,
+    .triggers = EventKind::certificate,
     .wire = "no issuer in the client's Certificate message equals a name in certificate_authorities of the "
             "CertificateRequest; compared as DER, and again with string types ignored",
     .remedy =

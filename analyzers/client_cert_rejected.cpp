@@ -10,7 +10,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis client_cert_rejected{
     .title = "The server refuses the client's certificate",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire =
         "a certificate alert of the server after the client's Certificate, where neither the chain nor the CA list nor "
         "the dates explain it",

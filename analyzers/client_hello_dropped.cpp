@@ -11,7 +11,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis client_hello_dropped{
     .title = "A large ClientHello does not get through",
     .severity = Severity::warning,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire = "A ClientHello over one segment (a post-quantum key share does that) is sent again and not acknowledged, "
             "or reset before the server has acknowledged it.",
     .remedy = "Update the firewall, proxy or server that expects a ClientHello in one segment; until then switch the "
@@ -34,7 +34,7 @@ static std::uint32_t one_segment(const Segments &segments)
 // Frame of a completed handshake with this server; those of the same sort of client have as large a hello.
 static std::uint32_t completed_elsewhere(const Conversation &c)
 {
-    const ServerHistory *server = c.known->server(c.server);
+    const ServerHistory *server = c.history->server(c.server);
     return server ? server->completed : 0;
 }
 
@@ -45,10 +45,12 @@ static Findings examine(const Conversation &c, const Event &)
         return {};
     const std::uint32_t size = c.client_hello->size + headers;
     const bool lost = segments.stuck_times > 0 && segments.unacknowledged > 0 && !segments.later_arrived &&
-                      (c.ending.how == How::silence || c.ending.how == How::closed || c.ending.how == How::reset);
+                      (c.ending.reason == EndReason::silence || c.ending.reason == EndReason::closed ||
+                       c.ending.reason == EndReason::reset);
     // A server that has read it and does not like it has acknowledged it.
-    const bool reset = c.ending.how == How::reset && c.ending.by == Side::server && segments.unacknowledged > 0;
-    if (size <= one_segment(segments) || !(lost || reset) || c.blind.any())
+    const bool reset =
+        c.ending.reason == EndReason::reset && c.ending.by == Side::server && segments.unacknowledged > 0;
+    if (size <= one_segment(segments) || !(lost || reset) || c.gaps.any())
         return {};
     const std::uint32_t other = completed_elsewhere(c);
     const std::string measured =

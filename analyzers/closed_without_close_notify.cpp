@@ -11,7 +11,7 @@ static Findings examine(const Conversation &c, const Event &event);
 constinit const Diagnosis closed_without_close_notify{
     .title = "Closed without close_notify",
     .severity = Severity::note,
-    .needs = Sees::capture_end,
+    .triggers = EventKind::capture_end,
     .wire = "After a completed handshake a side sends FIN, or resets first, and its last record is no alert (TLS 1.3: "
             "not of an alert's size).",
     .remedy = "Make the side that closes shut TLS down first (SSL_shutdown, SSLSocket.close, tls.Conn.Close); harmless "
@@ -44,7 +44,7 @@ static bool ended_by_alert(const Conversation &c, std::uint32_t closing)
 
 static Findings examine(const Conversation &c, const Event &)
 {
-    if (!c.completed || c.transport != Transport::tcp || c.inner || c.blind.any())
+    if (!c.completed || c.transport != Transport::tcp || c.inner || c.gaps.any())
         return {};
     for (const Side side : {Side::client, Side::server}) {
         const Side other = peer(side);

@@ -11,7 +11,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis eap_round_limit{
     .title = "EAP ended at a limit of its rounds",
     .severity = Severity::warning,
-    .needs = Sees::ended | Sees::capture_end,
+    .triggers = EventKind::ended | EventKind::capture_end,
     .wire = "EAP-Failure, or nothing more, after 40 to 50 or about 100 requests of the server, with the handshake not "
             "complete.",
     .remedy = "Shorten chains and lists of CAs, raise the fragment size (FreeRADIUS: fragment_size), or raise the "
@@ -40,7 +40,8 @@ static bool stops_here(std::uint32_t rounds)
 // Over RADIUS the rejection may come without an EAP-Failure: then the packets just end.
 static bool gave_up(const Conversation &c)
 {
-    return !c.completed && (!c.ending || c.ending.how == How::eap_failure || c.ending.how == How::silence);
+    return !c.completed &&
+           (!c.ending || c.ending.reason == EndReason::eap_failure || c.ending.reason == EndReason::silence);
 }
 
 static Findings examine(const Conversation &c, const Event &)

@@ -11,7 +11,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis eku_mismatch{
     .title = "The certificate's extended key usage excludes this role",
     .severity = Severity::warning,
-    .needs = Sees::certificate,
+    .triggers = EventKind::certificate,
     .wire = "extendedKeyUsage of a server's leaf or of an intermediate above it lacks serverAuth, of a client's "
             "clientAuth, and has no anyExtendedKeyUsage",
     .remedy = "Have the certificate issued anew with the usage of this role (serverAuth for a server, clientAuth for a "

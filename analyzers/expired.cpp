@@ -11,7 +11,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis expired{
     .title = "A certificate has expired",
     .severity = Severity::warning,
-    .needs = Sees::certificate | Sees::ended,
+    .triggers = EventKind::certificate | EventKind::ended,
     .wire = "notAfter of the leaf or of an intermediate in a Certificate message lies before the frame's time; or the "
             "peer says certificate_expired of a certificate that is encrypted",
     .remedy = "Renew the certificate on the side that sends it; if its dates are right, correct the peer's clock.",
@@ -54,7 +54,7 @@ static Findings by_alert(const Conversation &c, Side refuser)
 
 static Findings examine(const Conversation &c, const Event &event)
 {
-    if (event.kind == Sees::ended)
+    if (event.kind == EventKind::ended)
         return by_alert(c, event.side);
     if (!is_sane(event.at.time))
         return {};

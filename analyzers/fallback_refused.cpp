@@ -11,7 +11,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis fallback_refused{
     .title = "Fallback to an older version refused",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire = "A ClientHello with TLS_FALLBACK_SCSV (0x5600) and a version below the server's best; the server answers "
             "inappropriate_fallback.",
     .remedy =

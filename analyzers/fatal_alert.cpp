@@ -13,7 +13,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis fatal_alert{
     .title = "One side ended the connection with a fatal alert",
     .severity = Severity::error,
-    .needs = Sees::alert | Sees::ended,
+    .triggers = EventKind::alert | EventKind::ended,
     .wire =
         "An alert of level fatal, in clear or decrypted; in QUIC a CONNECTION_CLOSE of 0x0100 + the alert. In TLS 1.3 "
         "every alert but close_notify and user_canceled is fatal.",
@@ -34,7 +34,7 @@ static bool is_fatal(const Conversation &c, const Alert &alert)
 
 static bool is_ending(const Conversation &c, const SeenAlert &seen)
 {
-    return c.ending.how == How::alert && c.ending.at.frame == seen.at.frame && c.ending.by == seen.by &&
+    return c.ending.reason == EndReason::alert && c.ending.at.frame == seen.at.frame && c.ending.by == seen.by &&
            c.ending.alert->description == seen.alert.description;
 }
 
@@ -58,7 +58,7 @@ static Findings examine(const Conversation &c, const Event &event)
     Findings found;
     for (const SeenAlert &seen : c.alerts) {
         if (seen.at.frame != event.at.frame || seen.by != event.side || seen.after_peer_close ||
-            !is_fatal(c, seen.alert) || is_ending(c, seen) != (event.kind == Sees::ended))
+            !is_fatal(c, seen.alert) || is_ending(c, seen) != (event.kind == EventKind::ended))
             continue;
         const std::string_view meaning = alert_meaning(seen.alert.description);
         Finding finding;
@@ -78,7 +78,7 @@ static Findings examine(const Conversation &c, const Event &event)
 
 static Fit explains(const Conversation &c, const Finding &finding)
 {
-    const bool this_one = c.ending.how == How::alert && c.ending.alert->description == finding.alert;
+    const bool this_one = c.ending.reason == EndReason::alert && c.ending.alert->description == finding.alert;
     return this_one ? Fit::symptom : Fit::none;
 }
 

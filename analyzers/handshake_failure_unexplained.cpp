@@ -15,7 +15,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis handshake_failure_unexplained{
     .title = "Handshake refused, and the packets do not show why",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire = "handshake_failure, internal_error, illegal_parameter, decrypt_error, EAP-Failure or a QUIC close, and "
             "nothing before it that any other "
             "diagnosis explains it by.",
@@ -46,7 +46,7 @@ static Findings examine(const Conversation &c, const Event &)
 
 static bool says_little(const Conversation &c)
 {
-    return c.ending.how == How::eap_failure || c.ending.how == How::quic_close ||
+    return c.ending.reason == EndReason::eap_failure || c.ending.reason == EndReason::quic_close ||
            ended_by_alert(c, c.ending.by,
                           {"handshake_failure", "internal_error", "illegal_parameter", "decrypt_error"});
 }
@@ -75,8 +75,7 @@ static std::string what_was_offered(const ClientHello &hello)
     text += hello.groups.empty() ? "" : ", the groups (" + group_names(hello) + ")";
     text += hello.signature_algorithms.empty() ? "" : ", the signature algorithms";
     text += ", the version (" + offered_versions_text(hello) + ")";
-    text +=
-        hello.server_name ? ", the name (" + printable(*hello.server_name, 40) + ")" : ", that no name (SNI) is sent";
+    text += hello.sni ? ", the name (" + printable(*hello.sni, 40) + ")" : ", that no name (SNI) is sent";
     return text + ", or that no certificate of the server fits the offer";
 }
 
@@ -100,9 +99,9 @@ static std::string what_is_refused(const Conversation &c)
 
 static std::string candidates(const Conversation &c)
 {
-    if (c.ending.how == How::quic_close)
+    if (c.ending.reason == EndReason::quic_close)
         return "a fault of the transport or of the application: QUIC's error codes say no more";
-    if (c.ending.how == How::eap_failure)
+    if (c.ending.reason == EndReason::eap_failure)
         return "the authentication server's policy, a limit of EAP rounds, or a client certificate that it refuses";
     if (c.ending.alert->description == alert_number("decrypt_error"))
         return "that the private key is not that of the certificate sent by the " +

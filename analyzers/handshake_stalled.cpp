@@ -12,7 +12,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis handshake_stalled{
     .title = "The handshake stalled",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire =
         "The server has answered, the handshake is not complete, and no TLS byte comes from either side for the time "
         "that counts as silence (3 s), or an ICMP error comes instead.",
@@ -27,12 +27,12 @@ constinit const Diagnosis handshake_stalled{
 
 static Findings examine(const Conversation &c, const Event &)
 {
-    const bool silent = c.ending.how == How::silence && !c.blind.any();
-    if (!(silent || c.ending.how == How::unreachable) || !c.first_tls[Side::server])
+    const bool silent = c.ending.reason == EndReason::silence && !c.gaps.any();
+    if (!(silent || c.ending.reason == EndReason::unreachable) || !c.first_tls[Side::server])
         return {};
     const Side debtor = c.ending.by;
     const std::string what = c.ending.icmp ? icmp_text(*c.ending.icmp, c.client.address_length == 16)
-                                           : "no TLS byte for " + duration_text(c.known->silence) + " or more";
+                                           : "no TLS byte for " + duration_text(c.history->silence) + " or more";
     const std::uint32_t again = c.retransmissions[Side::client] + c.retransmissions[Side::server];
     Finding finding;
     finding.side = c.ending.icmp ? Party::network : party(debtor);

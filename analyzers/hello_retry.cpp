@@ -10,7 +10,7 @@ static Findings examine(const Conversation &c, const Event &event);
 constinit const Diagnosis hello_retry{
     .title = "Server asks for another ClientHello",
     .severity = Severity::note,
-    .needs = Sees::server_hello,
+    .triggers = EventKind::server_hello,
     .wire = "A HelloRetryRequest: a ServerHello with the random of RFC 8446, 4.1.3. It costs a round trip.",
     .remedy = "Where the round trip matters, have the client send a key share for the group that the server prefers.",
     .sources = {"RFC 8446, 4.1.4 and 2.1"},

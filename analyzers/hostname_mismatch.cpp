@@ -11,7 +11,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis hostname_mismatch{
     .title = "The certificate is for another name",
     .severity = Severity::warning,
-    .needs = Sees::certificate,
+    .triggers = EventKind::certificate,
     .wire = "server_name of the ClientHello matches no dNSName of the server's leaf (the common name counts only where "
             "there is no dNSName)",
     .remedy =
@@ -39,10 +39,10 @@ static std::string names_of(const Certificate &leaf)
 static Findings examine(const Conversation &c, const Event &)
 {
     const Certificate *leaf = readable_leaf(c, Side::server);
-    const std::optional<std::string> wanted = leaf ? wanted_name(c) : std::nullopt;
+    const std::optional<std::string> wanted = leaf ? expected_name(c) : std::nullopt;
     if (!wanted)
         return {};
-    const HostMatch match = c.known->certificates->host(*leaf, *wanted);
+    const HostMatch match = c.history->certificates->host(*leaf, *wanted);
     if (match.matches)
         return {};
 

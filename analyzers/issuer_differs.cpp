@@ -9,7 +9,7 @@ static Findings examine(const Conversation &, const Event &);
 constinit const Diagnosis issuer_differs{
     .title = "The same name comes from another CA too",
     .severity = Severity::note,
-    .needs = Sees::certificate,
+    .triggers = EventKind::certificate,
     .wire = "two server leaves in the capture fit the same server_name, and their issuers differ in name and "
             "organization: a middlebox that decrypts, or servers of one name that are not set up alike",
     .remedy = "Compare the issuer with the one that the server's owner expects: remove the middlebox from the path or "
@@ -30,9 +30,9 @@ static bool same_authority(const Certificate &one, const Certificate &other)
 static Findings examine(const Conversation &c, const Event &event)
 {
     const Certificate *leaf = event.side == Side::server ? readable_leaf(c, Side::server) : nullptr;
-    const std::optional<std::string> name = leaf ? wanted_name(c) : std::nullopt;
-    const SeenCertificate *before = name ? c.known->leaf_for(*name) : nullptr;
-    if (!before || before->certificate == leaf || !c.known->certificates->host(*leaf, *name).matches ||
+    const std::optional<std::string> name = leaf ? expected_name(c) : std::nullopt;
+    const SeenCertificate *before = name ? c.history->leaf_for(*name) : nullptr;
+    if (!before || before->certificate == leaf || !c.history->certificates->host(*leaf, *name).matches ||
         same_authority(*leaf, *before->certificate))
         return {};
     Finding finding;

@@ -11,7 +11,7 @@ static Findings examine(const Conversation &, const Event &);
 constinit const Diagnosis issuer_not_sent{
     .title = "The leaf's issuer was not sent",
     .severity = Severity::note,
-    .needs = Sees::capture_end,
+    .triggers = EventKind::capture_end,
     .wire =
         "a Certificate message holds a leaf without its issuer, which is seen nowhere else, is not in the trust store "
         "or a list of CAs, and is to be had from no caIssuers address: a private root, or a missing intermediate",
@@ -34,7 +34,7 @@ static bool found_missing(const Conversation &c, Side side)
 // A self-signed certificate of this name was seen.
 static bool is_known_root(const Conversation &c, const Octets &name)
 {
-    const std::vector<SeenCertificate> *named = c.known->with_subject(name);
+    const std::vector<SeenCertificate> *named = c.history->with_subject(name);
     return named &&
            std::ranges::any_of(*named, [](const SeenCertificate &one) { return one.certificate->self_issued; });
 }

@@ -12,7 +12,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis key_cert_mismatch{
     .title = "A signature does not fit the certificate's key",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire = "the signature in ServerKeyExchange or CertificateVerify does not verify with the public key of the "
             "certificate that its sender showed; TLS 1.3 without keys: the client answers the server's flight with "
             "decrypt_error",

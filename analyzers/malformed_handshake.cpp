@@ -12,7 +12,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis malformed_handshake{
     .title = "A handshake message breaks its own lengths",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire = "A message whose inner lengths do not add up to its length, and a handshake that ends after it. Go servers "
             "send one when their list of CAs is longer than 65,535 bytes: its length wraps around.",
     .remedy = "Look at what makes the message so long or odd on its sender's side (for a CertificateRequest: shorten "
@@ -57,7 +57,7 @@ static Fit explains(const Conversation &c, const Finding &finding)
     const Side sender = finding.side == Party::client ? Side::client : Side::server;
     if (complains_of_form(c, peer(sender)))
         return Fit::exact;
-    return c.ending.how == How::alert || c.ending.by == sender ? Fit::none : Fit::good;
+    return c.ending.reason == EndReason::alert || c.ending.by == sender ? Fit::none : Fit::good;
 }
 
 } // namespace tlsdiag

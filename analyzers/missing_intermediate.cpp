@@ -13,7 +13,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis missing_intermediate{
     .title = "An intermediate certificate was not sent",
     .severity = Severity::warning,
-    .needs = Sees::certificate | Sees::ended | Sees::capture_end,
+    .triggers = EventKind::certificate | EventKind::ended | EventKind::capture_end,
     .wire =
         "the issuer of the last certificate on the leaf's path is in the Certificate message no more, and is no root: "
         "it is seen elsewhere with an issuer of its own, the leaf says where to fetch it (caIssuers), or the peer "
@@ -34,13 +34,13 @@ struct Elsewhere {
 static Elsewhere seen_elsewhere(const Conversation &c, const Certificate &top)
 {
     Elsewhere found;
-    const std::vector<SeenCertificate> *named = c.known->with_subject(top.issuer);
+    const std::vector<SeenCertificate> *named = c.history->with_subject(top.issuer);
     if (!named)
         return found;
     for (const SeenCertificate &one : *named) {
         if (one.certificate->self_issued)
             found.root = true;
-        else if (c.known->certificates->issued(*one.certificate, top))
+        else if (c.history->certificates->issued(*one.certificate, top))
             found.issuer = &one;
     }
     return found;
@@ -52,9 +52,9 @@ static std::optional<Certainty> by_refusal(const Conversation &c, Side side)
     const Side refuser = peer(side);
     if (ended_by_alert(c, refuser, {"unknown_ca"}))
         return Certainty::strong;
-    if (c.blind.any()) // what is missing from the capture may explain it better
+    if (c.gaps.any()) // what is missing from the capture may explain it better
         return std::nullopt;
-    const bool hidden = ended_by(c, refuser) && c.ending.how == How::hidden_alert;
+    const bool hidden = ended_by(c, refuser) && c.ending.reason == EndReason::encrypted_alert;
     if (hidden && explained(c) < Fit::possible)
         return Certainty::guess;
     return distrust_fit(c, refuser) >= Fit::good && explained(c) < Fit::good ? std::optional{Certainty::strong}
@@ -119,7 +119,7 @@ static Findings examine_side(const Conversation &c, Side side)
 
 static Findings examine(const Conversation &c, const Event &event)
 {
-    if (event.kind == Sees::certificate)
+    if (event.kind == EventKind::certificate)
         return examine_side(c, event.side);
     Findings findings = examine_side(c, Side::server);
     std::ranges::move(examine_side(c, Side::client), std::back_inserter(findings));

@@ -11,7 +11,8 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis must_staple_missing{
     .title = "The promised OCSP staple is missing",
     .severity = Severity::warning,
-    .needs = Sees::certificate | Sees::server_key_exchange | Sees::certificate_request | Sees::client_flight,
+    .triggers = EventKind::certificate | EventKind::server_key_exchange | EventKind::certificate_request |
+                EventKind::client_flight,
     .wire = "the leaf has the TLS feature status_request (\"must-staple\"), the ClientHello has status_request, and "
             "the server's flight has no CertificateStatus (TLS 1.3: no OCSP response in its Certificate message)",
     .remedy = "Switch OCSP stapling on at the server (nginx: ssl_stapling) and see that it reaches its CA's responder; "
@@ -33,7 +34,7 @@ static Findings examine(const Conversation &c, const Event &)
     if (!leaf || !leaf->must_staple || !c.client_hello || !c.client_hello->status_request)
         return {};
     const bool stapled = c.certificate_status || c.chain[Side::server]->ocsp_response;
-    const bool may_be_missing = c.blind.any_bytes_missing() || c.blind.truncated;
+    const bool may_be_missing = c.gaps.any_bytes_missing() || c.gaps.truncated;
     if (stapled || may_be_missing || !place_of_staple_is_past(c))
         return {};
     const std::string which = named(Side::server, *leaf);

@@ -11,7 +11,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis no_san{
     .title = "The certificate has its name only as common name",
     .severity = Severity::warning,
-    .needs = Sees::certificate | Sees::ended,
+    .triggers = EventKind::certificate | EventKind::ended,
     .wire = "server_name of the ClientHello matches the common name of the server's leaf, which has no dNSName in "
             "subjectAltName; in captures before 2017 only where the client refuses the certificate",
     .remedy = "Give the server a certificate that has its name as a dNSName in subjectAltName.",
@@ -26,8 +26,8 @@ static Findings examine(const Conversation &c, const Event &)
     const Certificate *leaf = readable_leaf(c, Side::server);
     if (!leaf || !leaf->dns_names.empty())
         return {};
-    const std::optional<std::string> wanted = wanted_name(c);
-    if (!wanted || !c.known->certificates->host(*leaf, *wanted).common_name_only)
+    const std::optional<std::string> wanted = expected_name(c);
+    if (!wanted || !c.history->certificates->host(*leaf, *wanted).common_name_only)
         return {};
     const Moment &at = c.chain[Side::server].at;
     // The first browsers ceased to read it in 2017.

@@ -12,7 +12,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis no_server_reply{
     .title = "The ClientHello was not answered",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire =
         "No TLS byte from the server after a ClientHello for the time that counts as silence (3 s), or an ICMP error "
         "in its place.",
@@ -29,8 +29,8 @@ constinit const Diagnosis no_server_reply{
 static bool may_be_hidden(const Conversation &c)
 {
     const bool tcp = c.transport == Transport::tcp;
-    return c.blind.started_midway || c.blind.gap_open || c.blind.any_bytes_missing() ||
-           (tcp && c.blind.direction_missing[Side::server]);
+    return c.gaps.started_midway || c.gaps.gap_open || c.gaps.any_bytes_missing() ||
+           (tcp && c.gaps.direction_missing[Side::server]);
 }
 
 static std::string what_happened(const Conversation &c)
@@ -38,15 +38,15 @@ static std::string what_happened(const Conversation &c)
     if (c.ending.icmp)
         return icmp_text(*c.ending.icmp, c.client.address_length == 16);
     return "no TLS byte of the server for " +
-           duration_text(std::max(c.ending.at.time - c.client_hello.at.time, c.known->silence));
+           duration_text(std::max(c.ending.at.time - c.client_hello.at.time, c.history->silence));
 }
 
 static Findings examine(const Conversation &c, const Event &)
 {
-    const bool unanswered = c.ending.how == How::silence || c.ending.how == How::unreachable;
+    const bool unanswered = c.ending.reason == EndReason::silence || c.ending.reason == EndReason::unreachable;
     if (!unanswered || !c.client_hello || c.first_tls[Side::server])
         return {};
-    if (c.ending.how == How::silence && may_be_hidden(c))
+    if (c.ending.reason == EndReason::silence && may_be_hidden(c))
         return {};
     const std::uint32_t again = c.retransmissions[Side::client];
     Finding finding;
@@ -54,7 +54,7 @@ static Findings examine(const Conversation &c, const Event &)
     const std::string hello = "the ClientHello (" + digit_groups(c.client_hello->size) + " bytes" +
                               (again ? ", sent again " + plural(again, "time", "times") : "") + ")";
     finding.detail = what_happened(c) + " after " + hello +
-                     (c.ending.icmp ? "" : "; " + duration_text(c.known->silence) + " count as silence");
+                     (c.ending.icmp ? "" : "; " + duration_text(c.history->silence) + " count as silence");
     finding.because = what_happened(c) + " after " + hello;
     finding.evidence = {c.client_hello.at.frame};
     return {finding};

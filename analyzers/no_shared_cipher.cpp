@@ -15,7 +15,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis no_shared_cipher{
     .title = "No common cipher suite",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire = "insufficient_security before the ServerHello; or handshake_failure there, where the client offers only "
             "suites that other conversations with this server, or their age, make unacceptable.",
     .remedy =

@@ -15,7 +15,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis no_shared_compression{
     .title = "No common compression method",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire =
         "A ClientHello without the compression method null (0), or one of TLS 1.3 with another one beside it, and the "
         "server refuses it before its ServerHello.",

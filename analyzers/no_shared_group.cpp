@@ -14,7 +14,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis no_shared_group{
     .title = "No common group for the key exchange",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire = "The server asks for, or uses, a group that the client did not offer, and the client ends it; or "
             "missing_extension for a ClientHello without groups; or a refusal before the ServerHello, where the client "
             "lacks only the group that the server used with others.",

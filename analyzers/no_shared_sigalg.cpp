@@ -14,7 +14,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis no_shared_sigalg{
     .title = "No common signature algorithm",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire =
         "The server signs with an algorithm that the client did not offer, and the client ends it; or "
         "missing_extension for a ClientHello without signature_algorithms; or a refusal before the ServerHello, where "

@@ -11,7 +11,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis not_tls_peer{
     .title = "One side does not speak TLS",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire = "A ClientHello answered with bytes that are no TLS record, or a first message to a TLS port that is none.",
     .remedy =
         "Point the client at the server's TLS port, or switch TLS on at this one; a protocol with STARTTLS has to ask "

@@ -11,7 +11,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis not_yet_valid{
     .title = "A certificate is not valid yet",
     .severity = Severity::warning,
-    .needs = Sees::certificate,
+    .triggers = EventKind::certificate,
     .wire = "notBefore of the leaf or of an intermediate in a Certificate message lies after the frame's time",
     .remedy =
         "Correct the clock of the CA or of the peer, or wait; until then use the certificate before it on the side "

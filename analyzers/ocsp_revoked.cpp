@@ -12,7 +12,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis ocsp_revoked{
     .title = "The certificate is revoked, says its own OCSP staple",
     .severity = Severity::warning,
-    .needs = Sees::certificate | Sees::certificate_status,
+    .triggers = EventKind::certificate | EventKind::certificate_status,
     .wire = "the OCSP response in CertificateStatus (TLS 1.3: in the Certificate message) has the status revoked for "
             "the leaf, and its signature does not fail",
     .remedy = "Replace the certificate on the side that sends it, with a new key where the old one was compromised.",

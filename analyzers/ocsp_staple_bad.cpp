@@ -12,7 +12,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis ocsp_staple_bad{
     .title = "The stapled OCSP response is no good",
     .severity = Severity::warning,
-    .needs = Sees::certificate | Sees::certificate_status,
+    .triggers = EventKind::certificate | EventKind::certificate_status,
     .wire = "the OCSP response in CertificateStatus (TLS 1.3: in the Certificate message) is past its nextUpdate or "
             "before its thisUpdate at the frame's time, is of another certificate, is an error of the responder, has "
             "the status unknown, cannot be read, or has a signature that fails or of one who may not sign",

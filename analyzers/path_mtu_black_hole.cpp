@@ -11,7 +11,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis path_mtu_black_hole{
     .title = "Full-size packets do not get through (path MTU)",
     .severity = Severity::warning,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire = "A full-size segment of a flight is sent again and again and never acknowledged, while smaller ones are "
             "(those after it by SACK); or a router asks for smaller packets and full-size ones still follow.",
     .remedy =
@@ -34,7 +34,7 @@ static bool full_size(const Segments &segments, std::uint64_t size)
 
 static const ReportedMtu *reported_mtu(const Conversation &c, Side sender)
 {
-    return sender == Side::client ? c.known->mtu(c.client, c.server) : c.known->mtu(c.server, c.client);
+    return sender == Side::client ? c.history->mtu(c.client, c.server) : c.history->mtu(c.server, c.client);
 }
 
 // Where the capture is near the sender: its segment is sent again and again.
@@ -84,7 +84,7 @@ static Findings examine_side(const Conversation &c, Side sender)
 
 static Findings examine(const Conversation &c, const Event &)
 {
-    if (c.transport != Transport::tcp || c.ending.how == How::alert)
+    if (c.transport != Transport::tcp || c.ending.reason == EndReason::alert)
         return {};
     const Findings of_client = examine_side(c, Side::client);
     return of_client.empty() ? examine_side(c, Side::server) : of_client;

@@ -10,7 +10,7 @@ static Findings examine(const Conversation &c, const Event &event);
 constinit const Diagnosis quic_version_negotiation{
     .title = "QUIC version negotiated",
     .severity = Severity::note,
-    .needs = Sees::quic_version_negotiation,
+    .triggers = EventKind::quic_version_negotiation,
     .wire = "A Version Negotiation packet (a long header with version 0) from the server. It costs a round trip, or "
             "everything where the client has none of the versions in it.",
     .remedy = "Where no connection follows, enable a version of QUIC on one side that the other has.",

@@ -13,7 +13,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis refused_after_completion{
     .title = "The server refused the client after its last message",
     .severity = Severity::error,
-    .needs = Sees::ended | Sees::renegotiation_refused,
+    .triggers = EventKind::ended | EventKind::renegotiation_refused,
     .wire = "TLS 1.3: after the client's Certificate and Finished the server's first record has the size of an alert, "
             "or it closes without any data. Up to TLS 1.2, in a renegotiation (handshake records under the "
             "connection's keys): after the client's ChangeCipherSpec the server sends an alert in place of its own. "
@@ -97,28 +97,28 @@ static Findings in_renegotiation(const Conversation &c)
 
 static Findings examine(const Conversation &c, const Event &event)
 {
-    if (event.kind == Sees::renegotiation_refused)
+    if (event.kind == EventKind::renegotiation_refused)
         return in_renegotiation(c);
     const bool certificate_asked = c.client_auth() == ClientAuth::empty || c.client_auth() == ClientAuth::sent;
     if (!c.tls13() || !certificate_asked || !ended_by(c, Side::server) || c.ending.stage != Stage::client_flight)
         return {};
     Findings found;
-    if (c.ending.how == How::hidden_alert)
+    if (c.ending.reason == EndReason::encrypted_alert)
         found = {by_size(c)};
-    else if (c.ending.how == How::closed || c.ending.how == How::reset)
+    else if (c.ending.reason == EndReason::closed || c.ending.reason == EndReason::reset)
         found = {by_closing(c)};
-    else if (c.ending.how == How::alert)
+    else if (c.ending.reason == EndReason::alert)
         found = {by_alert(c)};
     for (Finding &finding : found)
-        if (c.sizes.client_certificate_at)
-            finding.evidence.push_back(c.sizes.client_certificate_at.frame);
+        if (c.record_sizes.client_certificate_at)
+            finding.evidence.push_back(c.record_sizes.client_certificate_at.frame);
     return found;
 }
 
 // Why it was refused others say better, where the bytes show it.
 static Fit explains(const Conversation &c, const Finding &)
 {
-    if (c.ending.how == How::alert)
+    if (c.ending.reason == EndReason::alert)
         return Fit::symptom;
     return c.client_auth() == ClientAuth::sent ? Fit::good : Fit::possible;
 }

@@ -11,7 +11,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis renegotiation_insecure{
     .title = "Secure renegotiation missing, or renegotiation refused",
     .severity = Severity::warning,
-    .needs = Sees::server_hello | Sees::alert,
+    .triggers = EventKind::server_hello | EventKind::alert,
     .wire = "A ServerHello up to TLS 1.2 without renegotiation_info, though the client signals it; or the alert "
             "no_renegotiation. An OpenSSL 3 client answers such a ServerHello with handshake_failure.",
     .remedy = "Update the server to a TLS stack with RFC 5746 (any from 2010 on has it). Where a renegotiation was "
@@ -53,7 +53,7 @@ static Findings refused(const Conversation &c)
 
 static Findings examine(const Conversation &c, const Event &event)
 {
-    if (event.kind == Sees::server_hello)
+    if (event.kind == EventKind::server_hello)
         return server_lacks_it(c);
     return c.alerts.empty() ? Findings{} : refused(c);
 }

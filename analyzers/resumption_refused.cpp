@@ -9,7 +9,7 @@ static Findings examine(const Conversation &c, const Event &event);
 constinit const Diagnosis resumption_refused{
     .title = "Session not resumed",
     .severity = Severity::note,
-    .needs = Sees::server_hello | Sees::certificate,
+    .triggers = EventKind::server_hello | EventKind::certificate,
     .wire = "The ClientHello offers a session ticket, a session ID (without supported_versions: the "
             "session IDs of stacks that know TLS 1.3 mean nothing) or a pre-shared key; a full handshake with "
             "certificates follows.",
@@ -36,7 +36,8 @@ static bool full_handshake(const Conversation &c, const Event &event)
 {
     if (!c.client_hello || !c.server_hello || c.resumed)
         return false;
-    return c.tls13() ? event.kind == Sees::server_hello : event.kind == Sees::certificate && event.side == Side::server;
+    return c.tls13() ? event.kind == EventKind::server_hello
+                     : event.kind == EventKind::certificate && event.side == Side::server;
 }
 
 static Findings examine(const Conversation &c, const Event &event)

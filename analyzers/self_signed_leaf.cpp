@@ -11,7 +11,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis self_signed_leaf{
     .title = "The leaf certificate is self-signed",
     .severity = Severity::warning,
-    .needs = Sees::certificate,
+    .triggers = EventKind::certificate,
     .wire = "the first certificate of a Certificate message has its subject as issuer, and its own key verifies its "
             "signature",
     .remedy =
@@ -26,7 +26,7 @@ constinit const Diagnosis self_signed_leaf{
 static Findings examine(const Conversation &c, const Event &event)
 {
     const Certificate *leaf = readable_leaf(c, event.side);
-    if (!leaf || !leaf->self_signed || c.known->trust->contains(*leaf) || fingerprint_is_signalled(c))
+    if (!leaf || !leaf->self_signed || c.history->trust->contains(*leaf) || fingerprint_is_signalled(c))
         return {};
     Finding finding;
     finding.side = party(event.side);

@@ -10,7 +10,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis server_cert_rejected{
     .title = "The client refuses the server's certificate",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire =
         "a certificate alert of the client after the server's Certificate, where neither the chain nor the name nor "
         "the dates explain it; TLS 1.3 without keys: the client's first encrypted record has the size of an alert",
@@ -25,9 +25,9 @@ constinit const Diagnosis server_cert_rejected{
 // Only the size of the client's last record shows. It is never named.
 static Findings by_hidden_alert(const Conversation &c)
 {
-    if (!ended_by(c, Side::client) || c.ending.how != How::hidden_alert || explained(c) >= Fit::possible)
+    if (!ended_by(c, Side::client) || c.ending.reason != EndReason::encrypted_alert || explained(c) >= Fit::possible)
         return {};
-    if (c.blind.any() || !(c.chain[Side::server] || certificate_is_encrypted(c, Side::server)))
+    if (c.gaps.any() || !(c.chain[Side::server] || certificate_is_encrypted(c, Side::server)))
         return {};
     Finding finding;
     finding.certainty = c.tls13() ? Certainty::guess : Certainty::strong; // the certificate came in clear right before

@@ -12,7 +12,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis sni_missing{
     .title = "Server wants a server name (SNI), none is sent",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire =
         "A ClientHello without server_name, and the server answers unrecognized_name, or missing_extension where no "
         "other one is missing; or refuses it at once while it serves others, with the same offer, by name.",
@@ -44,7 +44,7 @@ static bool has_what_tls13_wants(const ClientHello &hello)
 
 static Findings examine(const Conversation &c, const Event &)
 {
-    if (!c.client_hello || c.client_hello->server_name || c.client_hello->sslv2)
+    if (!c.client_hello || c.client_hello->sni || c.client_hello->sslv2)
         return {};
     if (ended_by_alert(c, Side::server, {"unrecognized_name"}))
         return {finding_of(c, Certainty::proven, "the server says unrecognized_name (112)")};
@@ -53,7 +53,7 @@ static Findings examine(const Conversation &c, const Event &)
     if (ended_by_alert(c, Side::server, {"missing_extension"}) && has_what_tls13_wants(*c.client_hello))
         return {finding_of(c, Certainty::strong, "the server misses an extension (109), and no other one is due")};
     const Comparison others = compare_with_others(c);
-    const Lack *named = others.only(Part::server_name);
+    const Lack *named = others.only(Part::sni);
     const auto certainty = certainty_of_lack(c);
     if (!named || !certainty)
         return {};

@@ -14,7 +14,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis sni_unrecognized{
     .title = "Server does not know the name (SNI)",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire =
         "The alert unrecognized_name for a ClientHello with server_name: fatal, or a warning that the end follows; or "
         "a refusal at once, while the server serves others, with the same offer, under other names.",
@@ -27,7 +27,7 @@ constinit const Diagnosis sni_unrecognized{
 
 static Finding finding_of(const Conversation &c, Certainty certainty, const std::string &why)
 {
-    const std::string name = printable(*c.client_hello->server_name, 80);
+    const std::string name = printable(*c.client_hello->sni, 80);
     Finding finding;
     finding.side = Party::server;
     finding.certainty = certainty;
@@ -50,7 +50,7 @@ static const SeenAlert *warning_of(const Conversation &c)
 // What can follow from the warning: the server leaves before its ServerHello, or the client minds.
 static bool ended_over_warning(const Conversation &c)
 {
-    const bool silently = c.ending.how == How::closed || c.ending.how == How::reset;
+    const bool silently = c.ending.reason == EndReason::closed || c.ending.reason == EndReason::reset;
     const bool minded =
         ended_by_alert(c, Side::client, {"unrecognized_name", "handshake_failure", "unexpected_message"});
     return minded || (silently && (!c.server_hello || c.ending.by == Side::client));
@@ -58,7 +58,7 @@ static bool ended_over_warning(const Conversation &c)
 
 static Findings examine(const Conversation &c, const Event &)
 {
-    if (!c.client_hello || !c.client_hello->server_name)
+    if (!c.client_hello || !c.client_hello->sni)
         return {};
     if (ended_by_alert(c, Side::server, {"unrecognized_name"}))
         return {finding_of(c, Certainty::proven, "it says unrecognized_name (112)")};
@@ -71,7 +71,7 @@ static Findings examine(const Conversation &c, const Event &)
     if (!refused_at_once_by_alert(c))
         return {};
     const Comparison others = compare_with_others(c);
-    const Lack *named = others.only(Part::server_name);
+    const Lack *named = others.only(Part::sni);
     if (!named)
         return {};
     Finding finding = finding_of(c, Certainty::guess,

@@ -11,7 +11,7 @@ static Findings examine(const Conversation &c, const Event &event);
 constinit const Diagnosis sni_warning{
     .title = "Server warns that it does not know the name",
     .severity = Severity::note,
-    .needs = Sees::server_hello,
+    .triggers = EventKind::server_hello,
     .wire = "The alert unrecognized_name at the level warning, and a ServerHello after it.",
     .remedy = "Give the server a host of this name, or correct the name at the client: the server goes on with its "
               "default certificate, and some clients give up at the warning.",
@@ -31,7 +31,7 @@ static Findings examine(const Conversation &c, const Event &)
         return {};
     Finding finding;
     finding.side = Party::server;
-    finding.detail = "asked for by the client: " + c.server_name().value_or("no name") +
+    finding.detail = "asked for by the client: " + c.sni().value_or("no name") +
                      "; the server warns with unrecognized_name (112) in frame " + std::to_string(alert->at.frame) +
                      " and goes on";
     finding.because = "the server does not know the name";

@@ -12,7 +12,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis starttls_refused{
     .title = "The server refused to go on in TLS",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire =
         "A request for TLS within a protocol in plain text (STARTTLS, STLS, AUTH TLS, LDAP's StartTLS, PostgreSQL's "
         "SSLRequest, CONNECT at a proxy), an answer that refuses it, and no ClientHello after it.",
@@ -27,10 +27,10 @@ constinit const Diagnosis starttls_refused{
 
 static Findings examine(const Conversation &c, const Event &)
 {
-    if (c.ending.how != How::not_upgraded || c.plaintext_before.size() < 2)
+    if (c.ending.reason != EndReason::starttls_refused || c.plaintext_before.size() < 2)
         return {};
     const Seen<Octets> &answer = c.plaintext_before.back(), &request = c.plaintext_before.end()[-2];
-    const std::string said = opening_of(*answer) + " (" + std::string{upgrade_asked(*request)} + ")";
+    const std::string said = opening_of(*answer) + " (" + std::string{asks_for_starttls(*request)} + ")";
     Finding finding;
     finding.side = Party::server;
     finding.detail = said + " to the client's " + opening_of(*request) + "; TLS goes on only after a yes";
@@ -41,7 +41,7 @@ static Findings examine(const Conversation &c, const Event &)
 
 static Fit explains(const Conversation &c, const Finding &)
 {
-    return c.ending.how == How::not_upgraded ? Fit::exact : Fit::none;
+    return c.ending.reason == EndReason::starttls_refused ? Fit::exact : Fit::none;
 }
 
 } // namespace tlsdiag

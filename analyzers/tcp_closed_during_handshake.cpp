@@ -10,7 +10,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis tcp_closed_during_handshake{
     .title = "The connection was closed during the handshake",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire = "A FIN, or close_notify, before the handshake is complete and without a fatal alert.",
     .remedy = "Look into the log of the side that closed, at this time: only it knows the reason.",
     .sources = {"RFC 8446, 6.1", "RFC 9293, 3.6", "RFC 5246, 7.2.1"},
@@ -20,14 +20,14 @@ constinit const Diagnosis tcp_closed_during_handshake{
 
 static Findings examine(const Conversation &c, const Event &)
 {
-    if (!hung_up(c, How::closed))
+    if (!hung_up(c, EndReason::closed))
         return {};
     return {hanging_up(c, c.ending.close_notify ? "close_notify" : "FIN")};
 }
 
 static Fit explains(const Conversation &c, const Finding &)
 {
-    return c.ending.how == How::closed ? Fit::vague : Fit::none;
+    return c.ending.reason == EndReason::closed ? Fit::vague : Fit::none;
 }
 
 } // namespace tlsdiag

@@ -10,7 +10,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis tcp_reset_during_handshake{
     .title = "The connection was reset during the handshake",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire = "An RST before the handshake is complete, without a fatal alert or a FIN before it.",
     .remedy = "Look into the log of the side that reset, at this time; compare the RST's TTL and window with its other "
               "packets: a firewall in between resets in its name.",
@@ -21,14 +21,14 @@ constinit const Diagnosis tcp_reset_during_handshake{
 
 static Findings examine(const Conversation &c, const Event &)
 {
-    if (!hung_up(c, How::reset))
+    if (!hung_up(c, EndReason::reset))
         return {};
     return {hanging_up(c, "RST")};
 }
 
 static Fit explains(const Conversation &c, const Finding &)
 {
-    return c.ending.how == How::reset ? Fit::vague : Fit::none;
+    return c.ending.reason == EndReason::reset ? Fit::vague : Fit::none;
 }
 
 } // namespace tlsdiag

@@ -11,7 +11,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis unknown_ca{
     .title = "The peer does not trust the CA",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire =
         "alert unknown_ca in answer to a chain that is complete up to its root, or that is encrypted; a private root "
         "by itself is never this",

@@ -15,7 +15,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis version_mismatch{
     .title = "No common version of TLS",
     .severity = Severity::error,
-    .needs = Sees::ended,
+    .triggers = EventKind::ended,
     .wire = "The alert protocol_version; or a ServerHello with a version that the client did not offer, and the client "
             "ends it; or a refusal before the ServerHello by a server that is seen to speak other versions only.",
     .remedy = "Enable a version on one side that the other supports: TLS 1.2 or 1.3.",
@@ -53,7 +53,7 @@ static std::string offer(const Conversation &c)
 // What the server chose with other clients in this capture: ", to others this server answered with TLS 1.2 (frame 6)".
 static std::string history(const Conversation &c, Finding &finding)
 {
-    const ServerHistory *others = c.known->server(c.server);
+    const ServerHistory *others = c.history->server(c.server);
     if (!others || c.server_hello)
         return "";
     std::vector<std::string> seen;
@@ -106,8 +106,8 @@ static std::optional<Finding> chosen_without_offer(const Conversation &c)
 // Servers say handshake_failure or internal_error, too, or only close.
 static std::optional<Finding> server_speaks_others(const Conversation &c)
 {
-    const ServerHistory *others = c.known->server(c.server);
-    const bool telling = c.ending.how == How::closed || c.ending.how == How::reset ||
+    const ServerHistory *others = c.history->server(c.server);
+    const bool telling = c.ending.reason == EndReason::closed || c.ending.reason == EndReason::reset ||
                          ended_by_alert(c, Side::server, {"handshake_failure", "internal_error", "illegal_parameter"});
     if (!refused_at_once(c) || !telling || !others || others->versions.empty())
         return std::nullopt;
@@ -150,7 +150,7 @@ static Fit explains(const Conversation &c, const Finding &finding)
         return Fit::exact;
     if (!c.ending)
         return Fit::none;
-    return finding.certainty == Certainty::strong && c.ending.how == How::alert ? Fit::good : Fit::possible;
+    return finding.certainty == Certainty::strong && c.ending.reason == EndReason::alert ? Fit::good : Fit::possible;
 }
 
 } // namespace tlsdiag

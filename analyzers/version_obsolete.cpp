@@ -12,7 +12,7 @@ static Fit explains(const Conversation &c, const Finding &finding);
 constinit const Diagnosis version_obsolete{
     .title = "Obsolete version of TLS negotiated",
     .severity = Severity::warning,
-    .needs = Sees::server_hello,
+    .triggers = EventKind::server_hello,
     .wire = "A ServerHello with SSLv2 or SSLv3; in captures from mid 2018 on also with TLS 1.0, TLS 1.1 or DTLS 1.0.",
     .remedy = "Enable TLS 1.2 and 1.3 on the side that lacks them, then disable the older versions on both.",
     .sources = {"RFC 8996 (TLS 1.0, TLS 1.1, DTLS 1.0)", "RFC 7568 (SSLv3)", "RFC 6176 (SSLv2)",

@@ -10,7 +10,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis weak_dh_group{
     .title = "The Diffie-Hellman group is too short",
     .severity = Severity::warning,
-    .needs = Sees::server_key_exchange,
+    .triggers = EventKind::server_key_exchange,
     .wire = "the prime in a DHE ServerKeyExchange has fewer than 2,048 bits (in captures from 2016 on); OpenSSL's "
             "client calls it \"dh key too small\" and says handshake_failure",
     .remedy = "Give the server a group of 2,048 bits or more (ffdhe2048), or let it prefer ECDHE suites; Java servers: "

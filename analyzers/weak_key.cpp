@@ -11,7 +11,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis weak_key{
     .title = "A certificate's key is too short",
     .severity = Severity::warning,
-    .needs = Sees::certificate,
+    .triggers = EventKind::certificate,
     .wire =
         "the leaf or an intermediate has an RSA or DSA key under 2,048 bits (in captures before 2014: under 1,024), "
         "or an elliptic curve under 224 bits",

@@ -11,7 +11,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis weak_signature{
     .title = "A certificate is signed with SHA-1 or MD5",
     .severity = Severity::warning,
-    .needs = Sees::certificate,
+    .triggers = EventKind::certificate,
     .wire = "signatureAlgorithm of the leaf or of an intermediate uses MD5 or older, or, in captures from 2017 on, "
             "SHA-1; the signature of a root does not count, nor of the last of three certificates and more, which may "
             "be a root that an older one has certified",

@@ -11,7 +11,7 @@ static Fit explains(const Conversation &, const Finding &);
 constinit const Diagnosis x509_v1{
     .title = "A certificate is of X.509 version 1",
     .severity = Severity::warning,
-    .needs = Sees::certificate,
+    .triggers = EventKind::certificate,
     .wire = "the leaf or an intermediate has version 1 or 2, so no extensions (no subjectAltName, no basicConstraints)",
     .remedy = "Have the certificate issued anew as version 3, for the side that sends it; a tool that signs without an "
               "extension file makes version 1.",

@@ -53,7 +53,7 @@ static tap_packet_status live_packet(void *tapdata, packet_info *pinfo, epan_dis
     live_t *live = (live_t *)tapdata;
     tlsdiag_capture *capture = dissector_capture();
     const uint32_t *news;
-    size_t count = capture ? tlsdiag_news(capture, pinfo->abs_ts.secs, pinfo->abs_ts.nsecs, &news) : 0;
+    size_t count = capture ? tlsdiag_newly_judged(capture, pinfo->abs_ts.secs, pinfo->abs_ts.nsecs, &news) : 0;
     live->drawn = false;
     for (size_t i = 0; i < count; i++) {
         mark(live, capture, news[i], KNOWN);

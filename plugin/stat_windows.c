@@ -28,7 +28,7 @@ static bool wanted;
 void statistics_keep(tlsdiag_capture *capture)
 {
     if (wanted || dissector_is_interactive()) {
-        tlsdiag_keep_facts(capture);
+        tlsdiag_keep_metrics(capture);
     }
 }
 

@@ -11,28 +11,28 @@
 
 namespace tlsdiag {
 
-Drawing draw(const Conversation &conversation, const Steps &steps, Time until)
+Drawing draw(const Conversation &conversation, const Timeline &steps, Time until)
 {
     std::vector<Step> all = rows_of(conversation, steps, until);
     Drawing drawing;
-    drawing.facts = facts_of(conversation);
+    drawing.properties = header_lines_of(conversation);
     drawing.rows.reserve(all.size()); // no more than is needed: it is kept
-    drawing.sees.reserve(all.size());
+    drawing.event.reserve(all.size());
     for (Step &step : all) {
         Ladder::Row &row = drawing.rows.emplace_back(std::move(step.row));
         row.frame = step.at.frame;
         row.last_frame = step.until.frame;
         row.seconds = static_cast<double>(step.at.time - all.front().at.time) / static_cast<double>(second);
-        drawing.sees.push_back(step.sees);
+        drawing.event.push_back(step.event);
     }
     return drawing;
 }
 
 // A frame can have several rows: the first with a message that the diagnosis is about, of the side that is at fault.
 // What only the end can tell has its place at the silence, which has no frame.
-static int fitness(const Ladder::Row &row, Sees sees, const Finding &finding)
+static int fitness(const Ladder::Row &row, EventKind event, const Finding &finding)
 {
-    const bool is_about = sees & finding.diagnosis->needs;
+    const bool is_about = event & finding.diagnosis->triggers;
     if (row.frame == 0)
         return is_about && finding.diagnosis->at_end ? 5 : 0;
     if (finding.frame < row.frame || finding.frame > row.last_frame)
@@ -47,7 +47,7 @@ static std::size_t place_of(const Finding &finding, const Drawing &drawing)
     int best_fitness = 0;
     for (std::size_t i = 0; i < drawing.rows.size(); ++i) {
         const Ladder::Row &row = drawing.rows[i];
-        const int fits = fitness(row, drawing.sees[i], finding);
+        const int fits = fitness(row, drawing.event[i], finding);
         if (fits > best_fitness) {
             best = i;
             best_fitness = fits;
@@ -112,13 +112,13 @@ Ladder build_ladder(const Summary &summary, const Drawing &drawing)
     ladder.server = endpoint_text(summary.server);
     ladder.protocol = protocol_name(summary);
     ladder.filter = stream_filter(summary);
-    ladder.server_name = summary.sni;
+    ladder.sni = summary.sni;
     ladder.version = version_text(summary);
     ladder.first_frame = summary.first.frame;
     ladder.last_frame = summary.last.frame;
     ladder.time = utc_text(summary.first.time);
     ladder.seconds = summary.seconds;
-    ladder.facts = drawing.facts;
+    ladder.properties = drawing.properties;
     ladder.rows = drawing.rows;
     add_findings(summary, drawing, ladder);
     ladder.outcome = name(summary.verdict.outcome);

@@ -15,12 +15,12 @@ namespace tlsdiag {
 // What is kept of a conversation for its ladder.
 struct Drawing {
     std::vector<Ladder::Row> rows; // without findings
-    std::vector<Sees> sees;        // what analyzers call each row
-    std::vector<Ladder::Fact> facts;
+    std::vector<EventKind> event;  // what analyzers call each row
+    std::vector<Ladder::Property> properties;
 };
 
 // `until`: the capture shows what follows until then.
-Drawing draw(const Conversation &conversation, const Steps &steps, Time until);
+Drawing draw(const Conversation &conversation, const Timeline &steps, Time until);
 
 Ladder build_ladder(const Summary &summary, const Drawing &drawing);
 

@@ -8,17 +8,17 @@ namespace tlsdiag {
 
 static bool is_hidden(const Step &step)
 {
-    return step.hidden.records > 0;
+    return step.encrypted.records > 0;
 }
 
 // The record that ended it, of which only its size or its type says that it is an alert.
 static std::vector<Step>::iterator find_hidden_alert(const Conversation &c, std::vector<Step> &steps)
 {
-    if (c.ending.how != How::hidden_alert)
+    if (c.ending.reason != EndReason::encrypted_alert)
         return steps.end();
     const auto fits = [&](const Step &step) {
         return is_hidden(step) && step.by == c.ending.by && step.at.frame == c.ending.at.frame &&
-               (c.tls13() || step.hidden.type == ContentType::alert);
+               (c.tls13() || step.encrypted.type == ContentType::alert);
     };
     const auto found = std::find_if(steps.rbegin(), steps.rend(), fits);
     return found == steps.rend() ? steps.end() : found.base() - 1;
@@ -28,16 +28,16 @@ static void name_alert(const Conversation &c, Step &step)
 {
     step.row.breaks = true;
     step.row.label = c.tls13() ? "an alert, by its size" : "Alert";
-    step.row.words = {"encrypted, " + plural(step.hidden.bytes, "byte", "bytes") +
+    step.row.words = {"encrypted, " + plural(step.encrypted.bytes, "byte", "bytes") +
                       ": which alert it is shows only with a key log"};
-    step.sees = Sees::ended;
+    step.event = EventKind::ended;
 }
 
 static bool belongs_to(const Step &before, const Step &step)
 {
     return is_hidden(before) && is_hidden(step) && before.row.label.empty() && step.row.label.empty() &&
-           before.by == step.by && before.hidden.type == step.hidden.type && before.afterwards == step.afterwards &&
-           step.at.time - before.until.time < long_silence;
+           before.by == step.by && before.encrypted.type == step.encrypted.type &&
+           before.afterwards == step.afterwards && step.at.time - before.until.time < long_silence;
 }
 
 static void gather(std::vector<Step> &steps)
@@ -48,18 +48,18 @@ static void gather(std::vector<Step> &steps)
             gathered.push_back(std::move(step));
             continue;
         }
-        gathered.back().hidden.add(step.hidden);
+        gathered.back().encrypted.add(step.encrypted);
         gathered.back().until = step.until;
     }
     steps = std::move(gathered);
 }
 
-static std::string amount_text(const HiddenRun &run)
+static std::string amount_text(const EncryptedRun &run)
 {
     return plural(run.records, "record", "records") + ", " + plural(run.bytes, "byte", "bytes");
 }
 
-static std::string sizes_text(const HiddenRun &run)
+static std::string sizes_text(const EncryptedRun &run)
 {
     std::vector<std::string> sizes;
     for (const std::uint32_t size : run.sizes)
@@ -68,7 +68,7 @@ static std::string sizes_text(const HiddenRun &run)
 }
 
 // What size_reading.cpp made of them.
-static void say_readings(const SizeReading &sizes, Step &step)
+static void say_readings(const RecordSizes &sizes, Step &step)
 {
     const auto holds = [&](const Moment &moment, Side side) {
         return moment && step.by == side && moment.frame >= step.at.frame && moment.frame <= step.until.frame;
@@ -84,9 +84,9 @@ static void say_readings(const SizeReading &sizes, Step &step)
     if (!found.empty())
         step.row.words.push_back("by the sizes: " + join(found, ", "));
     if (holds(sizes.request, Side::server))
-        step.sees = Sees::certificate_request;
+        step.event = EventKind::certificate_request;
     else if (holds(sizes.client_certificate_at, Side::client))
-        step.sees = Sees::client_flight;
+        step.event = EventKind::client_flight;
 }
 
 static void name_tls13(const Conversation &c, Step &step)
@@ -94,15 +94,15 @@ static void name_tls13(const Conversation &c, Step &step)
     const bool early = step.by == Side::client && c.client_hello && c.client_hello->early_data &&
                        (!c.server_hello || step.at.frame < c.server_hello.at.frame);
     step.row.label = early ? "Early data" : step.afterwards ? "Data" : "Encrypted";
-    step.row.words = {amount_text(step.hidden)};
-    if (step.hidden.records > 1 && !step.afterwards)
-        step.row.words.front() += ", " + sizes_text(step.hidden);
-    say_readings(c.sizes, step);
+    step.row.words = {amount_text(step.encrypted)};
+    if (step.encrypted.records > 1 && !step.afterwards)
+        step.row.words.front() += ", " + sizes_text(step.encrypted);
+    say_readings(c.record_sizes, step);
 }
 
 static std::string_view label_of(const Conversation &c, const Step &step)
 {
-    switch (step.hidden.type) {
+    switch (step.encrypted.type) {
     case ContentType::handshake:
         return c.finished[step.by].frame == step.at.frame ? "Finished" : "Handshake messages";
     case ContentType::alert:
@@ -120,17 +120,17 @@ static std::string_view label_of(const Conversation &c, const Step &step)
 static void name_one(const Conversation &c, Step &step)
 {
     if (c.transport == Transport::quic) {
-        step.row.label = plural(step.hidden.records, "1-RTT packet", "1-RTT packets");
+        step.row.label = plural(step.encrypted.records, "1-RTT packet", "1-RTT packets");
         return;
     }
-    if (c.tls13() && step.hidden.type == ContentType::application_data) {
+    if (c.tls13() && step.encrypted.type == ContentType::application_data) {
         name_tls13(c, step);
         return;
     }
     step.row.label = label_of(c, step);
-    const bool perhaps_clear = step.hidden.type == ContentType::heartbeat;
-    step.row.words = {(perhaps_clear ? "" : "encrypted, ") + amount_text(step.hidden)};
-    if (step.hidden.type == ContentType::alert)
+    const bool perhaps_clear = step.encrypted.type == ContentType::heartbeat;
+    step.row.words = {(perhaps_clear ? "" : "encrypted, ") + amount_text(step.encrypted)};
+    if (step.encrypted.type == ContentType::alert)
         step.row.words.push_back(step.afterwards && step.at.frame != c.renegotiation.refused.frame
                                      ? "likely close_notify"
                                      : "which alert it is shows only with a key log");

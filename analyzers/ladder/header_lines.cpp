@@ -43,8 +43,8 @@ static std::string request_text(const Conversation &c)
     if (const auto &request = c.certificate_request)
         return "asked for in " + frame_text(request.at) + " (" +
                (request->authorities ? authorities_text(*request->authorities) : "no CA named: any will do") + ")";
-    if (c.sizes.request)
-        return "asked for in " + frame_text(c.sizes.request) + ", by the size of a record";
+    if (c.record_sizes.request)
+        return "asked for in " + frame_text(c.record_sizes.request) + ", by the size of a record";
     return {};
 }
 
@@ -52,8 +52,8 @@ static std::string answer_text(const Conversation &c)
 {
     if (const auto &chain = c.chain[Side::client])
         return (chain->empty() ? "none sent" : "sent: " + path_text(chain->path)) + ", " + frame_text(chain.at);
-    const std::string by_size = " in " + frame_text(c.sizes.client_certificate_at) + ", by the size of a record";
-    switch (c.sizes.client_certificate) {
+    const std::string by_size = " in " + frame_text(c.record_sizes.client_certificate_at) + ", by the size of a record";
+    switch (c.record_sizes.client_certificate) {
     case ClientAuth::empty:
         return "none sent" + by_size;
     case ClientAuth::sent:
@@ -89,15 +89,15 @@ static std::string client_certificate(const Conversation &c)
     }
 }
 
-std::vector<Ladder::Fact> facts_of(const Conversation &c)
+std::vector<Ladder::Property> header_lines_of(const Conversation &c)
 {
-    std::vector<Ladder::Fact> facts;
+    std::vector<Ladder::Property> properties;
     const auto add = [&](std::string_view name, std::string text) {
         if (!text.empty())
-            facts.push_back({std::string{name}, std::move(text)});
+            properties.push_back({std::string{name}, std::move(text)});
     };
     if (c.client_hello)
-        add("Server name", c.server_name().value_or("none asked for"));
+        add("Server name", c.sni().value_or("none asked for"));
     add("Agreed", agreed_text(c));
     if (c.server_hello) {
         add("Server certificate", server_certificate(c));
@@ -108,7 +108,7 @@ std::vector<Ladder::Fact> facts_of(const Conversation &c)
     if (c.transport == Transport::eap)
         add("EAP packets", digit_groups(c.eap_packets[Side::client]) + " by the client, " +
                                digit_groups(c.eap_packets[Side::server]) + " by the server");
-    return facts;
+    return properties;
 }
 
 } // namespace tlsdiag

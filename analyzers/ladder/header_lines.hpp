@@ -9,6 +9,6 @@
 
 namespace tlsdiag {
 
-std::vector<Ladder::Fact> facts_of(const Conversation &conversation);
+std::vector<Ladder::Property> header_lines_of(const Conversation &conversation);
 
 } // namespace tlsdiag

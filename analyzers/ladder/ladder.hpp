@@ -52,7 +52,7 @@ struct Ladder {
         bool is_problem = false; // a warning or an error
     };
 
-    struct Fact { // "Server name", "host.example"
+    struct Property { // "Server name", "host.example"
         std::string name, text;
     };
 
@@ -60,12 +60,12 @@ struct Ladder {
     std::string client, server; // "10.0.0.1:40000"
     std::string protocol;       // "TLS", "TLS in TLS", "DTLS", "QUIC", "EAP"
     std::string filter;         // that finds it in Wireshark: "tcp.stream == 0"; empty: none does
-    std::string server_name;    // SNI; empty: none
+    std::string sni;            // SNI; empty: none
     std::string version;        // "TLS 1.2"; empty: unknown
     std::uint32_t first_frame = 0, last_frame = 0;
-    std::string time;        // of the first frame: "2026-11-20T10:11:12.123456Z"
-    double seconds = -1;     // the handshake's; below 0: unknown
-    std::vector<Fact> facts; // what was agreed, and who showed which certificate: in reading order
+    std::string time;                 // of the first frame: "2026-11-20T10:11:12.123456Z"
+    double seconds = -1;              // the handshake's; below 0: unknown
+    std::vector<Property> properties; // what was agreed, and who showed which certificate: in reading order
     std::vector<Row> rows;
     std::vector<Finding> findings;         // in the order of their frames
     std::string outcome, cause, certainty; // as in the JSON; cause: empty where there is none

@@ -20,7 +20,7 @@ public:
     void keep(Keep kept) { keep_ = kept; }
 
     // A conversation begins: where its steps are noted. nullptr: nobody wants them.
-    Steps *begin(std::uint32_t conversation);
+    Timeline *begin(std::uint32_t conversation);
 
     // Its packets are forgotten: it is drawn.
     void end(const Conversation &conversation, const Summary &summary, Time until);
@@ -31,7 +31,7 @@ public:
 
 private:
     Keep keep_ = Keep::none;
-    std::unordered_map<std::uint32_t, Steps> steps_; // its elements keep their places
+    std::unordered_map<std::uint32_t, Timeline> steps_; // its elements keep their places
     std::unordered_map<std::uint32_t, Drawing> drawings_;
 };
 

@@ -144,10 +144,10 @@ static void say_peculiarities(const ClientHello &hello, std::vector<std::string>
         words.push_back(digit_groups(hello.size) + " bytes");
 }
 
-static Said say(const ClientHello &hello)
+static Said describe(const ClientHello &hello)
 {
-    Said said{"ClientHello", {}, Sees::client_hello};
-    said.words.push_back(hello.server_name ? "for " + printable(*hello.server_name, longest_name) : "no server name");
+    Said said{"ClientHello", {}, EventKind::client_hello};
+    said.words.push_back(hello.sni ? "for " + printable(*hello.sni, longest_name) : "no server name");
     said.words.push_back(offered_versions_text(hello));
     said.words.push_back(suites_text(hello));
     if (!hello.groups.empty())
@@ -160,16 +160,16 @@ static Said say(const ClientHello &hello)
     return said;
 }
 
-static Said say(const ServerHello &hello)
+static Said describe(const ServerHello &hello)
 {
     if (hello.hello_retry_request) {
-        Said said{"HelloRetryRequest", {version_name(hello.version)}, Sees::server_hello};
+        Said said{"HelloRetryRequest", {version_name(hello.version)}, EventKind::server_hello};
         if (hello.group)
             said.words.push_back("asks for group " + group_name(*hello.group));
         said.words.push_back(cipher_suite_name(hello.cipher_suite));
         return said;
     }
-    Said said{"ServerHello", {version_name(hello.version)}, Sees::server_hello};
+    Said said{"ServerHello", {version_name(hello.version)}, EventKind::server_hello};
     if (!hello.sslv2)
         said.words.push_back(cipher_suite_name(hello.cipher_suite));
     if (hello.group)
@@ -181,12 +181,12 @@ static Said say(const ServerHello &hello)
     return said;
 }
 
-static Said say(const HelloVerifyRequest &request)
+static Said describe(const HelloVerifyRequest &request)
 {
     return {"HelloVerifyRequest", {"asks for a cookie of " + plural(request.cookie.size(), "byte", "bytes")}};
 }
 
-static Said say(const EncryptedExtensions &extensions)
+static Said describe(const EncryptedExtensions &extensions)
 {
     Said said{"EncryptedExtensions", {}};
     if (extensions.alpn)
@@ -198,23 +198,23 @@ static Said say(const EncryptedExtensions &extensions)
 
 // ---- Keys and the rest ----
 
-static Said say(const CertificateRequest &request)
+static Said describe(const CertificateRequest &request)
 {
-    Said said{"CertificateRequest", {"asks for the client's certificate"}, Sees::certificate_request};
+    Said said{"CertificateRequest", {"asks for the client's certificate"}, EventKind::certificate_request};
     said.words.push_back(request.authorities ? authorities_text(*request.authorities) : "no CA named: any will do");
     return said;
 }
 
-static Said say(const CertificateStatus &status)
+static Said describe(const CertificateStatus &status)
 {
     return {"CertificateStatus",
             {"OCSP response, " + plural(status.response.size(), "byte", "bytes")},
-            Sees::certificate_status};
+            EventKind::certificate_status};
 }
 
-static Said say(const ServerKeyExchange &exchange)
+static Said describe(const ServerKeyExchange &exchange)
 {
-    Said said{"ServerKeyExchange", {}, Sees::server_key_exchange};
+    Said said{"ServerKeyExchange", {}, EventKind::server_key_exchange};
     if (exchange.named_group)
         said.words.push_back("group " + group_name(*exchange.named_group));
     if (exchange.dh_bits)
@@ -224,47 +224,47 @@ static Said say(const ServerKeyExchange &exchange)
     return said;
 }
 
-static Said say(const CertificateVerify &verify)
+static Said describe(const CertificateVerify &verify)
 {
-    Said said{"CertificateVerify", {}, Sees::certificate_verify};
+    Said said{"CertificateVerify", {}, EventKind::certificate_verify};
     if (verify.scheme)
         said.words.push_back("signed with " + signature_scheme_name(*verify.scheme));
     return said;
 }
 
-static Said say(const NewSessionTicket &ticket)
+static Said describe(const NewSessionTicket &ticket)
 {
     return {"NewSessionTicket", {"for " + digit_groups(ticket.lifetime) + " s"}};
 }
 
-static Said say(const ClientKeyExchange &)
+static Said describe(const ClientKeyExchange &)
 {
-    return {"ClientKeyExchange", {}, Sees::client_flight};
+    return {"ClientKeyExchange", {}, EventKind::client_flight};
 }
 
-static Said say(const Finished &)
+static Said describe(const Finished &)
 {
     return {"Finished", {}};
 }
 
-static Said say(const EmptyMessage &message)
+static Said describe(const EmptyMessage &message)
 {
     return {handshake_type_name(static_cast<std::uint8_t>(message.type)), {}};
 }
 
-static Said say(const OpaqueMessage &message)
+static Said describe(const OpaqueMessage &message)
 {
     Said said{handshake_type_name(message.type), {plural(message.size, "byte", "bytes")}};
     if (message.malformed) {
         said.words.insert(said.words.begin(), "malformed: it breaks its own lengths");
-        said.sees = Sees::malformed;
+        said.event = EventKind::malformed;
     }
     return said;
 }
 
 static Said say_certificates(const CertificateMessage &message, CertificateCache &certificates)
 {
-    Said said{"Certificate", {}, Sees::certificate};
+    Said said{"Certificate", {}, EventKind::certificate};
     if (message.count == 0) {
         said.words = {"empty: none sent"};
         return said;
@@ -289,14 +289,14 @@ Said said_by(const Message &message, CertificateCache &certificates)
             if constexpr (std::is_same_v<std::decay_t<decltype(one)>, CertificateMessage>)
                 return Said{};
             else
-                return say(one);
+                return describe(one);
         },
         message);
 }
 
 Said said_by(const Alert &alert)
 {
-    return {"Alert " + alert_text(alert), {alert.fatal() ? "fatal" : "warning"}, Sees::alert};
+    return {"Alert " + alert_text(alert), {alert.fatal() ? "fatal" : "warning"}, EventKind::alert};
 }
 
 } // namespace tlsdiag

@@ -12,9 +12,9 @@
 namespace tlsdiag {
 
 struct Said {
-    std::string label;              // "ClientHello"
-    std::vector<std::string> words; // the most important first
-    Sees sees = Sees::nothing;      // what analyzers call this event
+    std::string label;                    // "ClientHello"
+    std::vector<std::string> words;       // the most important first
+    EventKind event = EventKind::nothing; // what analyzers call this event
 };
 
 Said said_by(const Message &message, CertificateCache &certificates);

@@ -1,4 +1,4 @@
-// Steps and facts -> the rows of the drawing: what came before TLS, what TLS said, silences, and how it ended.
+// Timeline and facts -> the rows of the drawing: what came before TLS, what TLS said, silences, and how it ended.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ladder/rows.hpp"
 
@@ -30,12 +30,12 @@ static Step note(const Moment &at, std::string label)
 
 static void add_blindness(const Conversation &c, std::vector<Step> &rows)
 {
-    if (c.blind.started_midway)
+    if (c.gaps.started_midway)
         rows.push_back(note(c.first, "the capture begins midway: what was said before is not in it"));
     for (const Side side : {Side::client, Side::server})
-        if (c.blind.direction_missing[side])
+        if (c.gaps.direction_missing[side])
             rows.push_back(note(c.first, "the capture has no packet of the " + std::string{name(side)}));
-    if (c.blind.truncated)
+    if (c.gaps.truncated)
         rows.push_back(note(c.first, "packets were cut short when they were captured"));
 }
 
@@ -54,9 +54,9 @@ static void add_opening(const Conversation &c, std::vector<Step> &rows)
 
 // ---- The handshake ----
 
-static void add_steps(const Conversation &c, const Steps &steps, std::vector<Step> &rows)
+static void add_steps(const Conversation &c, const Timeline &steps, std::vector<Step> &rows)
 {
-    const std::size_t gap = steps.left_out() > 0 ? Steps::max_steps - Steps::max_last : Steps::max_steps;
+    const std::size_t gap = steps.left_out() > 0 ? Timeline::max_steps - Timeline::max_last : Timeline::max_steps;
     std::size_t index = 0;
     for (const Step &step : steps.all()) {
         if (index++ == gap)
@@ -74,7 +74,7 @@ static void add_completion(const Conversation &c, std::vector<Step> &rows)
     const auto after = std::ranges::find_if(
         rows, [&](const Step &step) { return step.afterwards || step.at.frame > c.completed.frame; });
     Step done = note(c.completed, "the handshake is complete");
-    done.sees = Sees::completed;
+    done.event = EventKind::completed;
     rows.insert(after, std::move(done));
 }
 
@@ -84,14 +84,16 @@ static void mark_ending(const Conversation &c, std::vector<Step> &rows)
     for (Step &step : rows) {
         const bool here = c.ending && step.at.frame == c.ending.at.frame && step.by == c.ending.by;
         if (step.row.kind == Ladder::Kind::plain)
-            step.row.breaks = (here && c.ending.how == How::not_tls) ||
-                              (c.ending.how == How::not_upgraded && step.at.frame == c.upgrade_refused.frame);
-        else if (step.sees & Sees::alert)
-            step.row.breaks = here && c.ending.how == How::alert;
+            step.row.breaks =
+                (here && c.ending.reason == EndReason::not_tls) ||
+                (c.ending.reason == EndReason::starttls_refused && step.at.frame == c.starttls_refused.frame);
+        else if (step.event & EventKind::alert)
+            step.row.breaks = here && c.ending.reason == EndReason::alert;
         else if (step.row.kind == Ladder::Kind::transport)
-            step.row.breaks = here && c.ending.how != How::alert && c.ending.how != How::hidden_alert;
+            step.row.breaks =
+                here && c.ending.reason != EndReason::alert && c.ending.reason != EndReason::encrypted_alert;
         if (step.row.breaks)
-            step.sees = step.sees | Sees::ended;
+            step.event = step.event | EventKind::ended;
     }
 }
 
@@ -124,7 +126,7 @@ static Step silence(const Step &before, Time pause)
 // What is not yet complete may come in many packets; but the silence that ended it is one of messages.
 static Time pause_between(const Conversation &c, const Step &before, const Step &step)
 {
-    const bool ended = c.ending.how == How::silence && step.at.frame == c.ending.at.frame;
+    const bool ended = c.ending.reason == EndReason::silence && step.at.frame == c.ending.at.frame;
     return step.quiet < 0 || ended ? step.at.time - before.until.time : step.quiet;
 }
 
@@ -168,7 +170,7 @@ static void add_incomplete(const Conversation &c, std::vector<Step> &rows)
 
 static void add_end(const Conversation &c, Time until, std::vector<Step> &rows)
 {
-    const bool over = c.completed || (c.ending && c.ending.how != How::silence);
+    const bool over = c.completed || (c.ending && c.ending.reason != EndReason::silence);
     const bool closed = c.fin[Side::client] || c.fin[Side::server] || c.rst[Side::client] || c.rst[Side::server];
     if (over || closed || rows.empty())
         return;
@@ -185,16 +187,16 @@ static void mark_silence(const Conversation &c, std::vector<Step> &rows)
         return step.row.kind == Ladder::Kind::silence && step.at.time <= c.ending.at.time;
     };
     const auto last = std::find_if(rows.rbegin(), rows.rend(), is_last);
-    if (c.ending.how != How::silence || last == rows.rend())
+    if (c.ending.reason != EndReason::silence || last == rows.rend())
         return;
     last->row.breaks = true;
     const std::string by = "the " + std::string{name(c.ending.by)};
     last->row.words = {c.segments[c.ending.by].stuck_times > 0 ? "what " + by + " sent again did not arrive"
                                                                : by + " owed the next message"};
-    last->sees = Sees::ended | Sees::capture_end;
+    last->event = EventKind::ended | EventKind::capture_end;
 }
 
-std::vector<Step> rows_of(const Conversation &c, const Steps &steps, Time until)
+std::vector<Step> rows_of(const Conversation &c, const Timeline &steps, Time until)
 {
     std::vector<Step> rows;
     add_blindness(c, rows);

@@ -1,4 +1,4 @@
-// Steps and facts -> the rows of the drawing, in order.
+// Timeline and facts -> the rows of the drawing, in order.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -9,7 +9,7 @@
 namespace tlsdiag {
 
 // Each is a row with what analyzers call it; nothing but its findings and its seconds is still to come.
-std::vector<Step> rows_of(const Conversation &conversation, const Steps &steps, Time until);
+std::vector<Step> rows_of(const Conversation &conversation, const Timeline &steps, Time until);
 
 // Hidden records that belong together become one, and each gets its label: what they are, where that can be known.
 void name_hidden(const Conversation &conversation, std::vector<Step> &steps);

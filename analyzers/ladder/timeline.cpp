@@ -11,7 +11,7 @@
 
 namespace tlsdiag {
 
-void HiddenRun::add(const HiddenRun &more)
+void EncryptedRun::add(const EncryptedRun &more)
 {
     for (const std::uint32_t size : more.sizes)
         if (sizes.size() < max_sizes)
@@ -20,7 +20,7 @@ void HiddenRun::add(const HiddenRun &more)
     bytes += more.bytes;
 }
 
-void Steps::frame(const Moment &now)
+void Timeline::frame(const Moment &now)
 {
     if (last_ && now.frame != last_.frame)
         quiet_ = std::max(quiet_, now.time - last_.time);
@@ -28,7 +28,7 @@ void Steps::frame(const Moment &now)
 }
 
 // The last ones say how it ended: where there is no more room, those before them give way.
-Step &Steps::add(const Moment &at, Side by, Ladder::Kind kind, std::string label)
+Step &Timeline::add(const Moment &at, Side by, Ladder::Kind kind, std::string label)
 {
     if (steps_.size() == max_steps) {
         steps_.erase(steps_.end() - max_last);
@@ -44,74 +44,76 @@ Step &Steps::add(const Moment &at, Side by, Ladder::Kind kind, std::string label
     return step;
 }
 
-void Steps::message(const Moment &at, Side by, const Message &message, bool decrypted, CertificateCache &certificates)
+void Timeline::message(const Moment &at, Side by, const Message &message, bool decrypted,
+                       CertificateCache &certificates)
 {
     if (decrypted)
-        mark_opened(at, by);
+        mark_decrypted(at, by);
     Said said = said_by(message, certificates);
     Step &step = add(at, by, Ladder::Kind::message, std::move(said.label));
     step.row.words = std::move(said.words);
     step.row.decrypted = decrypted;
-    step.sees = by == Side::client && said.sees == Sees::certificate ? said.sees | Sees::client_flight : said.sees;
+    step.event =
+        by == Side::client && said.event == EventKind::certificate ? said.event | EventKind::client_flight : said.event;
 }
 
-void Steps::alert(const Moment &at, Side by, Alert alert, bool decrypted)
+void Timeline::alert(const Moment &at, Side by, Alert alert, bool decrypted)
 {
     if (decrypted)
-        mark_opened(at, by);
+        mark_decrypted(at, by);
     Said said = said_by(alert);
     Step &step = add(at, by, Ladder::Kind::message, std::move(said.label));
     step.row.words = std::move(said.words);
     step.row.decrypted = decrypted;
-    step.sees = said.sees;
+    step.event = said.event;
 }
 
 // The records of this frame are what Wireshark decrypted; after the handshake, but for data.
-void Steps::mark_opened(const Moment &at, Side by)
+void Timeline::mark_decrypted(const Moment &at, Side by)
 {
     std::erase_if(steps_, [&](const Step &step) {
-        const bool is_data = step.afterwards && step.hidden.type == ContentType::application_data;
-        return step.hidden.records > 0 && !is_data && step.by == by && step.at.frame == at.frame;
+        const bool is_data = step.afterwards && step.encrypted.type == ContentType::application_data;
+        return step.encrypted.records > 0 && !is_data && step.by == by && step.at.frame == at.frame;
     });
 }
 
 // After the handshake, what a side sends is one step.
-void Steps::hidden(const Moment &at, Side by, const RecordSeen &record, bool afterwards)
+void Timeline::encrypted(const Moment &at, Side by, const RecordSeen &record, bool afterwards)
 {
-    const HiddenRun one{record.type, {record.length}, 1, record.length};
+    const EncryptedRun one{record.type, {record.length}, 1, record.length};
     const auto same = [&](const Step &step) {
-        return step.afterwards && step.by == by && step.hidden.records > 0 && step.hidden.type == record.type;
+        return step.afterwards && step.by == by && step.encrypted.records > 0 && step.encrypted.type == record.type;
     };
     const auto found = afterwards ? std::ranges::find_if(steps_, same) : steps_.end();
     if (found != steps_.end()) {
-        found->hidden.add(one);
+        found->encrypted.add(one);
         found->until = at;
         return;
     }
     Step &step = add(at, by, Ladder::Kind::encrypted, "");
-    step.hidden = one;
+    step.encrypted = one;
     step.afterwards = afterwards;
 }
 
-void Steps::change_cipher_spec(const Moment &at, Side by)
+void Timeline::change_cipher_spec(const Moment &at, Side by)
 {
     add(at, by, Ladder::Kind::message, "ChangeCipherSpec").spec_change = true;
 }
 
-void Steps::too_long(const Moment &at, Side by, const HandshakeTooLong &message)
+void Timeline::too_long(const Moment &at, Side by, const HandshakeTooLong &message)
 {
     Step &step = add(at, by, Ladder::Kind::message, handshake_type_name(message.type));
     step.row.words = {"announces " + plural(message.length, "byte", "bytes") + ", more than anyone reads"};
-    step.sees = Sees::malformed;
+    step.event = EventKind::malformed;
 }
 
-void Steps::not_tls(const Moment &at, Side by, const NotTls &strange)
+void Timeline::not_tls(const Moment &at, Side by, const NotTls &strange)
 {
     Step &step = add(at, by, Ladder::Kind::plain, "not TLS: " + std::string{protocol_of(strange.first)});
     step.row.words = {opening_of(strange.first)};
 }
 
-void Steps::missing(const Moment &at, Side by, std::uint64_t count)
+void Timeline::missing(const Moment &at, Side by, std::uint64_t count)
 {
     const bool known = count > 0 && count < unknown_loss;
     add(at, by, Ladder::Kind::missing,
@@ -119,7 +121,7 @@ void Steps::missing(const Moment &at, Side by, std::uint64_t count)
               : "the capture lacks bytes; nobody knows how many");
 }
 
-void Steps::sent_again(const Moment &at, Side by)
+void Timeline::sent_again(const Moment &at, Side by)
 {
     if (!steps_.empty() && steps_.back().row.kind == Ladder::Kind::again && steps_.back().by == by) {
         steps_.back().until = at;
@@ -129,24 +131,24 @@ void Steps::sent_again(const Moment &at, Side by)
     add(at, by, Ladder::Kind::again, "sent again");
 }
 
-void Steps::transport(const Moment &at, Side by, std::string what, std::string words)
+void Timeline::transport(const Moment &at, Side by, std::string what, std::string words)
 {
     Step &step = add(at, by, Ladder::Kind::transport, std::move(what));
     if (!words.empty())
         step.row.words = {std::move(words)};
-    step.sees = Sees::ended;
+    step.event = EventKind::ended;
 }
 
-void Steps::unreachable(const Moment &at, Side by, std::uint16_t icmp)
+void Timeline::unreachable(const Moment &at, Side by, std::uint16_t icmp)
 {
     transport(at, by, "ICMP: unreachable",
               "type " + std::to_string(icmp >> 8) + ", code " + std::to_string(icmp & 0xff));
     steps_.back().row.from = lane(peer(by)); // it comes from the other end, or from the way there
 }
 
-void Steps::protected_packet(const Moment &at, Side by)
+void Timeline::protected_packet(const Moment &at, Side by)
 {
-    hidden(at, by, {ContentType::application_data, 0, 0, true}, false);
+    encrypted(at, by, {ContentType::application_data, 0, 0, true}, false);
 }
 
 } // namespace tlsdiag

@@ -18,13 +18,13 @@ constexpr Ladder::Lane lane(Side side)
 }
 
 // Records of which only the size shows.
-struct HiddenRun {
+struct EncryptedRun {
     ContentType type = ContentType::application_data;
     std::vector<std::uint32_t> sizes; // of the first ones
     std::uint64_t records = 0, bytes = 0;
 
     static constexpr std::size_t max_sizes = 6;
-    void add(const HiddenRun &more);
+    void add(const EncryptedRun &more);
 };
 
 struct Step {
@@ -32,20 +32,20 @@ struct Step {
     Moment until;    // the last of what it stands for
     Time quiet = -1; // before it: the longest time without any packet of the conversation; below 0: not known
     Side by = Side::client;
-    Ladder::Row row;           // without times and findings
-    Sees sees = Sees::nothing; // what analyzers call this event
-    HiddenRun hidden;          // no records: it is not hidden
-    std::uint32_t times = 1;   // how often it was sent again
-    bool afterwards = false;   // the outcome was known before
-    bool spec_change = false;  // a ChangeCipherSpec
+    Ladder::Row row;                      // without times and findings
+    EventKind event = EventKind::nothing; // what analyzers call this event
+    EncryptedRun encrypted;               // no records: it is not hidden
+    std::uint32_t times = 1;              // how often it was sent again
+    bool afterwards = false;              // the outcome was known before
+    bool spec_change = false;             // a ChangeCipherSpec
 };
 
-class Steps {
+class Timeline {
 public:
     void frame(const Moment &now);
     void message(const Moment &at, Side by, const Message &message, bool decrypted, CertificateCache &certificates);
     void alert(const Moment &at, Side by, Alert alert, bool decrypted);
-    void hidden(const Moment &at, Side by, const RecordSeen &record, bool afterwards);
+    void encrypted(const Moment &at, Side by, const RecordSeen &record, bool afterwards);
     void change_cipher_spec(const Moment &at, Side by);
     void too_long(const Moment &at, Side by, const HandshakeTooLong &message);
     void not_tls(const Moment &at, Side by, const NotTls &strange);
@@ -63,7 +63,7 @@ public:
 
 private:
     Step &add(const Moment &at, Side by, Ladder::Kind kind, std::string label);
-    void mark_opened(const Moment &at, Side by);
+    void mark_decrypted(const Moment &at, Side by);
 
     std::vector<Step> steps_;
     Moment last_;

@@ -43,11 +43,11 @@ static std::string about(const Ladder &ladder)
     return element("p", join(parts, " · "), "class=\"about\"") + '\n';
 }
 
-static std::string facts(const Ladder &ladder)
+static std::string properties(const Ladder &ladder)
 {
     std::string list;
-    for (const Ladder::Fact &fact : ladder.facts)
-        list += element("div", element("dt", markup(fact.name)) + element("dd", markup(fact.text))) + '\n';
+    for (const Ladder::Property &property : ladder.properties)
+        list += element("div", element("dt", markup(property.name)) + element("dd", markup(property.text))) + '\n';
     return list.empty() ? "" : element("dl", '\n' + list) + '\n';
 }
 
@@ -156,13 +156,13 @@ static std::string rows(const Ladder &ladder)
 std::string html_ladder(const Ladder &ladder)
 {
     const std::string id = "c" + std::to_string(ladder.number);
-    const std::string name = ladder.server_name.empty() ? "" : ' ' + element("small", markup(ladder.server_name));
+    const std::string name = ladder.sni.empty() ? "" : ' ' + element("small", markup(ladder.sni));
     const std::string heading =
         "Conversation " + std::to_string(ladder.number) + ": " + markup(ladder.client + " → " + ladder.server) + name;
     return element("section",
                    '\n' + element("h3", heading, "id=\"" + id + "h\"") + '\n' + about(ladder) +
-                       element("p", markup(ladder.verdict), "class=\"verdict\"") + '\n' + facts(ladder) + rows(ladder) +
-                       findings_table(ladder),
+                       element("p", markup(ladder.verdict), "class=\"verdict\"") + '\n' + properties(ladder) +
+                       rows(ladder) + findings_table(ladder),
                    "id=\"" + id + "\" class=\"" + conversation_classes(ladder) + "\" aria-labelledby=\"" + id + "h\"") +
            '\n';
 }

@@ -42,8 +42,8 @@ static std::string conversation_row(const Ladder &ladder, bool drawn)
     return element("tr",
                    cell(drawn ? element("a", number, "href=\"#c" + number + '"') : number) +
                        cell(ladder.outcome, ladder.outcome) + cell(ladder.cause) + cell(markup(ladder.client)) +
-                       cell(markup(ladder.server)) + cell(markup(ladder.server_name), "name") +
-                       cell(markup(ladder.version)) + cell(std::to_string(ladder.first_frame)) +
+                       cell(markup(ladder.server)) + cell(markup(ladder.sni), "name") + cell(markup(ladder.version)) +
+                       cell(std::to_string(ladder.first_frame)) +
                        cell(ladder.filter.empty() ? "" : element("code", markup(ladder.filter))),
                    "class=\"" + conversation_classes(ladder) + '"') +
            '\n';

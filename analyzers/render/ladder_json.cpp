@@ -74,8 +74,8 @@ Json ladder_json(const Ladder &ladder)
               {"filter", ladder.filter.empty() ? Json(nullptr) : Json(ladder.filter)},
               {"facts", Json::array()},
               {"rows", Json::array()}};
-    for (const Ladder::Fact &fact : ladder.facts)
-        json["facts"].push_back({{"name", fact.name}, {"text", fact.text}});
+    for (const Ladder::Property &property : ladder.properties)
+        json["facts"].push_back({{"name", property.name}, {"text", property.text}});
     for (const Ladder::Row &row : ladder.rows)
         json["rows"].push_back(row_json(row));
     return json;

@@ -140,11 +140,11 @@ void Sheet::heading()
         if (!part.empty())
             about.push_back(part);
     }
-    const std::string name = ladder_.server_name.empty() ? "" : ", " + ladder_.server_name;
+    const std::string name = ladder_.sni.empty() ? "" : ", " + ladder_.sni;
     paragraph(margin, "strong", ladder_.client + " → " + ladder_.server + name, page_columns);
     paragraph(margin, "quiet", join(about, " · "), page_columns);
-    for (const Ladder::Fact &fact : ladder_.facts)
-        paragraph(margin, "quiet", fact.name + ": " + fact.text, page_columns);
+    for (const Ladder::Property &property : ladder_.properties)
+        paragraph(margin, "quiet", property.name + ": " + property.text, page_columns);
     y_ += 2 * line;
     text(left_lane, y_, "strong", "client " + ladder_.client);
     text(right_lane, y_, "strong", "server " + ladder_.server, Anchor::end);

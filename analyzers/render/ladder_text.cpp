@@ -35,7 +35,7 @@ public:
 
 private:
     void title();
-    void facts();
+    void properties();
     void heading();
     void row(const Ladder::Row &row);
     void arrow(const Ladder::Row &row);
@@ -142,10 +142,10 @@ void Sheet::title()
         out_ += paint(line, Tone::bold) + '\n';
 }
 
-void Sheet::facts()
+void Sheet::properties()
 {
     constexpr std::size_t name_width = 20;
-    const auto fact = [&](std::string_view name, std::string_view text) {
+    const auto property = [&](std::string_view name, std::string_view text) {
         const std::string label = cut_to(say(name), name_width - 2);
         paragraph("  " + label + std::string(name_width - columns_of(label), ' '), text);
     };
@@ -153,9 +153,9 @@ void Sheet::facts()
                        ", from " + ladder_.time;
     if (ladder_.seconds >= 0)
         when += ", handshake " + duration_text(ladder_.seconds);
-    fact("When", when);
-    for (const Ladder::Fact &one : ladder_.facts)
-        fact(one.name, one.text);
+    property("When", when);
+    for (const Ladder::Property &one : ladder_.properties)
+        property(one.name, one.text);
     out_ += '\n';
 }
 
@@ -328,7 +328,7 @@ void Sheet::verdict()
 std::string Sheet::draw()
 {
     title();
-    facts();
+    properties();
     if (!ladder_.rows.empty())
         heading();
     for (const Ladder::Row &one : ladder_.rows)

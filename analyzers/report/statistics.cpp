@@ -44,9 +44,9 @@ void Statistics::add(const Summary &summary)
     completed_ += summary.verdict.outcome == Outcome::completed;
     count_findings(summary);
     count_server(summary);
-    if (!summary.facts)
+    if (!summary.metrics)
         return;
-    count_times(summary.facts->durations);
+    count_times(summary.metrics->durations);
     count_served(summary);
 }
 
@@ -81,8 +81,8 @@ void Statistics::count_server(const Summary &summary)
     ServerCount &count = servers_[place->second];
     ++count.conversations;
     ++count.ended[static_cast<std::size_t>(summary.verdict.outcome)];
-    if (summary.facts) {
-        const Durations &durations = summary.facts->durations;
+    if (summary.metrics) {
+        const Durations &durations = summary.metrics->durations;
         count.total.add(durations.total);
         count.slow += durations.total > slow_handshake;
         count.by_server += std::max(durations.server, 0.0);
@@ -144,11 +144,11 @@ static void count_certificate(const Certificate &leaf, Served &served)
                                                      1};
 }
 
-static std::string group_text(const Facts &facts)
+static std::string group_text(const ConversationMetrics &metrics)
 {
-    if (facts.group)
-        return group_name(*facts.group);
-    return facts.dh_bits ? "DHE " + std::to_string(*facts.dh_bits) : "";
+    if (metrics.group)
+        return group_name(*metrics.group);
+    return metrics.dh_bits ? "DHE " + std::to_string(*metrics.dh_bits) : "";
 }
 
 static std::string address_text(Endpoint endpoint)
@@ -167,18 +167,18 @@ static void tally(Tally &tally, const std::string &text)
 
 static void count_facts(const Summary &summary, Served &served)
 {
-    const Facts &facts = *summary.facts;
-    tally(served.groups, group_text(facts));
-    served.post_quantum += facts.group && is_post_quantum(*facts.group);
-    served.offered_post_quantum += facts.offers_post_quantum;
-    if (const Certificate *leaf = facts.leaf(Side::server))
+    const ConversationMetrics &metrics = *summary.metrics;
+    tally(served.groups, group_text(metrics));
+    served.post_quantum += metrics.group && is_post_quantum(*metrics.group);
+    served.offered_post_quantum += metrics.offers_post_quantum;
+    if (const Certificate *leaf = metrics.leaf(Side::server))
         count_certificate(*leaf, served);
     else
-        served.hidden_certificates += facts.hides_certificates && !summary.resumed;
-    if (const Certificate *leaf = facts.leaf(Side::client))
+        served.hidden_certificates += metrics.hides_certificates && !summary.resumed;
+    if (const Certificate *leaf = metrics.leaf(Side::client))
         tally(served.client_issuers, leaf->issuer_text);
     for (const Side side : {Side::client, Side::server})
-        served.bytes[side] += facts.bytes[side];
+        served.bytes[side] += metrics.bytes[side];
 }
 
 std::string Served::name_text() const
@@ -198,7 +198,7 @@ static void count_dependence(const Summary &summary, std::optional<Side> whose, 
 void Statistics::count_served(const Summary &summary)
 {
     const std::tuple key{std::string{protocol(summary.transport)}, endpoint_text(summary.server), summary.sni,
-                         summary.facts->hello_seen};
+                         summary.metrics->hello_seen};
     auto place = served_rows_.find(key);
     if (place == served_rows_.end()) {
         if (served_.size() >= max_servers) {
@@ -225,11 +225,11 @@ void Statistics::count_served(const Summary &summary)
     if (summary.verdict.outcome != Outcome::completed)
         return; // what does not work now cannot stop working
     ++served.completed;
-    served.unseen_certificates += summary.facts->leaf(Side::server) == nullptr;
+    served.unseen_certificates += summary.metrics->leaf(Side::server) == nullptr;
     for (std::size_t legacy = 0; legacy < legacies; ++legacy) {
-        if (!summary.facts->depends_on[legacy])
+        if (!summary.metrics->depends_on[legacy])
             continue;
-        count_dependence(summary, summary.facts->depends_on[legacy], served.legacy[legacy]);
+        count_dependence(summary, summary.metrics->depends_on[legacy], served.legacy[legacy]);
         const auto [row, is_new] = legacy_rows_.try_emplace({number, legacy}, legacy_.size());
         if (is_new)
             legacy_.emplace_back(number, legacy);

@@ -312,7 +312,7 @@ TEST_CASE("A stream without TLS that was forgotten is looked at anew", "[bounds]
 TEST_CASE("Of many streams without TLS so far neither those with TLS nor the traffic are forgotten", "[bounds]")
 {
     Crowd crowd;
-    crowd.capture.keep_facts();
+    crowd.capture.keep_metrics();
     const Octets words{'h', 'e', 'l', 'l', 'o', '\n'};
     crowd.hellos(0, 1);
     crowd.segment(1, Side::client, flag::ack | flag::fin, words, 1000); // closed
@@ -345,9 +345,9 @@ TEST_CASE("docs/bounds.md states the bounds as they are", "[bounds]")
              "| findings of a conversation | " + digit_groups(max_findings) + ";",
              "| evidence of a finding | " + digit_groups(max_evidence) + " frames |",
              "| details, and the clauses in a verdict | " + digit_groups(max_detail) + " bytes |",
-             "| records of which only the size shows | " + digit_groups(max_hidden) + " |",
+             "| records of which only the size shows | " + digit_groups(max_encrypted_records) + " |",
              "| plain text before TLS | " + kilobytes(TcpFlow::max_plaintext) + " |",
-             "| TCP segments held for a gap, each direction | " + kilobytes(Stream::max_held) + " ",
+             "| TCP segments held for a gap, each direction | " + kilobytes(TcpReassembly::max_held) + " ",
              "| what answers packets that were not captured yet, each direction | " + kilobytes(TcpFlow::max_early) +
                  ",",
              "| segments behind a gap of which is known what they answer, each direction | " +

@@ -11,7 +11,7 @@ using namespace tlsdiag::wire;
 namespace {
 
 struct Kept : Wire {
-    explicit Kept(std::uint16_t port = 443) : Wire{port} { capture.keep_facts(); }
+    explicit Kept(std::uint16_t port = 443) : Wire{port} { capture.keep_metrics(); }
     std::uint64_t bytes(Side side) const { return only().facts->bytes[side]; }
     Durations durations() const { return only().facts->durations; }
 };

@@ -150,11 +150,11 @@ TEST_CASE("chain: the name that a client wants to see")
         CAPTURE(one.asked.value_or("(none)"));
         Conversation c = completed();
         with_name(c, one.asked);
-        CHECK(wanted_name(c) == (one.wanted ? one.asked : std::nullopt));
+        CHECK(expected_name(c) == (one.wanted ? one.asked : std::nullopt));
     }
     Conversation not_encrypted_after_all = completed(0x0303);
     not_encrypted_after_all.client_hello.what.encrypted_client_hello = true;
-    CHECK(wanted_name(not_encrypted_after_all) == "host.example");
+    CHECK(expected_name(not_encrypted_after_all) == "host.example");
 }
 
 TEST_CASE("chain: the authorities that a side accepts, and who has one")
@@ -236,7 +236,7 @@ TEST_CASE("chain: a list of authorities may be in a hole, but only the server's"
 {
     Conversation c = completed();
     CHECK_FALSE(list_may_be_missing(c, Side::server));
-    c.blind.bytes_missing[Side::server] = 100;
+    c.gaps.bytes_missing[Side::server] = 100;
     CHECK(list_may_be_missing(c, Side::server));
     CHECK_FALSE(list_may_be_missing(c, Side::client));
     with_request(c, std::nullopt);

@@ -35,12 +35,12 @@ TEST_CASE("silence before the pause counts")
 
 TEST_CASE("nobody waits for an hour: a FIN after one ends no silence")
 {
-    const auto how = [](double seconds) {
+    const auto reason = [](double seconds) {
         Wire wire;
         wire.open().say(Side::client, hello12()).say(Side::server, server_flight12());
         wire.wait(seconds).close(Side::server);
         return wire.only().verdict.sentence;
     };
-    CHECK(how(60).find("owed the next message") != std::string::npos);
-    CHECK(how(4000).find("closed the connection") != std::string::npos);
+    CHECK(reason(60).find("owed the next message") != std::string::npos);
+    CHECK(reason(4000).find("closed the connection") != std::string::npos);
 }

@@ -5,19 +5,19 @@
 #include "support/catch.hpp"
 
 using namespace tlsdiag;
-using facts::at;
-namespace frames = facts::frames;
+using builders::at;
+namespace frames = builders::frames;
 
 static std::optional<Side> dependence(const Conversation &c, Legacy legacy)
 {
-    return facts_to_keep(c).depends_on[static_cast<std::size_t>(legacy)];
+    return metrics_of(c).depends_on[static_cast<std::size_t>(legacy)];
 }
 
 // Frames are a millisecond apart: SYN 1, SYN/ACK 2, ACK 3, ClientHello 4, ServerHelloDone 10, ClientKeyExchange 13.
 TEST_CASE("A handshake's time is split between its sides and the way between them")
 {
-    const Conversation c = facts::completed();
-    const Durations durations = facts_to_keep(c).durations;
+    const Conversation c = builders::completed();
+    const Durations durations = metrics_of(c).durations;
     CHECK(durations.tcp == Approx(0.001));
     CHECK(durations.tls == Approx((c.completed.frame - frames::client_hello) / 1000.0));
     CHECK(durations.total == Approx((c.completed.frame - frames::syn) / 1000.0));
@@ -27,7 +27,7 @@ TEST_CASE("A handshake's time is split between its sides and the way between the
 
 static bool is_split(const Conversation &c)
 {
-    const Durations durations = facts_to_keep(c).durations;
+    const Durations durations = metrics_of(c).durations;
     CHECK((durations.server < 0) == (durations.client < 0));
     CHECK((durations.server < 0) == (durations.network < 0));
     return durations.server >= 0;
@@ -35,16 +35,16 @@ static bool is_split(const Conversation &c)
 
 TEST_CASE("What a client does before its ClientHello is not the way to it")
 {
-    Conversation c = facts::completed();
+    Conversation c = builders::completed();
     c.tcp_syn.time -= second; // it asks for STARTTLS
     c.tcp_syn_ack.time -= second;
     c.tcp_ack.time -= second;
-    CHECK(facts_to_keep(c).durations.network == Approx(0.003));
+    CHECK(metrics_of(c).durations.network == Approx(0.003));
 }
 
 TEST_CASE("What did not complete has no times but TCP's")
 {
-    const Durations durations = facts_to_keep(facts::failed_by(Side::client, "unknown_ca")).durations;
+    const Durations durations = metrics_of(builders::failed_by(Side::client, "unknown_ca")).durations;
     CHECK(durations.tcp >= 0);
     CHECK(durations.tls < 0);
     CHECK(durations.total < 0);
@@ -53,9 +53,9 @@ TEST_CASE("What did not complete has no times but TCP's")
 
 TEST_CASE("Without TCP's opening no way is known, nor who took how long")
 {
-    Conversation c = facts::completed();
+    Conversation c = builders::completed();
     c.tcp_syn = c.tcp_syn_ack = c.tcp_ack = {};
-    const Durations durations = facts_to_keep(c).durations;
+    const Durations durations = metrics_of(c).durations;
     CHECK(durations.tcp < 0);
     CHECK(durations.tls > 0);
     CHECK(durations.total == durations.tls);
@@ -65,44 +65,44 @@ TEST_CASE("Without TCP's opening no way is known, nor who took how long")
 TEST_CASE("A way that was not seen whole, or by a clock that was set back, is not known")
 {
     for (const auto missing : {&Conversation::tcp_syn, &Conversation::tcp_syn_ack}) {
-        Conversation c = facts::completed();
+        Conversation c = builders::completed();
         c.*missing = {};
-        CHECK(facts_to_keep(c).durations.tcp < 0);
+        CHECK(metrics_of(c).durations.tcp < 0);
         CHECK_FALSE(is_split(c));
     }
-    Conversation c = facts::completed();
+    Conversation c = builders::completed();
     c.tcp_syn_ack.time = c.tcp_syn.time;
-    CHECK(facts_to_keep(c).durations.tcp == 0);
+    CHECK(metrics_of(c).durations.tcp == 0);
     CHECK(is_split(c));
     c.tcp_syn_ack.time = c.tcp_syn.time - 1;
-    CHECK(facts_to_keep(c).durations.tcp < 0);
-    c = facts::completed();
+    CHECK(metrics_of(c).durations.tcp < 0);
+    c = builders::completed();
     c.tcp_ack = {};
-    CHECK(facts_to_keep(c).durations.tcp >= 0);
+    CHECK(metrics_of(c).durations.tcp >= 0);
     CHECK_FALSE(is_split(c));
 }
 
 TEST_CASE("Where packets were lost, on their way or from the capture, nobody is said to have taken the time")
 {
     for (const Side side : {Side::client, Side::server}) {
-        Conversation again = facts::completed();
+        Conversation again = builders::completed();
         again.retransmissions[side] = 1;
         CHECK_FALSE(is_split(again));
-        Conversation cut = facts::completed();
-        cut.blind.bytes_missing[side] = 1;
+        Conversation cut = builders::completed();
+        cut.gaps.bytes_missing[side] = 1;
         CHECK_FALSE(is_split(cut));
     }
 }
 
-static Conversation tls13(std::vector<HiddenRecord> records = {})
+static Conversation tls13(std::vector<EncryptedRecord> records = {})
 {
-    Conversation c = facts::completed(0x0304);
+    Conversation c = builders::completed(0x0304);
     c.finished = {};
-    c.hidden = std::move(records);
+    c.encrypted_records = std::move(records);
     return c;
 }
 
-static HiddenRecord hidden(std::uint32_t frame, Side by)
+static EncryptedRecord hidden(std::uint32_t frame, Side by)
 {
     return {at(frame), by, ContentType::application_data, 100};
 }
@@ -113,7 +113,7 @@ TEST_CASE("A HelloRetryRequest costs each side another turn")
     c.first_client_hello = at(3);
     c.hello_retry_request = {at(4), {}};
     c.client_hello.at = at(5);
-    const Durations durations = facts_to_keep(c).durations;
+    const Durations durations = metrics_of(c).durations;
     CHECK(durations.server == Approx(0.003)); // 1 and 4 ms, and twice the way of one
     CHECK(durations.client == Approx(0.005)); // 1 and 6 ms, and twice the way of one
     CHECK(durations.network == Approx(0.004));
@@ -121,7 +121,7 @@ TEST_CASE("A HelloRetryRequest costs each side another turn")
     SECTION("one after which the capture lacks the client's answer is no other turn")
     {
         c.first_client_hello = c.client_hello.at = at(3);
-        const Durations once = facts_to_keep(c).durations;
+        const Durations once = metrics_of(c).durations;
         CHECK(once.server + once.client + once.network == Approx(once.tls));
     }
     SECTION("DTLS has a ClientHello twice without one")
@@ -133,10 +133,10 @@ TEST_CASE("A HelloRetryRequest costs each side another turn")
 
 TEST_CASE("An abbreviated handshake ends with the client's Finished")
 {
-    Conversation c = facts::completed();
+    Conversation c = builders::completed();
     c.resumed = true;
     c.server_hello_done = {};
-    const Durations durations = facts_to_keep(c).durations;
+    const Durations durations = metrics_of(c).durations;
     CHECK(durations.server == Approx(0.001)); // to the ServerHello, but for the way
     CHECK(durations.server + durations.client + durations.network == Approx(durations.tls));
 }
@@ -145,60 +145,60 @@ TEST_CASE("TLS 1.3 is the server's until the last record before the client's, wh
 {
     Conversation c = tls13({hidden(7, Side::server), hidden(11, Side::server), hidden(14, Side::client),
                             hidden(16, Side::client), hidden(17, Side::server)});
-    CHECK(facts_to_keep(c).durations.tls == Approx(0.010));
-    CHECK(facts_to_keep(c).durations.server == Approx(0.006));
-    CHECK(facts_to_keep(c).durations.client == Approx(0.002));
+    CHECK(metrics_of(c).durations.tls == Approx(0.010));
+    CHECK(metrics_of(c).durations.server == Approx(0.006));
+    CHECK(metrics_of(c).durations.client == Approx(0.002));
 
     SECTION("what can be read goes before")
     {
         c.finished[Side::server] = at(9);
         c.finished[Side::client] = at(16);
-        CHECK(facts_to_keep(c).durations.tls == Approx(0.012));
-        CHECK(facts_to_keep(c).durations.server == Approx(0.004));
-        CHECK(facts_to_keep(c).durations.client == Approx(0.006));
+        CHECK(metrics_of(c).durations.tls == Approx(0.012));
+        CHECK(metrics_of(c).durations.server == Approx(0.004));
+        CHECK(metrics_of(c).durations.client == Approx(0.006));
     }
     SECTION("so does what sizes tell")
     {
-        c.sizes.client_finished = at(16);
-        CHECK(facts_to_keep(c).durations.tls == Approx(0.012));
+        c.record_sizes.client_finished = at(16);
+        CHECK(metrics_of(c).durations.tls == Approx(0.012));
     }
     SECTION("of the server there may be a hello alone")
     {
-        c.hidden.erase(c.hidden.begin(), c.hidden.begin() + 2);
-        CHECK(facts_to_keep(c).durations.server == Approx(0.001));
+        c.encrypted_records.erase(c.encrypted_records.begin(), c.encrypted_records.begin() + 2);
+        CHECK(metrics_of(c).durations.server == Approx(0.001));
     }
     SECTION("early data is no answer")
     {
         c.client_hello.what.early_data = true;
-        CHECK(facts_to_keep(c).durations.tls < 0);
+        CHECK(metrics_of(c).durations.tls < 0);
     }
     SECTION("QUIC shows the kind of its packets")
     {
-        c.hidden.clear();
+        c.encrypted_records.clear();
         c.quic_client_handshake = at(12);
-        CHECK(facts_to_keep(c).durations.tls == Approx(0.008));
+        CHECK(metrics_of(c).durations.tls == Approx(0.008));
     }
 }
 
 TEST_CASE("TLS 1.3 without an end has no time")
 {
-    Conversation c = facts::failed_by(Side::server, "certificate_required", 0x0304);
+    Conversation c = builders::failed_by(Side::server, "certificate_required", 0x0304);
     c.finished[Side::client] = at(frames::client_finished);
-    CHECK(facts_to_keep(c).durations.tls < 0);
-    CHECK(facts_to_keep(tls13()).durations.tls < 0);
+    CHECK(metrics_of(c).durations.tls < 0);
+    CHECK(metrics_of(tls13()).durations.tls < 0);
 }
 
 TEST_CASE("TLS 1.3 ends with the client's Finished, not with the application's answer")
 {
-    Conversation c = facts::completed(0x0304);
+    Conversation c = builders::completed(0x0304);
     c.finished[Side::client] = at(frames::client_finished);
     c.completed = at(900);
-    CHECK(facts_to_keep(c).durations.tls == Approx((frames::client_finished - frames::client_hello) / 1000.0));
+    CHECK(metrics_of(c).durations.tls == Approx((frames::client_finished - frames::client_hello) / 1000.0));
 }
 
 TEST_CASE("Whose doing an old version is")
 {
-    Conversation c = facts::completed(0x0301);
+    Conversation c = builders::completed(0x0301);
     CHECK(dependence(c, Legacy::old_version) == Side::server); // the client offers TLS 1.3
     c.client_hello.what.supported_versions.clear();
     c.client_hello.what.legacy_version = 0x0302;
@@ -210,16 +210,16 @@ TEST_CASE("Whose doing an old version is")
     CHECK(dependence(c, Legacy::old_version) == Side::server);
     c.client_hello = {};
     CHECK(dependence(c, Legacy::old_version) == Side::server);
-    CHECK_FALSE(dependence(facts::hello(), Legacy::old_version));
-    CHECK_FALSE(dependence(facts::completed(0x0303), Legacy::old_version));
-    CHECK_FALSE(dependence(facts::completed(0x0304), Legacy::old_version));
-    CHECK_FALSE(dependence(facts::completed(0xfefd), Legacy::old_version)); // DTLS 1.2
-    CHECK(dependence(facts::completed(0xfeff), Legacy::old_version));
+    CHECK_FALSE(dependence(builders::hello(), Legacy::old_version));
+    CHECK_FALSE(dependence(builders::completed(0x0303), Legacy::old_version));
+    CHECK_FALSE(dependence(builders::completed(0x0304), Legacy::old_version));
+    CHECK_FALSE(dependence(builders::completed(0xfefd), Legacy::old_version)); // DTLS 1.2
+    CHECK(dependence(builders::completed(0xfeff), Legacy::old_version));
 }
 
 TEST_CASE("Whose doing the exchange of keys under RSA is")
 {
-    Conversation c = facts::completed();
+    Conversation c = builders::completed();
     c.server_hello.what.cipher_suite = 0x009c; // TLS_RSA_WITH_AES_128_GCM_SHA256
     CHECK(dependence(c, Legacy::rsa_key_exchange) == Side::server);
     c.client_hello.what.cipher_suites = {0x009c, 0x002f};
@@ -243,11 +243,11 @@ TEST_CASE("Whose doing the exchange of keys under RSA is")
 
 TEST_CASE("SHA-1 in the server's key exchange")
 {
-    Conversation c = facts::completed();
+    Conversation c = builders::completed();
     ServerKeyExchange exchange;
     exchange.signature = {1};
     exchange.scheme = SignatureScheme{0x0401};
-    c.server_key_exchange = facts::seen(frames::server_key_exchange, exchange);
+    c.server_key_exchange = builders::seen(frames::server_key_exchange, exchange);
     CHECK_FALSE(dependence(c, Legacy::sha1));
     c.server_key_exchange.what.scheme = SignatureScheme{0x0201};
     CHECK(dependence(c, Legacy::sha1) == Side::server);
@@ -263,16 +263,16 @@ TEST_CASE("SHA-1 in the server's key exchange")
     c.server_key_exchange.what.signature.clear(); // anonymous
     CHECK_FALSE(dependence(c, Legacy::sha1));
 
-    Conversation old = facts::completed(0x0302);
+    Conversation old = builders::completed(0x0302);
     exchange.scheme.reset();
-    old.server_key_exchange = facts::seen(frames::server_key_exchange, exchange);
+    old.server_key_exchange = builders::seen(frames::server_key_exchange, exchange);
     CHECK(dependence(old, Legacy::sha1) == Side::server);
 }
 
 TEST_CASE("SHA-1 in the client's proof of its key")
 {
-    Conversation c = facts::completed();
-    c.certificate_verify[Side::client] = facts::seen(frames::certificate_verify, CertificateVerify{});
+    Conversation c = builders::completed();
+    c.certificate_verify[Side::client] = builders::seen(frames::certificate_verify, CertificateVerify{});
     c.certificate_verify[Side::client].what.signature = {1};
     c.certificate_verify[Side::client].what.scheme = SignatureScheme{0x0201};
     CHECK(dependence(c, Legacy::sha1) == Side::client);
@@ -282,22 +282,22 @@ TEST_CASE("SHA-1 in the client's proof of its key")
 
 TEST_CASE("Groups, and certificates that nobody can read")
 {
-    Conversation c = facts::completed();
-    CHECK_FALSE(facts_to_keep(c).group);
-    CHECK_FALSE(facts_to_keep(c).offers_post_quantum);
-    CHECK_FALSE(facts_to_keep(c).hides_certificates);
-    c.server_key_exchange = facts::seen(frames::server_key_exchange, ServerKeyExchange{});
+    Conversation c = builders::completed();
+    CHECK_FALSE(metrics_of(c).group);
+    CHECK_FALSE(metrics_of(c).offers_post_quantum);
+    CHECK_FALSE(metrics_of(c).hides_certificates);
+    c.server_key_exchange = builders::seen(frames::server_key_exchange, ServerKeyExchange{});
     c.server_key_exchange.what.named_group = Group{0x0017};
-    CHECK(facts_to_keep(c).group == Group{0x0017});
+    CHECK(metrics_of(c).group == Group{0x0017});
     c.server_hello.what.group = Group{0x001d};
-    CHECK(facts_to_keep(c).group == Group{0x001d});
+    CHECK(metrics_of(c).group == Group{0x001d});
     c.client_hello.what.groups.push_back(0x11ec);
-    CHECK(facts_to_keep(c).offers_post_quantum);
+    CHECK(metrics_of(c).offers_post_quantum);
 
-    Conversation hidden = facts::completed(0x0304);
-    CHECK(facts_to_keep(hidden).hides_certificates);
+    Conversation hidden = builders::completed(0x0304);
+    CHECK(metrics_of(hidden).hides_certificates);
     hidden.decrypted = true;
-    CHECK_FALSE(facts_to_keep(hidden).hides_certificates);
+    CHECK_FALSE(metrics_of(hidden).hides_certificates);
 }
 
 TEST_CASE("SHA-1 in certificates counts, but for a root's own signature")
@@ -307,8 +307,8 @@ TEST_CASE("SHA-1 in certificates counts, but for a root's own signature")
     leaf.signature_digest = "SHA256";
     root.signature_digest = "SHA1";
     root.self_signed = true;
-    Conversation c = facts::completed();
-    c.chain[Side::server] = facts::seen(frames::server_chain, Chain{});
+    Conversation c = builders::completed();
+    c.chain[Side::server] = builders::seen(frames::server_chain, Chain{});
     c.chain[Side::server].what.certificates = {&leaf, &root};
     c.chain[Side::server].what.path = {{&leaf, &root}, &root, true};
     CHECK_FALSE(dependence(c, Legacy::sha1));
@@ -326,13 +326,13 @@ TEST_CASE("SHA-1 in the certificate of a CA counts, unless the peer may have tha
     const pki::Identity upper = pki::issue(root, "Upper", {.ca = true});
     const pki::Identity lower = pki::issue(upper, "Lower", {.ca = true});
     const pki::Identity leaf = pki::issue(lower, "host.example");
-    facts::World world;
-    Conversation c = facts::completed(0x0303, world);
-    facts::with_chain(c, Side::server, {leaf, lower, upper});
+    builders::World world;
+    Conversation c = builders::completed(0x0303, world);
+    builders::with_chain(c, Side::server, {leaf, lower, upper});
     CHECK(needed_signatures(c, Side::server).size() == 2); // `upper` may be a root that an older one certified
-    facts::with_chain(c, Side::server, {leaf, lower, upper, root});
+    builders::with_chain(c, Side::server, {leaf, lower, upper, root});
     CHECK(needed_signatures(c, Side::server).size() == 3); // it is none, for the root was sent
-    facts::with_chain(c, Side::server, {leaf, lower});
+    builders::with_chain(c, Side::server, {leaf, lower});
     CHECK(needed_signatures(c, Side::server).size() == 2);
     world.trusts({lower});
     CHECK(needed_signatures(c, Side::server).size() == 1);

@@ -1,4 +1,4 @@
-// What is handed in through the backlog is judged as if it had been handed in at once.
+// What is handed in through the batch is judged as if it had been handed in at once.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/door/event_batch.hpp"
 #include "report/report.hpp"
@@ -14,9 +14,9 @@ namespace {
 
 const Settings settings{.trust_store = "none", .size_table = ""};
 
-void begin_frame(Backlog &backlog, const tlsdiag_frame &frame)
+void begin_frame(EventBatch &batch, const tlsdiag_frame &frame)
 {
-    backlog.begin_frame(frame);
+    batch.begin_frame(frame);
 }
 
 void begin_frame(Capture &capture, const tlsdiag_frame &frame)
@@ -24,7 +24,7 @@ void begin_frame(Capture &capture, const tlsdiag_frame &frame)
     capture.begin_frame(frame_of(frame));
 }
 
-// The other functions Capture and Backlog both have.
+// The other functions Capture and EventBatch both have.
 template <class To>
 class Feed {
 public:
@@ -111,10 +111,10 @@ TEST_CASE("The backlog hands on what it was given: streams, what was cut short, 
 {
     Capture at_once{settings}, later{settings};
     some_of_each(at_once);
-    Backlog backlog;
-    some_of_each(backlog);
+    EventBatch batch;
+    some_of_each(batch);
     CHECK(later.conversations() == 0);
-    backlog.hand_to(later);
+    batch.hand_to(later);
     CHECK(judged(later) == judged(at_once));
     REQUIRE(judged(later).size() == 3);
     CHECK(judged(later)[0].find("capture_incomplete") != std::string::npos);
@@ -123,16 +123,16 @@ TEST_CASE("The backlog hands on what it was given: streams, what was cut short, 
 
 TEST_CASE("The backlog is full at 1 MB, and empty when it was handed on")
 {
-    Backlog backlog;
-    Feed feed{backlog, [] {}};
+    EventBatch batch;
+    Feed feed{batch, [] {}};
     std::size_t handed_in = 0;
-    for (; !backlog.full(); handed_in += 1000)
+    for (; !batch.full(); handed_in += 1000)
         feed.segment(0, Side::client, static_cast<std::uint32_t>(handed_in), Octets(1000));
     CHECK(handed_in > 512 * 1024);
     CHECK(handed_in <= 1024 * 1024);
     Capture capture{settings};
-    backlog.hand_to(capture);
-    CHECK_FALSE(backlog.full());
+    batch.hand_to(capture);
+    CHECK_FALSE(batch.full());
 }
 
 TEST_CASE("The backlog keeps of application data the header, and what follows is read as if it had kept all")
@@ -147,9 +147,9 @@ TEST_CASE("The backlog keeps of application data the header, and what follows is
     };
     Capture at_once{settings}, later{settings};
     shown_to(at_once);
-    Backlog backlog;
-    shown_to(backlog);
-    backlog.hand_to(later);
+    EventBatch batch;
+    shown_to(batch);
+    batch.hand_to(later);
     REQUIRE(judged(later).size() == 1);
     CHECK(judged(later) == judged(at_once));
     CHECK(judged(later)[0].find("certificate_unknown") != std::string::npos);
@@ -159,8 +159,8 @@ TEST_CASE("A question in the middle of a frame does not cost the frame's end")
 {
     Capture at_once{settings}, later{settings};
     some_of_each(at_once);
-    Backlog backlog;
-    some_of_each(backlog, [&] { backlog.hand_to(later); });
-    backlog.hand_to(later);
+    EventBatch batch;
+    some_of_each(batch, [&] { batch.hand_to(later); });
+    batch.hand_to(later);
     CHECK(judged(later) == judged(at_once));
 }

@@ -18,7 +18,7 @@ void complete(Wire &wire)
 
 std::uint64_t server_bytes(const Wire &wire)
 {
-    return wire.only().facts->bytes[Side::server];
+    return wire.only().metrics->bytes[Side::server];
 }
 
 } // namespace
@@ -26,7 +26,7 @@ std::uint64_t server_bytes(const Wire &wire)
 TEST_CASE("Retire: after a reset what was sent before it may still come for two seconds", "[bounds]")
 {
     Wire wire;
-    wire.capture.keep_facts();
+    wire.capture.keep_metrics();
     complete(wire);
     wire.reset(Side::client);
     const std::uint64_t before = server_bytes(wire);
@@ -42,7 +42,7 @@ TEST_CASE("Retire: after a reset what was sent before it may still come for two 
 TEST_CASE("Retire: once both sides' ends are acknowledged nothing more is read", "[bounds]")
 {
     Wire wire;
-    wire.capture.keep_facts();
+    wire.capture.keep_metrics();
     complete(wire);
     wire.say(Side::server, encrypted(100)).close(Side::client).close(Side::server);
     CHECK(wire.capture.shows(wire.frame()) == TLSDIAG_SHOWS_NOTHING); // more may come
@@ -73,7 +73,7 @@ TEST_CASE("Retire: what ends as it should shows nothing more at its end", "[boun
 TEST_CASE("Retire: the traffic without TLS counts though it is forgotten", "[bounds]")
 {
     Wire wire{80};
-    wire.capture.keep_facts();
+    wire.capture.keep_metrics();
     wire.open();
     std::uint64_t bytes = 0;
     const auto counted = [&] {

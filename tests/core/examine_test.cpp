@@ -15,16 +15,16 @@ static Diagnosis diagnosis(Findings (*examine)(const Conversation &, const Event
 {
     Diagnosis made{};
     made.title = "Made for a test";
-    made.needs = Sees::client_hello;
+    made.triggers = EventKind::client_hello;
     made.examine = examine;
     return made;
 }
 
-static const Event hello_event{Sees::client_hello, Side::client, {7, 0}};
+static const Event hello_event{EventKind::client_hello, Side::client, {7, 0}};
 
 TEST_CASE("an analyzer that throws leaves the findings as they were")
 {
-    Conversation c = facts::hello();
+    Conversation c = builders::hello();
     const Diagnosis good = diagnosis([](const Conversation &, const Event &) { return Findings{Finding{}}; });
     examine_one(good, c, hello_event);
     REQUIRE(c.findings.size() == 1);
@@ -37,7 +37,7 @@ TEST_CASE("an analyzer that throws leaves the findings as they were")
 
 TEST_CASE("a diagnosis is found once a conversation, or once for each side")
 {
-    Conversation c = facts::hello();
+    Conversation c = builders::hello();
     Diagnosis both = diagnosis([](const Conversation &, const Event &) {
         Finding client, server;
         client.side = Party::client;
@@ -53,7 +53,7 @@ TEST_CASE("a diagnosis is found once a conversation, or once for each side")
 
 TEST_CASE("alerts of both senders are found, though both are the same side's fault")
 {
-    Conversation c = facts::hello();
+    Conversation c = builders::hello();
     Diagnosis alerts = diagnosis([](const Conversation &, const Event &) {
         Finding one, other;
         one.alert_by = Side::client;
@@ -67,7 +67,7 @@ TEST_CASE("alerts of both senders are found, though both are the same side's fau
 
 TEST_CASE("evidence is sorted, without repetitions, and bounded, and text is harmless")
 {
-    Conversation c = facts::hello();
+    Conversation c = builders::hello();
     const Diagnosis many = diagnosis([](const Conversation &, const Event &) {
         Finding finding;
         for (std::uint32_t frame = 500; frame > 0; --frame)
@@ -96,7 +96,7 @@ TEST_CASE("the catalogue holds what each diagnosis must have")
         CHECK(!d.remedy.empty());
         CHECK(!d.sources[0].empty());
         CHECK(d.examine != nullptr);
-        CHECK(d.needs != Sees::nothing);
+        CHECK(d.triggers != EventKind::nothing);
     }
 }
 

@@ -14,10 +14,10 @@ namespace {
 std::vector<std::string_view> shown(std::string_view hide, std::string_view only)
 {
     std::string error;
-    const Choice choice = Choice::parse(hide, only, error);
+    const FindingFilter finding_filter = FindingFilter::parse(hide, only, error);
     REQUIRE(error.empty());
     Summary summary = samples::refused_client(0);
-    choice.apply(summary);
+    finding_filter.apply(summary);
     std::vector<std::string_view> ids;
     for (const Finding &finding : summary.findings)
         ids.push_back(id(*finding.diagnosis));
@@ -47,7 +47,7 @@ TEST_CASE("choice: the verdict stays, whatever is hidden")
     Summary summary = samples::refused_client(0);
     const Diagnosis *cause = summary.verdict.cause;
     REQUIRE(cause);
-    Choice::parse(id(*cause), "", error).apply(summary);
+    FindingFilter::parse(id(*cause), "", error).apply(summary);
     CHECK(summary.verdict.cause == cause);
 }
 
@@ -55,9 +55,9 @@ TEST_CASE("choice: an id that does not exist is named, and hides nothing")
 {
     for (const auto &[hide, only] : {std::pair{"expired,nonsense\x1b", ""}, std::pair{"", "nonsense\x1b"}}) {
         std::string error;
-        const Choice choice = Choice::parse(hide, only, error);
+        const FindingFilter finding_filter = FindingFilter::parse(hide, only, error);
         CHECK(error.find("nonsense\\x1b") != std::string::npos);
-        CHECK(choice.hidden.empty());
-        CHECK(choice.only.empty());
+        CHECK(finding_filter.hidden.empty());
+        CHECK(finding_filter.only.empty());
     }
 }

@@ -44,8 +44,8 @@ std::string words(const Ladder &ladder, std::string_view label)
 
 std::string fact(const Ladder &ladder, std::string_view name)
 {
-    const auto found = std::ranges::find(ladder.facts, name, &Ladder::Fact::name);
-    return found == ladder.facts.end() ? "" : found->text;
+    const auto found = std::ranges::find(ladder.properties, name, &Ladder::Property::name);
+    return found == ladder.properties.end() ? "" : found->text;
 }
 
 using Lines = std::vector<std::string>;
@@ -248,12 +248,12 @@ TEST_CASE("a capture that begins midway says so, and its data is one row a side"
 TEST_CASE("steps are bounded, and the last ones are among them")
 {
     const Moment at{7, 0};
-    Steps steps;
+    Timeline steps;
     for (int i = 0; i < 1'000; ++i)
         steps.change_cipher_spec(at, Side::client);
     steps.transport(at, Side::server, "TCP RST", "");
-    CHECK(steps.all().size() == Steps::max_steps);
-    CHECK(steps.left_out() == 1'001 - Steps::max_steps);
+    CHECK(steps.all().size() == Timeline::max_steps);
+    CHECK(steps.left_out() == 1'001 - Timeline::max_steps);
     CHECK(steps.all().back().row.label == "TCP RST");
 
     Drawn wire;

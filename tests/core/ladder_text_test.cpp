@@ -120,7 +120,7 @@ TEST_CASE("What a peer wrote, and more of it than the core lets through, harms n
     Ladder ladder = rich_ladder();
     for (std::string *field : {&ladder.client, &ladder.server, &ladder.protocol, &ladder.filter, &ladder.verdict})
         *field = bad;
-    ladder.facts.push_back({bad, bad});
+    ladder.properties.push_back({bad, bad});
     for (Ladder::Row &row : ladder.rows) {
         row.label = bad;
         row.words = {bad};

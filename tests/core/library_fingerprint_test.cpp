@@ -34,7 +34,7 @@ Conversation said(Extensions extensions, Schemes schemes)
 
 std::string_view client_of(Extensions extensions, Schemes schemes)
 {
-    return guess_stack(said(std::move(extensions), std::move(schemes)), Side::client).stack;
+    return fingerprint_library(said(std::move(extensions), std::move(schemes)), Side::client).library;
 }
 
 std::string_view server_asking_with(Schemes schemes)
@@ -42,7 +42,7 @@ std::string_view server_asking_with(Schemes schemes)
     Conversation c = answered();
     with_request(c, std::vector<Octets>{});
     c.certificate_request.what.signature_algorithms = std::move(schemes);
-    return guess_stack(c, Side::server).stack;
+    return fingerprint_library(c, Side::server).library;
 }
 
 } // namespace
@@ -80,14 +80,14 @@ TEST_CASE("stack_guess: what is no library's alone is nobody's")
     CHECK(client_of({0, 23, 0xff01, 10, 11, 35, 16, 5, 13, 18, 51, 45, 43, 27}, chrome).empty());
     CHECK(client_of({}, {}).empty());
     CHECK(client_of({}, openssl_3).empty());
-    CHECK(!guess_stack(Conversation{}, Side::client));
+    CHECK(!fingerprint_library(Conversation{}, Side::client));
 }
 
 TEST_CASE("stack_guess: browsers grease, and write in the order of others")
 {
     Conversation c = said({0, 11, 10, 35, 22, 23, 13}, openssl_3);
     c.client_hello.what.grease = true;
-    CHECK(!guess_stack(c, Side::client));
+    CHECK(!fingerprint_library(c, Side::client));
 }
 
 TEST_CASE("stack_guess: a list of signature algorithms cut short is no library's")
@@ -107,7 +107,7 @@ TEST_CASE("stack_guess: the server by what its CertificateRequest accepts")
     CHECK(server_asking_with(nss_tool) == "NSS");
     CHECK(server_asking_with(chrome).empty());
     CHECK(server_asking_with({}).empty());
-    CHECK(!guess_stack(answered(), Side::server));
+    CHECK(!fingerprint_library(answered(), Side::server));
 }
 
 TEST_CASE("stack_guess: by an alert that one library alone sends there")
@@ -117,24 +117,24 @@ TEST_CASE("stack_guess: by an alert that one library alone sends there")
     SECTION("a message over 32,768 bytes, its header counted")
     {
         c.certificate_request.what.size = 32'765;
-        end(c, Side::client, How::alert, "unexpected_message");
-        CHECK(guess_stack(c, Side::client).stack == "JSSE");
+        end(c, Side::client, EndReason::alert, "unexpected_message");
+        CHECK(fingerprint_library(c, Side::client).library == "JSSE");
         c.certificate_request.what.size = 32'764;
-        CHECK(!guess_stack(c, Side::client));
+        CHECK(!fingerprint_library(c, Side::client));
     }
     SECTION("another alert after it")
     {
         c.certificate_request.what.size = 40'000;
-        end(c, Side::client, How::alert, "decode_error");
-        CHECK(!guess_stack(c, Side::client));
+        end(c, Side::client, EndReason::alert, "decode_error");
+        CHECK(!fingerprint_library(c, Side::client));
     }
     SECTION("an empty certificate")
     {
         with_chain(c, Side::client, {});
         Conversation other = c;
-        end(c, Side::server, How::alert, "decode_error");
-        CHECK(guess_stack(c, Side::server).stack == "GnuTLS");
-        end(other, Side::server, How::alert, "handshake_failure");
-        CHECK(!guess_stack(other, Side::server));
+        end(c, Side::server, EndReason::alert, "decode_error");
+        CHECK(fingerprint_library(c, Side::server).library == "GnuTLS");
+        end(other, Side::server, EndReason::alert, "handshake_failure");
+        CHECK(!fingerprint_library(other, Side::server));
     }
 }

@@ -12,10 +12,10 @@ static std::vector<replay::Segment> segments(const std::string &name)
     return replay::read(std::string{TLSDIAG_SOURCE_DIR} + "/captures/" + name + ".pcapng");
 }
 
-static std::vector<std::uint32_t> news(tlsdiag_capture *capture, std::int64_t seconds)
+static std::vector<std::uint32_t> newly_judged(tlsdiag_capture *capture, std::int64_t seconds)
 {
     const std::uint32_t *conversations = nullptr;
-    const std::size_t count = tlsdiag_news(capture, seconds, 0, &conversations);
+    const std::size_t count = tlsdiag_newly_judged(capture, seconds, 0, &conversations);
     return {conversations, conversations + count};
 }
 
@@ -32,13 +32,13 @@ TEST_CASE("An outcome is news once, after the packet that shows it")
     Numbers all;
     for (const replay::Segment &segment : segments("client_cert_missing/batch_client_has_none")) {
         replay::feed(capture.get(), segment);
-        const Numbers now = news(capture.get(), segment.frame.seconds);
+        const Numbers now = newly_judged(capture.get(), segment.frame.seconds);
         if (!now.empty())
             CHECK(says(capture.get(), "failed      conversation 0"));
         all.insert(all.end(), now.begin(), now.end());
     }
     CHECK(all == Numbers{0});
-    CHECK(news(capture.get(), 2'000'000'000).empty());
+    CHECK(newly_judged(capture.get(), 2'000'000'000).empty());
 }
 
 TEST_CASE("A silence is told by anybody's clock, and another outcome after it is told too")
@@ -50,17 +50,17 @@ TEST_CASE("A silence is told by anybody's clock, and another outcome after it is
     for (; next < all.size() && (next == 0 || all[next].frame.seconds < last + silence); ++next) {
         last = all[next].frame.seconds;
         replay::feed(capture.get(), all[next]);
-        CHECK(news(capture.get(), last).empty());
+        CHECK(newly_judged(capture.get(), last).empty());
     }
     REQUIRE(next < all.size());
-    CHECK(news(capture.get(), last + silence - 1).empty());
-    CHECK(news(capture.get(), last + silence + 1) == Numbers{0});
+    CHECK(newly_judged(capture.get(), last + silence - 1).empty());
+    CHECK(newly_judged(capture.get(), last + silence + 1) == Numbers{0});
     CHECK(says(capture.get(), "failed      conversation 0"));
-    CHECK(news(capture.get(), last + 2 * silence).empty());
+    CHECK(newly_judged(capture.get(), last + 2 * silence).empty());
     Numbers later;
     for (; next < all.size(); ++next) {
         replay::feed(capture.get(), all[next]);
-        const Numbers now = news(capture.get(), all[next].frame.seconds);
+        const Numbers now = newly_judged(capture.get(), all[next].frame.seconds);
         later.insert(later.end(), now.begin(), now.end());
     }
     CHECK(later == Numbers{0});
@@ -72,5 +72,5 @@ TEST_CASE("Who asks late is told all of it")
     const replay::Capture capture = replay::open();
     for (const replay::Segment &segment : segments("client_cert_missing/batch_client_has_none"))
         replay::feed(capture.get(), segment);
-    CHECK(news(capture.get(), 2'000'000'000) == Numbers{0});
+    CHECK(newly_judged(capture.get(), 2'000'000'000) == Numbers{0});
 }

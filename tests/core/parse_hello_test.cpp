@@ -29,7 +29,7 @@ TEST_CASE("a ClientHello of today", "[parse]")
     fields.cipher_suites = {0x2a2a, 0x1301, 0xc02f, 0x00ff, 0x5600};
     fields.extensions = {{
         extension(0x3a3a),
-        server_name_extension("www.example"),
+        sni_extension("www.example"),
         extension(ExtensionType::extended_master_secret),
         extension(ExtensionType::renegotiation_info, u8(0)),
         supported_groups_extension({0x4a4a, 0x11ec, 0x001d}),
@@ -57,7 +57,7 @@ TEST_CASE("a ClientHello of today", "[parse]")
     CHECK(hello.extensions.size() == 16);
     CHECK(hello.extensions.front() == 0);
     CHECK(hello.broken_extensions.empty());
-    CHECK(hello.server_name == "www.example");
+    CHECK(hello.sni == "www.example");
     CHECK(hello.supported_versions == std::vector<Version>{0x0304, 0x0303});
     CHECK(hello.groups == std::vector<Group>{0x11ec, 0x001d});
     CHECK(hello.key_shares == std::vector<Group>{0x001d});
@@ -90,7 +90,7 @@ TEST_CASE("a ClientHello without extensions", "[parse]")
     const auto hello = std::get<ClientHello>(parse_client({.version = 0x0301, .extensions = std::nullopt}));
     CHECK(hello.legacy_version == 0x0301);
     CHECK(hello.extensions.empty());
-    CHECK_FALSE(hello.server_name);
+    CHECK_FALSE(hello.sni);
     CHECK_FALSE(hello.grease);
     CHECK_FALSE(hello.renegotiation_info);
     CHECK(hello.highest_version() == 0x0301);
@@ -133,12 +133,12 @@ TEST_CASE("the best version that a client offers", "[parse]")
 TEST_CASE("a ClientHello of DTLS has a cookie", "[parse]")
 {
     const ClientHelloFields fields{
-        .version = 0xfefd, .cookie = filled(20, 0xcc), .extensions = {{server_name_extension("host.example")}}};
+        .version = 0xfefd, .cookie = filled(20, 0xcc), .extensions = {{sni_extension("host.example")}}};
     for (const bool told : {true, false}) { // its version says it too
         const auto hello = std::get<ClientHello>(parse_client(fields, {.dtls = told}));
         CHECK(hello.cookie == filled(20, 0xcc));
         CHECK(hello.cipher_suites.size() == 3);
-        CHECK(hello.server_name == "host.example");
+        CHECK(hello.sni == "host.example");
     }
     const auto request = parse_message(3, cat(u16(0xfeff), vector8(filled(20, 0xcc))), {.dtls = true});
     CHECK(std::get<HelloVerifyRequest>(request).cookie == filled(20, 0xcc));
@@ -174,7 +174,7 @@ TEST_CASE("an extension that breaks its own lengths costs only itself", "[parse]
         REQUIRE(hello.broken_extensions.size() == 1);
         CHECK(hello.broken_extensions[0] == hello.extensions[0]);
         CHECK(hello.extended_master_secret);
-        CHECK_FALSE(hello.server_name);
+        CHECK_FALSE(hello.sni);
         CHECK(hello.groups.empty());
         CHECK(hello.key_shares.empty());
         CHECK_FALSE(hello.certificate_authorities);
@@ -220,7 +220,7 @@ TEST_CASE("a ServerHello of TLS 1.2", "[parse]")
     CHECK(hello.cipher_suite == 0xc02f);
     CHECK(hello.extensions.size() == 6);
     CHECK(hello.renegotiation_info);
-    CHECK(hello.server_name);
+    CHECK(hello.sni);
     CHECK(hello.extended_master_secret);
     CHECK(hello.session_ticket);
     CHECK(hello.status_request);
@@ -293,7 +293,7 @@ TEST_CASE("EncryptedExtensions", "[parse]")
     CHECK(message.extensions == std::vector<std::uint16_t>{16, 42, 0, 0x0a0b});
     CHECK(message.alpn == "h2");
     CHECK(message.early_data);
-    CHECK(message.server_name);
+    CHECK(message.sni);
     CHECK(is_malformed(parse_message(8, cat(body, u8(0)), {.tls13 = true})));
     CHECK(is_malformed(parse_message(8, {}, {.tls13 = true})));
 }

@@ -42,7 +42,7 @@ TEST_CASE("phrases: a few, and how many more")
 
 TEST_CASE("phrases: when it ended")
 {
-    Conversation c = facts::failed_by(Side::client, "unknown_ca");
+    Conversation c = builders::failed_by(Side::client, "unknown_ca");
     CHECK(since_hello_text(c) == "16 ms after the ClientHello");
     c.client_hello = {};
     CHECK(since_hello_text(c) == "after the server's flight");

@@ -91,15 +91,15 @@ TEST_CASE("QUIC: all packets count, and the client's last Handshake packet ends 
     };
     const Octets handshake = long_header(0xe0), one_rtt = cat(u8(0x40), filled(20, 3));
     Quic quic;
-    quic.capture.keep_facts();
+    quic.capture.keep_metrics();
     quic.packet(Side::client, initial(1), client_hello(tls13_client()));
     quic.packet(Side::server, initial(1), server_hello(tls13_server()));
     quic.packet(Side::server, handshake).packet(Side::client, handshake).packet(Side::client, handshake);
     quic.packet(Side::client, one_rtt).packet(Side::server, one_rtt).packet(Side::client, handshake);
     const Summary summary = quic.capture.summary(0);
     REQUIRE(summary.verdict.outcome == Outcome::completed);
-    CHECK(summary.facts->durations.tls == Approx(4)); // from the first packet to the fifth
-    CHECK(summary.facts->durations.server < 0);       // the way is not known
-    CHECK(summary.facts->bytes[Side::client] == initial(1).size() + 3 * handshake.size() + one_rtt.size());
-    CHECK(summary.facts->bytes[Side::server] == initial(1).size() + handshake.size() + one_rtt.size());
+    CHECK(summary.metrics->durations.tls == Approx(4)); // from the first packet to the fifth
+    CHECK(summary.metrics->durations.server < 0);       // the way is not known
+    CHECK(summary.metrics->bytes[Side::client] == initial(1).size() + 3 * handshake.size() + one_rtt.size());
+    CHECK(summary.metrics->bytes[Side::server] == initial(1).size() + handshake.size() + one_rtt.size());
 }

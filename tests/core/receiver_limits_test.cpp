@@ -16,7 +16,7 @@ using namespace tlsdiag;
 namespace {
 
 struct Loaded {
-    SizeTable table;
+    ReceiverLimits table;
     std::string error;
 };
 
@@ -26,7 +26,7 @@ Loaded load(const std::string &text)
         std::filesystem::temp_directory_path() / ("tlsdiag-sizes-test-" + std::to_string(getpid()) + ".tsv");
     std::ofstream{file, std::ios::binary} << text;
     Loaded loaded;
-    loaded.table = SizeTable::load(file.string(), loaded.error);
+    loaded.table = ReceiverLimits::load(file.string(), loaded.error);
     std::filesystem::remove(file);
     return loaded;
 }
@@ -36,10 +36,10 @@ bool has(const std::string &text, const std::string &part)
     return text.find(part) != std::string::npos;
 }
 
-std::vector<std::string> names(const std::vector<const SizeLimit *> &limits)
+std::vector<std::string> names(const std::vector<const ReceiverLimit *> &limits)
 {
     std::vector<std::string> out;
-    for (const SizeLimit *limit : limits)
+    for (const ReceiverLimit *limit : limits)
         out.push_back(limit->receiver);
     return out;
 }
@@ -48,15 +48,15 @@ std::vector<std::string> names(const std::vector<const SizeLimit *> &limits)
 
 TEST_CASE("the built-in table: every row is whole and has a source, the smallest limit first")
 {
-    const SizeTable table = SizeTable::builtin();
+    const ReceiverLimits table = ReceiverLimits::builtin();
     REQUIRE(table.limits().size() >= 8);
-    for (const SizeLimit &limit : table.limits()) {
+    for (const ReceiverLimit &limit : table.limits()) {
         INFO(limit.receiver);
         CHECK(!limit.source.empty());
         CHECK(limit.limit >= 16'384);
     }
-    CHECK(std::ranges::is_sorted(table.limits(), {}, &SizeLimit::limit));
-    const auto java = std::ranges::find(table.limits(), "Java (JSSE)", &SizeLimit::receiver);
+    CHECK(std::ranges::is_sorted(table.limits(), {}, &ReceiverLimit::limit));
+    const auto java = std::ranges::find(table.limits(), "Java (JSSE)", &ReceiverLimit::receiver);
     REQUIRE(java != table.limits().end());
     CHECK(java->limit == 32'768);
     CHECK(java->alerts == std::vector{alert_number("unexpected_message")});
@@ -98,7 +98,7 @@ TEST_CASE("a table that cannot be used: one line that says where and what, and t
         {"A\tmessage\t5\t-\t-\t\n", "the receiver or the source is missing"},
         {std::string((1u << 20) + 1, '#'), "larger than"},
     };
-    const std::size_t built_in = SizeTable::builtin().limits().size();
+    const std::size_t built_in = ReceiverLimits::builtin().limits().size();
     for (const auto &[text, wrong] : cases) {
         INFO(text.substr(0, 60));
         const Loaded loaded = load(text);
@@ -113,8 +113,8 @@ TEST_CASE("a table that is not there, or is a directory")
 {
     for (const std::string file : {"/nonexistent/sizes.tsv", "/"}) {
         std::string error;
-        const SizeTable table = SizeTable::load(file, error);
+        const ReceiverLimits table = ReceiverLimits::load(file, error);
         CHECK(has(error, "cannot be read"));
-        CHECK(table.limits().size() == SizeTable::builtin().limits().size());
+        CHECK(table.limits().size() == ReceiverLimits::builtin().limits().size());
     }
 }

@@ -5,7 +5,7 @@
 #include "support/catch.hpp"
 
 using namespace tlsdiag;
-using facts::at;
+using builders::at;
 
 namespace {
 
@@ -18,11 +18,11 @@ constexpr Side S = Side::server, C = Side::client;
 // Each record has its own frame, from 10 on.
 Conversation with_records(const std::vector<Record> &records, CipherSuite suite = 0x1301)
 {
-    Conversation c = facts::answered(0x0304);
+    Conversation c = builders::answered(0x0304);
     c.server_hello.what.cipher_suite = suite;
     std::uint32_t frame = 10;
     for (const Record &record : records)
-        c.hidden.push_back({at(frame++), record.by, ContentType::application_data, record.length});
+        c.encrypted_records.push_back({at(frame++), record.by, ContentType::application_data, record.length});
     return c;
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("sizes: a request has its place before the big Certificate")
     };
     for (const Case &one : cases) {
         INFO(one.story);
-        const SizeReading reading = read_sizes(with_records(one.flight, one.suite));
+        const RecordSizes reading = read_record_sizes(with_records(one.flight, one.suite));
         CHECK(reading.possible);
         CHECK(reading.request.frame == one.request);
         CHECK(reading.client_certificate == one.auth);
@@ -106,7 +106,7 @@ TEST_CASE("sizes: the client's flight")
     };
     for (const Case &one : cases) {
         INFO(one.story);
-        const SizeReading reading = read_sizes(with_records(one.records, one.suite));
+        const RecordSizes reading = read_record_sizes(with_records(one.records, one.suite));
         CHECK(reading.possible);
         CHECK(reading.client_certificate == one.auth);
         CHECK(reading.client_finished.frame == one.finished);
@@ -135,16 +135,16 @@ TEST_CASE("sizes: the server's answer")
     };
     for (const Case &one : cases) {
         INFO(one.story);
-        const SizeReading reading = read_sizes(with_records(after(sent, one.then)));
+        const RecordSizes reading = read_record_sizes(with_records(after(sent, one.then)));
         CHECK(reading.server_alert.frame == one.alert);
         CHECK(reading.server_data.frame == one.data);
     }
     Conversation c = with_records(after(sent, {{S, 19}}));
     c.fin[Side::client] = at(17);
-    CHECK_FALSE(read_sizes(c).server_alert);
+    CHECK_FALSE(read_record_sizes(c).server_alert);
     for (const std::uint32_t not_before : {18, 19}) {
         c.fin[Side::client] = at(not_before);
-        CHECK(read_sizes(c).server_alert);
+        CHECK(read_record_sizes(c).server_alert);
     }
 }
 
@@ -156,18 +156,20 @@ TEST_CASE("sizes: where they tell nothing")
         change(c);
         return c;
     };
-    CHECK(read_sizes(with_records(refused)).possible);
+    CHECK(read_record_sizes(with_records(refused)).possible);
     const std::vector<std::pair<const char *, Conversation>> cases = {
         {"TLS 1.2", changed([](Conversation &c) { c.server_hello.what.version = 0x0303; })},
         {"no ServerHello", changed([](Conversation &c) { c.server_hello = {}; })},
         {"no ClientHello", changed([](Conversation &c) { c.client_hello = {}; })},
         {"early data", changed([](Conversation &c) { c.client_hello.what.early_data = true; })},
         {"decrypted", changed([](Conversation &c) { c.decrypted = true; })},
-        {"bytes missing", changed([](Conversation &c) { c.blind.bytes_missing[Side::server] = 1; })},
+        {"bytes missing", changed([](Conversation &c) { c.gaps.bytes_missing[Side::server] = 1; })},
         {"an unknown suite", changed([](Conversation &c) { c.server_hello.what.cipher_suite = 0x00c6; })},
         {"padded to one size", with_records({{S, 528}, {S, 2064}, {S, 528}, {S, 528}, {C, 150}, {S, 150}})},
-        {"packets are cut short", changed([](Conversation &c) { c.blind.truncated = true; })},
-        {"not all records were kept", changed([](Conversation &c) { c.hidden.resize(max_hidden, c.hidden.front()); })},
+        {"packets are cut short", changed([](Conversation &c) { c.gaps.truncated = true; })},
+        {"not all records were kept", changed([](Conversation &c) {
+             c.encrypted_records.resize(max_encrypted_records, c.encrypted_records.front());
+         })},
         {"what is smaller than any certificate", with_records(after(openssl_asks, {{C, 216}, {C, 53}}))},
         {"an empty certificate that nobody asked for", with_records(after(openssl_does_not_ask, {{C, 25}, {C, 53}}))},
         {"the same, packed", with_records(after(openssl_does_not_ask, {{C, 61}}))},
@@ -175,7 +177,7 @@ TEST_CASE("sizes: where they tell nothing")
     };
     for (const auto &[story, c] : cases) {
         INFO(story);
-        const SizeReading reading = read_sizes(c);
+        const RecordSizes reading = read_record_sizes(c);
         CHECK_FALSE(reading.possible);
         CHECK(reading.client_certificate == ClientAuth::unknown);
         CHECK_FALSE(reading.client_finished);
@@ -188,8 +190,8 @@ TEST_CASE("sizes: with a pre-shared key nobody shows a certificate")
 {
     Conversation c = with_records({{S, 23}, {S, 53}});
     c.server_hello.what.pre_shared_key = true;
-    CHECK(read_sizes(c).client_certificate == ClientAuth::none);
+    CHECK(read_record_sizes(c).client_certificate == ClientAuth::none);
     Conversation like_a_request = with_records(openssl_asks);
     like_a_request.server_hello.what.pre_shared_key = true;
-    CHECK_FALSE(read_sizes(like_a_request).request);
+    CHECK_FALSE(read_record_sizes(like_a_request).request);
 }

@@ -16,7 +16,7 @@ Octets hidden_handshake(std::size_t size)
     return handshake_record(bytes::filled(size, 0x5a));
 }
 
-Octets hidden_alert()
+Octets encrypted_alert()
 {
     return bytes::record(21, 0x0303, bytes::filled(26, 0x5a));
 }
@@ -55,7 +55,7 @@ using Ids = std::vector<std::string>;
 TEST_CASE("Renegotiation: an alert where the server's ChangeCipherSpec is due refuses the client")
 {
     Wire wire;
-    asked_again(connected(wire)).say(Side::server, hidden_alert());
+    asked_again(connected(wire)).say(Side::server, encrypted_alert());
     const std::uint32_t alert = wire.frame() - 1;
     wire.close(Side::server).close(Side::client);
     REQUIRE(ids(wire) == Ids{"refused_after_completion"});
@@ -71,8 +71,8 @@ TEST_CASE("Renegotiation: one that comes to its end refuses nobody")
 {
     Wire wire;
     asked_again(connected(wire)).say(Side::server, bytes::cat(hidden_change(), hidden_handshake(40)));
-    wire.say(Side::server, encrypted(100)).say(Side::server, hidden_alert()).close(Side::server);
-    wire.say(Side::client, hidden_alert()).close(Side::client);
+    wire.say(Side::server, encrypted(100)).say(Side::server, encrypted_alert()).close(Side::server);
+    wire.say(Side::client, encrypted_alert()).close(Side::client);
     CHECK(ids(wire).empty());
     CHECK(wire.only().client_auth == ClientAuth::unknown); // what was said in it nobody can read
 }
@@ -81,7 +81,7 @@ TEST_CASE("Renegotiation: each is looked at by itself")
 {
     Wire wire;
     asked_again(connected(wire)).say(Side::server, bytes::cat(hidden_change(), hidden_handshake(40)));
-    asked_again(wire.say(Side::client, encrypted(100))).say(Side::server, hidden_alert()).close(Side::server);
+    asked_again(wire.say(Side::client, encrypted(100))).say(Side::server, encrypted_alert()).close(Side::server);
     wire.close(Side::client);
     CHECK(ids(wire) == Ids{"refused_after_completion"});
 }
@@ -92,31 +92,31 @@ TEST_CASE("Renegotiation: an alert at another place may be a warning, or goodbye
     connected(wire);
     SECTION("the client answers a HelloRequest with no_renegotiation")
     {
-        wire.say(Side::server, hidden_handshake(28)).say(Side::client, hidden_alert());
+        wire.say(Side::server, hidden_handshake(28)).say(Side::client, encrypted_alert());
         wire.say(Side::client, encrypted(100)).say(Side::server, encrypted(100));
         CHECK(wire.only().client_auth == ClientAuth::none); // it was asked for nothing
     }
     SECTION("the server answers a client that begins with no_renegotiation")
     {
-        wire.say(Side::client, hidden_handshake(240)).say(Side::server, hidden_alert());
+        wire.say(Side::client, hidden_handshake(240)).say(Side::server, encrypted_alert());
         wire.say(Side::client, encrypted(100)).say(Side::server, encrypted(100));
     }
     SECTION("the client leaves in the middle")
     {
-        asked_again(wire).say(Side::client, hidden_alert()).say(Side::server, hidden_alert());
+        asked_again(wire).say(Side::client, encrypted_alert()).say(Side::server, encrypted_alert());
     }
     SECTION("the client closes in the middle")
     {
-        asked_again(wire).close(Side::client).say(Side::server, hidden_alert()).close(Side::server);
+        asked_again(wire).close(Side::client).say(Side::server, encrypted_alert()).close(Side::server);
         CHECK(ids(wire) == Ids{"closed_without_close_notify"});
         return;
     }
     SECTION("the server has accepted the client already")
     {
-        asked_again(wire).say(Side::server, hidden_change()).say(Side::server, hidden_alert());
+        asked_again(wire).say(Side::server, hidden_change()).say(Side::server, encrypted_alert());
     }
-    wire.say(Side::client, hidden_alert()).close(Side::client);
-    wire.say(Side::server, hidden_alert()).close(Side::server);
+    wire.say(Side::client, encrypted_alert()).close(Side::client);
+    wire.say(Side::server, encrypted_alert()).close(Side::server);
     CHECK(ids(wire).empty());
 }
 
@@ -130,7 +130,7 @@ TEST_CASE("Renegotiation: with the keys it is known what was asked for and sent"
     wire.decrypted(Side::client, hidden_handshake(31), empty);
     CHECK(wire.only().client_auth == ClientAuth::empty);
     wire.say(Side::client, bytes::cat(hidden_change(), hidden_handshake(40)));
-    wire.say(Side::server, hidden_alert());
+    wire.say(Side::server, encrypted_alert());
     REQUIRE(ids(wire) == Ids{"refused_after_completion"});
     CHECK(wire.only().findings[0].detail.find("Certificate was empty") != std::string::npos);
 }
@@ -145,12 +145,12 @@ TEST_CASE("Renegotiation: the ladder calls no alert a farewell that refuses, and
         return connected(wire);
     };
     Wire refused;
-    asked_again(with_ladder(refused)).say(Side::server, hidden_alert());
+    asked_again(with_ladder(refused)).say(Side::server, encrypted_alert());
     CHECK(drawn(refused).find("which alert it is shows only with a key log") != std::string::npos);
     CHECK(drawn(refused).find("not asked for at first; the renegotiation is encrypted") != std::string::npos);
 
     Wire ended;
-    with_ladder(ended).say(Side::server, hidden_alert());
+    with_ladder(ended).say(Side::server, encrypted_alert());
     CHECK(drawn(ended).find("likely close_notify") != std::string::npos);
 
     Wire readable;

@@ -9,7 +9,7 @@ using namespace tlsdiag::facts;
 
 static ServerHistory &history(World &world)
 {
-    return world.knowledge.servers[hello(world).server];
+    return world.history.servers[hello(world).server];
 }
 
 TEST_CASE("a server's choices are learned where they show")
@@ -21,8 +21,8 @@ TEST_CASE("a server's choices are learned where they show")
     exchange.named_group = 0x0018;
     exchange.scheme = 0x0403;
     c.server_key_exchange = seen(frames::server_key_exchange, exchange);
-    world.knowledge.learn_choice(c);
-    world.knowledge.learn_completion(c);
+    world.history.learn_choice(c);
+    world.history.learn_completion(c);
     const ServerHistory &others = history(world);
     CHECK(others.versions.at(0x0303) == frames::server_hello);
     CHECK(others.cipher_suites.contains(0xc02f));
@@ -40,10 +40,10 @@ TEST_CASE("names are kept within bounds, and their lack is remembered")
     Conversation c = answered(0x0303, world);
     for (int i = 0; i < 100; ++i) {
         with_name(c, "host" + std::to_string(i) + ".example");
-        world.knowledge.learn_choice(c);
+        world.history.learn_choice(c);
     }
     with_name(c, std::nullopt);
-    world.knowledge.learn_choice(c);
+    world.history.learn_choice(c);
     CHECK(history(world).names.size() == ServerHistory::max_names);
     CHECK(history(world).nameless == frames::server_hello);
 }
@@ -88,7 +88,7 @@ TEST_CASE("an offer beside what others got")
     SECTION("a name counts where all else fits")
     {
         others.names = {{"other.example", 2}};
-        CHECK(compare_with_others(c).only(Part::server_name));
+        CHECK(compare_with_others(c).only(Part::sni));
         others.groups = {{0x0018, 2}};
         CHECK(compare_with_others(c).only(Part::group));
     }
@@ -97,16 +97,16 @@ TEST_CASE("an offer beside what others got")
 TEST_CASE("how sure a lack is as the reason")
 {
     Conversation fits = hello();
-    end(fits, Side::server, How::alert, "handshake_failure");
+    end(fits, Side::server, EndReason::alert, "handshake_failure");
     CHECK(certainty_of_lack(fits) == Certainty::strong);
     Conversation other = hello();
-    end(other, Side::server, How::alert, "unrecognized_name");
+    end(other, Side::server, EndReason::alert, "unrecognized_name");
     CHECK_FALSE(certainty_of_lack(other));
     Conversation left = hello();
-    end(left, Side::server, How::reset);
+    end(left, Side::server, EndReason::reset);
     CHECK(certainty_of_lack(left) == Certainty::guess);
     Conversation by_client = hello();
-    end(by_client, Side::client, How::closed);
+    end(by_client, Side::client, EndReason::closed);
     CHECK_FALSE(certainty_of_lack(by_client));
     Conversation answered_first = failed_by(Side::server, "handshake_failure");
     CHECK_FALSE(certainty_of_lack(answered_first));

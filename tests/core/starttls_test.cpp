@@ -10,7 +10,7 @@ using bytes::text;
 
 static bool refused(const std::string &asked, const std::string &answer)
 {
-    return upgrade_refused(text(asked), text(answer));
+    return refuses_starttls(text(asked), text(answer));
 }
 
 TEST_CASE("who asks for TLS, and what refuses it")
@@ -102,7 +102,7 @@ TEST_CASE("a long plain request that the server answers is no conversation, also
         CAPTURE(facts);
         Wire wire{8443};
         if (facts)
-            wire.capture.keep_facts();
+            wire.capture.keep_metrics();
         wire.open().say(Side::client, text("PUT /image HTTP/1.1\r\nHost: host.example\r\n\r\n"));
         for (int kilobyte = 0; kilobyte < 300; ++kilobyte) // past TcpFlow::max_plaintext
             wire.say(Side::client, bytes::filled(1024, 'x'));

@@ -26,15 +26,15 @@ static Certificate certificate(const std::string &name, const std::string &diges
     return made;
 }
 
-static Summary with_facts(Summary summary, const Facts &facts)
+static Summary with_facts(Summary summary, const ConversationMetrics &facts)
 {
-    summary.facts = std::make_shared<const Facts>(facts);
+    summary.metrics = std::make_shared<const ConversationMetrics>(facts);
     return summary;
 }
 
-static Facts of_tls12(const Certificate *leaf)
+static ConversationMetrics of_tls12(const Certificate *leaf)
 {
-    Facts facts;
+    ConversationMetrics facts;
     facts.durations = {0.010, 0.040, 0.051, 0.004, 0.006, 0.030};
     facts.hello_seen = true;
     facts.group = Group{0x0017};
@@ -44,9 +44,9 @@ static Facts of_tls12(const Certificate *leaf)
     return facts;
 }
 
-static Facts of_tls13()
+static ConversationMetrics of_tls13()
 {
-    Facts facts;
+    ConversationMetrics facts;
     facts.durations = {0.0101, 2.5, 2.511, 2.4, 0.01, 0.02};
     facts.hello_seen = true;
     facts.group = Group{0x11ec};
@@ -58,7 +58,7 @@ static Facts of_tls13()
 static Summary old_client(std::uint32_t number, std::uint8_t client)
 {
     static const Certificate leaf = certificate("old.test.example", "sha1", samples::start + 30 * 86'400 * second);
-    Facts facts = of_tls12(&leaf);
+    ConversationMetrics facts = of_tls12(&leaf);
     facts.group.reset();
     facts.depends_on = {Side::client, Side::server, Side::server};
     Summary summary = with_facts(samples::completed(number), facts);
@@ -130,13 +130,13 @@ TEST_CASE("Nothing at all is said as such")
 TEST_CASE("Whoever did not ask for a name is told from whom nobody heard")
 {
     static const Certificate leaf = certificate("host.test.example", "sha256", samples::start);
-    Facts facts = of_tls12(&leaf);
+    ConversationMetrics facts = of_tls12(&leaf);
     Summary summary = with_facts(samples::completed(0), facts);
     summary.sni.clear();
     Statistics statistics;
     statistics.add(summary);
     facts.hello_seen = false;
-    summary.facts = std::make_shared<const Facts>(facts);
+    summary.metrics = std::make_shared<const ConversationMetrics>(facts);
     statistics.add(summary);
     REQUIRE(statistics.served().size() == 2);
     CHECK(statistics.served()[0].name_text() == "(no server name)");

@@ -89,9 +89,9 @@ private:
         }
     }
 
-    void end(Side from, std::uint8_t how)
+    void end(Side from, std::uint8_t reason)
     {
-        flags_ |= how;
+        flags_ |= reason;
         send(from, {});
         flags_ = flag::ack;
     }
@@ -117,7 +117,7 @@ std::string judged(const std::vector<Segment> &segments, std::uint8_t flag)
 {
     using namespace bytes;
     Capture capture{Settings{.trust_store = "none", .size_table = "", .silence = 3 * second}};
-    capture.keep_facts();
+    capture.keep_metrics();
     const PerSide<Endpoint> ends{{Endpoint{{10, 0, 0, 1}, 4, 40000}, Endpoint{{10, 0, 0, 2}, 4, 443}}};
     std::uint32_t frame = 0;
     for (const Segment &one : segments) {
@@ -136,7 +136,7 @@ std::string judged(const std::vector<Segment> &segments, std::uint8_t flag)
         if (ended)
             capture.end();
         const Summary summary = capture.summary(0);
-        const auto &bytes = summary.facts->bytes;
+        const auto &bytes = summary.metrics->bytes;
         told +=
             json_line(summary) + std::to_string(bytes[Side::client]) + " " + std::to_string(bytes[Side::server]) + "\n";
         for (const Shown &shown : capture.shown(frame))

@@ -15,7 +15,7 @@ namespace {
 
 // Feeds pieces of one text and writes down what comes out: lost bytes as dots.
 struct Listener {
-    Stream stream;
+    TcpReassembly stream;
     std::uint32_t base = 1000; // the sequence number of text[0]
     std::string text = "abcdefghijklmnopqrstuvwxyz";
     std::string heard;
@@ -196,14 +196,14 @@ TEST_CASE("a gap that the peer has acknowledged is given up, but not at once")
     listener.say(5, 8);
     SECTION("never, while it is not acknowledged")
     {
-        for (unsigned i = 0; i < 10 * Stream::patience; ++i)
+        for (unsigned i = 0; i < 10 * TcpReassembly::patience; ++i)
             listener.acknowledge(4);
         CHECK(listener.heard == "abc");
         CHECK(listener.stream.acknowledged_unseen() == 1);
     }
     SECTION("after some more packets")
     {
-        for (unsigned i = 1; i < Stream::patience; ++i)
+        for (unsigned i = 1; i < TcpReassembly::patience; ++i)
             listener.acknowledge(8);
         CHECK(listener.heard == "abc");
         CHECK(listener.stream.acknowledged_unseen() == 5);
@@ -216,7 +216,7 @@ TEST_CASE("a gap that the peer has acknowledged is given up, but not at once")
     }
     SECTION("it closes in time, and the next gap has its own patience")
     {
-        for (unsigned i = 1; i < Stream::patience; ++i)
+        for (unsigned i = 1; i < TcpReassembly::patience; ++i)
             listener.acknowledge(12);
         listener.say(3, 5);
         CHECK(listener.heard == "abcdefgh");
@@ -227,7 +227,7 @@ TEST_CASE("a gap that the peer has acknowledged is given up, but not at once")
     SECTION("the sender's own segments count as well")
     {
         listener.acknowledge(8);
-        for (unsigned i = 1; i < Stream::patience; ++i)
+        for (unsigned i = 1; i < TcpReassembly::patience; ++i)
             listener.say(7 + i, 8 + i);
         CHECK(listener.heard == "abc..fghijklmnopqrstuvw");
     }
@@ -286,7 +286,7 @@ TEST_CASE("segments that the capture has cut short")
 
 TEST_CASE("what is held is bounded")
 {
-    Stream stream;
+    TcpReassembly stream;
     stream.syn(0);
     const Octets block(1000, 0x55);
     std::uint64_t delivered = 0;
@@ -301,7 +301,7 @@ TEST_CASE("what is held is bounded")
         for (int i = 0; i < 300; ++i, sequence += 1000)
             take(stream.segment(sequence, block, block.size()));
         CHECK(missing == 1);
-        CHECK(delivered > 300'000 - Stream::max_held);
+        CHECK(delivered > 300'000 - TcpReassembly::max_held);
     }
     SECTION("a gap before each segment")
     {
@@ -309,7 +309,7 @@ TEST_CASE("what is held is bounded")
         for (int i = 0; i < 10'000; ++i, sequence += 2)
             take(stream.segment(sequence, Bytes{block}.first(1), 1));
         CHECK(delivered == missing);
-        CHECK(delivered >= 10'000 - 2 * Stream::max_held / Pieces::overhead);
+        CHECK(delivered >= 10'000 - 2 * TcpReassembly::max_held / ReassemblyBuffer::overhead);
     }
 }
 

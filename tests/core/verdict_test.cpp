@@ -9,9 +9,9 @@ using namespace tlsdiag::facts;
 
 namespace {
 
-Conversation ended(Side by, How how, Conversation c = answered())
+Conversation ended(Side by, EndReason reason, Conversation c = answered())
 {
-    end(c, by, how);
+    end(c, by, reason);
     return c;
 }
 
@@ -48,14 +48,14 @@ TEST_CASE("verdict: what is not over")
         {"what follows inside the outer TLS is not decrypted.", Outcome::unseen,
          but(open, [](Conversation &c) { c.inner = true; })},
         {"it has only the client's packets.", Outcome::unseen,
-         but(open, [](Conversation &c) { c.blind.direction_missing[Side::server] = true; })},
+         but(open, [](Conversation &c) { c.gaps.direction_missing[Side::server] = true; })},
         {"it has only the server's packets.", Outcome::unseen,
-         but(open, [](Conversation &c) { c.blind.direction_missing[Side::client] = true; })},
+         but(open, [](Conversation &c) { c.gaps.direction_missing[Side::client] = true; })},
         {"it begins after the handshake did.", Outcome::unseen,
-         but(open, [](Conversation &c) { c.blind.started_midway = true; })},
-        {"its packets were cut short.", Outcome::unseen, but(open, [](Conversation &c) { c.blind.truncated = true; })},
+         but(open, [](Conversation &c) { c.gaps.started_midway = true; })},
+        {"its packets were cut short.", Outcome::unseen, but(open, [](Conversation &c) { c.gaps.truncated = true; })},
         {"packets are missing from it.", Outcome::unseen,
-         but(open, [](Conversation &c) { c.blind.bytes_missing[Side::server] = 1; })},
+         but(open, [](Conversation &c) { c.gaps.bytes_missing[Side::server] = 1; })},
     };
     for (const Case &one : cases) {
         INFO(one.says);
@@ -69,20 +69,21 @@ TEST_CASE("verdict: what is not over")
 
 TEST_CASE("verdict: an ending without a word says nothing where packets are missing")
 {
-    const std::pair<How, Outcome> endings[] = {
-        {How::closed, Outcome::unseen},  {How::reset, Outcome::unseen},        {How::silence, Outcome::unseen},
-        {How::not_tls, Outcome::failed}, {How::not_upgraded, Outcome::failed}, {How::unreachable, Outcome::failed},
+    const std::pair<EndReason, Outcome> endings[] = {
+        {EndReason::closed, Outcome::unseen},           {EndReason::reset, Outcome::unseen},
+        {EndReason::silence, Outcome::unseen},          {EndReason::not_tls, Outcome::failed},
+        {EndReason::starttls_refused, Outcome::failed}, {EndReason::unreachable, Outcome::failed},
     };
-    for (const auto &[how, outcome] : endings) {
-        INFO(static_cast<int>(how));
-        Conversation c = ended(Side::server, how);
+    for (const auto &[reason, outcome] : endings) {
+        INFO(static_cast<int>(reason));
+        Conversation c = ended(Side::server, reason);
         c.ending.icmp = 0x0301;
         CHECK(judge(c, true).outcome == Outcome::failed);
-        c.blind.bytes_missing[Side::server] = 1;
+        c.gaps.bytes_missing[Side::server] = 1;
         CHECK(judge(c, true).outcome == outcome);
     }
     Conversation alerted = failed_by(Side::client, "unknown_ca");
-    alerted.blind.bytes_missing[Side::server] = 1;
+    alerted.gaps.bytes_missing[Side::server] = 1;
     CHECK(judge(alerted, true).outcome == Outcome::failed);
 }
 
@@ -101,9 +102,10 @@ TEST_CASE("verdict: who refused what")
     with_chain(of_none, Side::client, {});
     CHECK(has(sentence_of(of_none), "The server ended the handshake with the alert bad_certificate"));
 
-    CHECK(has(sentence_of(ended(Side::server, How::not_tls)), "The server answered the ClientHello with bytes that"));
-    CHECK(has(sentence_of(ended(Side::client, How::not_tls)), "The client sent bytes that are not TLS"));
-    Conversation unasked = ended(Side::server, How::not_tls);
+    CHECK(has(sentence_of(ended(Side::server, EndReason::not_tls)),
+              "The server answered the ClientHello with bytes that"));
+    CHECK(has(sentence_of(ended(Side::client, EndReason::not_tls)), "The client sent bytes that are not TLS"));
+    Conversation unasked = ended(Side::server, EndReason::not_tls);
     unasked.client_hello = {};
     CHECK(has(sentence_of(unasked), "The server sent bytes that are not TLS"));
 }

@@ -9,7 +9,7 @@ static Conversation refused(std::vector<std::string> offer, World &world = plain
 {
     Conversation c = hello(world);
     c.client_hello.what.alpn = std::move(offer);
-    end(c, Side::server, How::alert, "no_application_protocol");
+    end(c, Side::server, EndReason::alert, "no_application_protocol");
     return c;
 }
 
@@ -35,14 +35,14 @@ TEST_CASE("alpn_mismatch: QUIC wants ALPN, and none is offered")
 TEST_CASE("alpn_mismatch: what the server chose with others")
 {
     World world;
-    world.knowledge.servers[hello(world).server].protocols = {{"h2", 8}};
+    world.history.servers[hello(world).server].protocols = {{"h2", 8}};
     Conversation c = refused({"http/1.1"}, world);
     const Findings found = play(alpn_mismatch, c);
     REQUIRE(found.size() == 1);
     CHECK(has(found[0].because, "with others the server chose h2 (frame 8)"));
     CHECK(found[0].evidence.front() == 8);
 
-    world.knowledge.servers[hello(world).server].protocols.clear();
+    world.history.servers[hello(world).server].protocols.clear();
     Conversation without = refused({"http/1.1"}, world);
     CHECK_FALSE(has(play(alpn_mismatch, without).at(0).because, "with others"));
 }
@@ -54,19 +54,19 @@ TEST_CASE("alpn_mismatch: a choice that was not offered, and the client leaves")
     c.server_hello.what.alpn = "h2";
     SECTION("with an alert")
     {
-        end(c, Side::client, How::alert, "illegal_parameter");
+        end(c, Side::client, EndReason::alert, "illegal_parameter");
         CHECK(fit(alpn_mismatch, c) == Fit::good);
         CHECK(c.findings[0].certainty == Certainty::strong);
     }
     SECTION("silently")
     {
-        end(c, Side::client, How::closed);
+        end(c, Side::client, EndReason::closed);
         CHECK(fit(alpn_mismatch, c) == Fit::possible);
     }
     SECTION("it was offered")
     {
         c.client_hello.what.alpn = {"http/1.1", "h2"};
-        end(c, Side::client, How::alert, "illegal_parameter");
+        end(c, Side::client, EndReason::alert, "illegal_parameter");
         CHECK(play(alpn_mismatch, c).empty());
     }
     SECTION("in TLS 1.3 it is among the encrypted extensions")
@@ -74,24 +74,24 @@ TEST_CASE("alpn_mismatch: a choice that was not offered, and the client leaves")
         c.server_hello.what.alpn.reset();
         c.encrypted_extensions = seen(frames::server_hello, EncryptedExtensions{});
         c.encrypted_extensions.what.alpn = "h2";
-        end(c, Side::client, How::closed);
+        end(c, Side::client, EndReason::closed);
         CHECK(play(alpn_mismatch, c).size() == 1);
     }
     SECTION("none was chosen")
     {
         c.server_hello.what.alpn.reset();
-        end(c, Side::client, How::closed);
+        end(c, Side::client, EndReason::closed);
         CHECK(play(alpn_mismatch, c).empty());
     }
     SECTION("the offer is not seen")
     {
         c.client_hello = {};
-        end(c, Side::client, How::closed);
+        end(c, Side::client, EndReason::closed);
         CHECK(play(alpn_mismatch, c).empty());
     }
     SECTION("the server leaves")
     {
-        end(c, Side::server, How::closed);
+        end(c, Side::server, EndReason::closed);
         CHECK(play(alpn_mismatch, c).empty());
     }
     SECTION("it does not matter to the client")

@@ -19,9 +19,9 @@ Conversation asked_with(std::uint32_t bytes, Version version = 0x0303)
 }
 
 // The client has not answered: neither its Certificate nor anything after it came.
-void stop(Conversation &c, Side by, How how, std::string_view alert = {})
+void stop(Conversation &c, Side by, EndReason reason, std::string_view alert = {})
 {
-    end(c, by, how, alert);
+    end(c, by, reason, alert);
     c.client_key_exchange = c.finished[Side::client] = c.change_cipher_spec[Side::client] = {};
     c.stage = c.ending.stage = Stage::server_flight;
 }
@@ -70,7 +70,7 @@ TEST_CASE("ca_list_oversize: the list that a client sends in TLS 1.3")
 TEST_CASE("ca_list_oversize: a message that announces its size and does not come through")
 {
     Conversation c = answered();
-    stop(c, Side::server, How::eap_failure);
+    stop(c, Side::server, EndReason::eap_failure);
     c.incomplete[Side::server] = seen(frames::certificate_request, OpaqueMessage{request_type, 33'584, false});
     const Findings found = play(ca_list_oversize, c);
     REQUIRE(found.size() == 1);
@@ -81,12 +81,12 @@ TEST_CASE("ca_list_oversize: a message that announces its size and does not come
     CHECK(play(ca_list_oversize, c).empty());
 
     Conversation certificate = answered();
-    stop(certificate, Side::server, How::eap_failure);
+    stop(certificate, Side::server, EndReason::eap_failure);
     certificate.incomplete[Side::server] = seen(frames::certificate_request, OpaqueMessage{11, 33'584, false});
     CHECK(play(ca_list_oversize, certificate).empty());
 
     Conversation short_message = answered();
-    stop(short_message, Side::server, How::eap_failure);
+    stop(short_message, Side::server, EndReason::eap_failure);
     short_message.incomplete[Side::server] =
         seen(frames::certificate_request, OpaqueMessage{request_type, 16'600, false});
     CHECK(play(ca_list_oversize, short_message).empty());
@@ -98,24 +98,24 @@ TEST_CASE("ca_list_oversize: how well it explains an ending")
         const char *name;
         std::uint32_t bytes;
         Side by;
-        How how;
+        EndReason reason;
         const char *alert;
         Fit fit;
     };
     const std::vector<Case> cases{
-        {"Java's alert over Java's limit", 33'000, Side::client, How::alert, "unexpected_message", Fit::exact},
-        {"Java's alert under Java's limit", 20'000, Side::client, How::alert, "unexpected_message", Fit::none},
-        {"an alert of nobody in the table", 33'000, Side::client, How::alert, "unknown_ca", Fit::none},
-        {"closed", 33'000, Side::client, How::closed, "", Fit::good},
-        {"reset", 33'000, Side::client, How::reset, "", Fit::good},
-        {"an alert that cannot be read", 33'000, Side::client, How::hidden_alert, "", Fit::good},
-        {"silence", 33'000, Side::client, How::silence, "", Fit::possible},
-        {"by the one that sent the list", 33'000, Side::server, How::alert, "unexpected_message", Fit::none},
+        {"Java's alert over Java's limit", 33'000, Side::client, EndReason::alert, "unexpected_message", Fit::exact},
+        {"Java's alert under Java's limit", 20'000, Side::client, EndReason::alert, "unexpected_message", Fit::none},
+        {"an alert of nobody in the table", 33'000, Side::client, EndReason::alert, "unknown_ca", Fit::none},
+        {"closed", 33'000, Side::client, EndReason::closed, "", Fit::good},
+        {"reset", 33'000, Side::client, EndReason::reset, "", Fit::good},
+        {"an alert that cannot be read", 33'000, Side::client, EndReason::encrypted_alert, "", Fit::good},
+        {"silence", 33'000, Side::client, EndReason::silence, "", Fit::possible},
+        {"by the one that sent the list", 33'000, Side::server, EndReason::alert, "unexpected_message", Fit::none},
     };
     for (const Case &one : cases) {
         INFO(one.name);
         Conversation c = asked_with(one.bytes);
-        stop(c, one.by, one.how, one.alert);
+        stop(c, one.by, one.reason, one.alert);
         CHECK(fit(ca_list_oversize, c) == one.fit);
     }
 }
@@ -124,14 +124,14 @@ TEST_CASE("ca_list_oversize: who answered the list has taken it")
 {
     Conversation c = asked_with(33'000);
     with_chain(c, Side::client, {});
-    end(c, Side::client, How::alert, "unexpected_message");
+    end(c, Side::client, EndReason::alert, "unexpected_message");
     CHECK(fit(ca_list_oversize, c) == Fit::none);
     Conversation exchanged = asked_with(33'000);
-    stop(exchanged, Side::client, How::alert, "unexpected_message");
+    stop(exchanged, Side::client, EndReason::alert, "unexpected_message");
     exchanged.client_key_exchange = at(frames::client_key_exchange);
     CHECK(fit(ca_list_oversize, exchanged) == Fit::none);
     Conversation finished = asked_with(33'000);
-    stop(finished, Side::client, How::alert, "unexpected_message");
+    stop(finished, Side::client, EndReason::alert, "unexpected_message");
     finished.finished[Side::client] = at(frames::client_finished);
     CHECK(fit(ca_list_oversize, finished) == Fit::none);
     Conversation open = asked_with(33'000);

@@ -12,7 +12,7 @@ static Conversation failed12(std::string_view alert = "internal_error", Side by 
     c.server_hello.what.cipher_suite = 0xc02f; // ECDHE
     with_chain(c, Side::server, {pki::self_signed("host.example")});
     c.server_key_exchange = seen(frames::server_key_exchange, ServerKeyExchange{});
-    end(c, by, How::alert, alert);
+    end(c, by, EndReason::alert, alert);
     c.server_hello_done = c.client_key_exchange = {};
     return c;
 }
@@ -21,8 +21,8 @@ static Conversation failed13(std::initializer_list<std::uint32_t> records)
 {
     Conversation c = answered(0x0304);
     for (const std::uint32_t length : records)
-        c.hidden.push_back({at(frames::server_hello), Side::server, ContentType::application_data, length});
-    end(c, Side::client, How::closed);
+        c.encrypted_records.push_back({at(frames::server_hello), Side::server, ContentType::application_data, length});
+    end(c, Side::client, EndReason::closed);
     return c;
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("ca_list_unencodable: near misses")
     CHECK(play(ca_list_unencodable, asked).empty());
 
     Conversation at_once = hello();
-    end(at_once, Side::server, How::alert, "internal_error");
+    end(at_once, Side::server, EndReason::alert, "internal_error");
     CHECK(play(ca_list_unencodable, at_once).empty());
 }
 
@@ -105,8 +105,8 @@ TEST_CASE("ca_list_unencodable: near misses of TLS 1.3's sizes, one thing each")
         {"resumed", [](Conversation &c) { c.resumed = true; }},
         {"its certificate can be read", [](Conversation &c) { with_chain(c, Side::server, {}); }},
         {"its request can be read", [](Conversation &c) { with_request(c, std::nullopt); }},
-        {"bytes are missing", [](Conversation &c) { c.blind.bytes_missing[Side::server] = 1; }},
-        {"silence", [](Conversation &c) { c.ending.how = How::silence; }},
+        {"bytes are missing", [](Conversation &c) { c.gaps.bytes_missing[Side::server] = 1; }},
+        {"silence", [](Conversation &c) { c.ending.reason = EndReason::silence; }},
     };
     for (const auto &[name, change] : changes) {
         INFO(name);
@@ -115,9 +115,9 @@ TEST_CASE("ca_list_unencodable: near misses of TLS 1.3's sizes, one thing each")
         CHECK(play(ca_list_unencodable, c).empty());
     }
     Conversation reset = failed13({23, 19});
-    reset.ending.how = How::reset;
+    reset.ending.reason = EndReason::reset;
     CHECK(play(ca_list_unencodable, reset).size() == 1);
     Conversation said = failed13({23, 19}); // QUIC's CONNECTION_CLOSE
-    end(said, Side::server, How::alert, "internal_error");
+    end(said, Side::server, EndReason::alert, "internal_error");
     CHECK(has(play(ca_list_unencodable, said).at(0).detail, "internal_error where"));
 }

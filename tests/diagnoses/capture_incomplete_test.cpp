@@ -22,13 +22,13 @@ TEST_CASE("capture_incomplete: what is missing")
         {with(answered(), nothing), "the capture ends after the ServerHello"},
         {failed, nullptr},
         {completed(), nullptr},
-        {with(failed, [](Conversation &c) { c.blind.started_midway = true; }), "begins within the connection"},
-        {with(failed, [](Conversation &c) { c.blind.direction_missing[Side::server] = true; }),
+        {with(failed, [](Conversation &c) { c.gaps.started_midway = true; }), "begins within the connection"},
+        {with(failed, [](Conversation &c) { c.gaps.direction_missing[Side::server] = true; }),
          "no packet of the server"},
-        {with(completed(), [](Conversation &c) { c.blind.bytes_missing[Side::server] = 1448; }),
+        {with(completed(), [](Conversation &c) { c.gaps.bytes_missing[Side::server] = 1448; }),
          "1,448 bytes of the server missing"},
-        {with(answered(), [](Conversation &c) { c.blind.truncated = true; }), "packets are cut short"},
-        {with(completed(), [](Conversation &c) { c.blind.truncated = true; }), nullptr},
+        {with(answered(), [](Conversation &c) { c.gaps.truncated = true; }), "packets are cut short"},
+        {with(completed(), [](Conversation &c) { c.gaps.truncated = true; }), nullptr},
     };
     for (Case one : cases) {
         INFO((one.says ? one.says : "nothing"));
@@ -45,20 +45,20 @@ TEST_CASE("capture_incomplete: a server that is not there is no hole")
 {
     Conversation c = hello();
     c.transport = Transport::dtls;
-    c.blind.direction_missing[Side::server] = true;
-    end(c, Side::client, How::unreachable);
+    c.gaps.direction_missing[Side::server] = true;
+    end(c, Side::client, EndReason::unreachable);
     CHECK(play(capture_incomplete, c).empty());
     c.stage = Stage::client_flight; // it must have answered
     CHECK(play(capture_incomplete, c).size() == 1);
 
     Conversation over_tcp = hello(); // there its host acknowledges
-    over_tcp.blind.direction_missing[Side::server] = true;
-    end(over_tcp, Side::client, How::unreachable);
+    over_tcp.gaps.direction_missing[Side::server] = true;
+    end(over_tcp, Side::client, EndReason::unreachable);
     CHECK(play(capture_incomplete, over_tcp).size() == 1);
     Conversation no_client = hello();
     no_client.transport = Transport::dtls;
-    no_client.blind.direction_missing[Side::client] = true;
-    end(no_client, Side::client, How::unreachable);
+    no_client.gaps.direction_missing[Side::client] = true;
+    end(no_client, Side::client, EndReason::unreachable);
     CHECK(play(capture_incomplete, no_client).size() == 1);
 }
 
@@ -81,7 +81,7 @@ TEST_CASE("capture_incomplete: an end that is encrypted is not missing")
 TEST_CASE("capture_incomplete: the gap's frame is evidence")
 {
     Conversation c = completed();
-    c.blind.bytes_missing[Side::server] = 1;
-    c.blind.first_gap[Side::server] = at(8);
+    c.gaps.bytes_missing[Side::server] = 1;
+    c.gaps.first_gap[Side::server] = at(8);
     CHECK(play(capture_incomplete, c).at(0).evidence == std::vector<std::uint32_t>{8});
 }

@@ -7,9 +7,9 @@ using namespace tlsdiag::facts;
 
 TEST_CASE("client_abandoned: before any TLS byte of the server")
 {
-    for (const How how : {How::closed, How::reset}) {
+    for (const EndReason reason : {EndReason::closed, EndReason::reset}) {
         Conversation c = hello();
-        end(c, Side::client, how);
+        end(c, Side::client, reason);
         const Findings found = play(client_abandoned, c);
         REQUIRE(found.size() == 1);
         CHECK(found[0].side == Party::client);
@@ -34,12 +34,12 @@ TEST_CASE("client_abandoned: while another connection of this client completes")
         INFO(one.story);
         World world;
         Conversation c = answered(0x0303, world);
-        end(c, Side::client, How::closed);
+        end(c, Side::client, EndReason::closed);
         Completion other{c.client, c.server, c.ending.at.time + one.apart, 3};
         other.client.port = 0;
         other.client.address[3] = one.client;
         other.server.address[3] = one.server;
-        world.knowledge.completions.push_back(other);
+        world.history.completions.push_back(other);
         const Findings found = play(client_abandoned, c);
         REQUIRE(found.size() == (one.fires ? 1 : 0));
         if (one.fires)
@@ -50,28 +50,28 @@ TEST_CASE("client_abandoned: while another connection of this client completes")
 TEST_CASE("client_abandoned: near misses")
 {
     Conversation server = hello();
-    end(server, Side::server, How::closed);
+    end(server, Side::server, EndReason::closed);
     CHECK(play(client_abandoned, server).empty());
 
     Conversation with_a_word = hello();
-    end(with_a_word, Side::client, How::alert, "internal_error");
+    end(with_a_word, Side::client, EndReason::alert, "internal_error");
     CHECK(play(client_abandoned, with_a_word).empty());
 
     Conversation no_hello = hello();
     no_hello.client_hello = {};
-    end(no_hello, Side::client, How::closed);
+    end(no_hello, Side::client, EndReason::closed);
     CHECK(play(client_abandoned, no_hello).empty());
 
     Conversation after_flight = answered();
-    end(after_flight, Side::client, How::closed);
+    end(after_flight, Side::client, EndReason::closed);
     CHECK(play(client_abandoned, after_flight).empty());
 
     Conversation silence = hello();
-    end(silence, Side::server, How::silence);
+    end(silence, Side::server, EndReason::silence);
     CHECK(play(client_abandoned, silence).empty());
 
     Conversation one_sided = hello();
-    one_sided.blind.direction_missing[Side::server] = true;
-    end(one_sided, Side::client, How::closed);
+    one_sided.gaps.direction_missing[Side::server] = true;
+    end(one_sided, Side::client, EndReason::closed);
     CHECK(play(client_abandoned, one_sided).empty());
 }

@@ -65,13 +65,13 @@ TEST_CASE("client_cert_missing: SSL 3.0 says it with a warning")
 TEST_CASE("client_cert_missing: TLS 1.3 by sizes, once the server refuses it")
 {
     Conversation c = answered(0x0304);
-    c.sizes.client_certificate = ClientAuth::empty;
-    c.sizes.client_certificate_at = at(frames::client_chain);
+    c.record_sizes.client_certificate = ClientAuth::empty;
+    c.record_sizes.client_certificate_at = at(frames::client_chain);
     complete(c);
     CHECK(play(client_cert_missing, c).empty());
 
     c.completed = {};
-    end(c, Side::server, How::hidden_alert);
+    end(c, Side::server, EndReason::encrypted_alert);
     const Findings found = play(client_cert_missing, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].certainty == Certainty::strong);
@@ -80,7 +80,7 @@ TEST_CASE("client_cert_missing: TLS 1.3 by sizes, once the server refuses it")
     for (const ClientAuth other : {ClientAuth::sent, ClientAuth::none, ClientAuth::unknown}) {
         Conversation near = answered(0x0304);
         near.sizes.client_certificate = other;
-        end(near, Side::server, How::hidden_alert);
+        end(near, Side::server, EndReason::encrypted_alert);
         CHECK(play(client_cert_missing, near).empty());
     }
 }
@@ -90,22 +90,22 @@ TEST_CASE("client_cert_missing: the client gives up where its Certificate was du
     struct Case {
         const char *name;
         std::vector<Octets> names;
-        How how;
+        EndReason reason;
         const char *alert;
         std::optional<Certainty> found;
     };
     const std::vector<Case> cases{
-        {"alert, empty list", no_names, How::alert, "handshake_failure", Certainty::strong},
-        {"alert, a list", one_name, How::alert, "handshake_failure", Certainty::guess},
-        {"closed, empty list", no_names, How::closed, "", Certainty::strong},
-        {"reset, a list", one_name, How::reset, "", Certainty::guess},
-        {"an alert that says something else", no_names, How::alert, "unknown_ca", std::nullopt},
-        {"silence", no_names, How::silence, "", std::nullopt},
+        {"alert, empty list", no_names, EndReason::alert, "handshake_failure", Certainty::strong},
+        {"alert, a list", one_name, EndReason::alert, "handshake_failure", Certainty::guess},
+        {"closed, empty list", no_names, EndReason::closed, "", Certainty::strong},
+        {"reset, a list", one_name, EndReason::reset, "", Certainty::guess},
+        {"an alert that says something else", no_names, EndReason::alert, "unknown_ca", std::nullopt},
+        {"silence", no_names, EndReason::silence, "", std::nullopt},
     };
     for (const Case &one : cases) {
         INFO(one.name);
         Conversation c = asked(0x0303, one.names);
-        end(c, Side::client, one.how, one.alert);
+        end(c, Side::client, one.reason, one.alert);
         const Findings found = play(client_cert_missing, c);
         REQUIRE(found.size() == (one.found ? 1u : 0u));
         if (one.found)
@@ -119,13 +119,13 @@ TEST_CASE("client_cert_missing: what the client sent elsewhere shows that nothin
     World world;
     Conversation earlier = completed(0x0303, world);
     with_chain(earlier, Side::client, {pki::issue(root, "device-1")});
-    world.knowledge.learn_completion(earlier);
+    world.history.learn_completion(earlier);
 
     const auto gives_up = [&world](const std::vector<Octets> &names) {
         Conversation c = answered(0x0303, world);
         c.client.port = 40'001;
         with_request(c, names);
-        end(c, Side::client, How::alert, "handshake_failure");
+        end(c, Side::client, EndReason::alert, "handshake_failure");
         return play(client_cert_missing, c);
     };
     const Findings unmatched = gives_up(one_name);
@@ -138,16 +138,16 @@ TEST_CASE("client_cert_missing: what the client sent elsewhere shows that nothin
 TEST_CASE("client_cert_missing: ends by the client that are not for want of a certificate")
 {
     Conversation not_asked = answered();
-    end(not_asked, Side::client, How::alert, "handshake_failure");
+    end(not_asked, Side::client, EndReason::alert, "handshake_failure");
     CHECK(play(client_cert_missing, not_asked).empty());
 
     Conversation sent = asked();
     with_chain(sent, Side::client, {pki::self_signed("device")});
-    end(sent, Side::client, How::alert, "handshake_failure");
+    end(sent, Side::client, EndReason::alert, "handshake_failure");
     CHECK(play(client_cert_missing, sent).empty());
 
     Conversation not_its_turn = asked(0x0303, no_names); // the server had not said all
-    end(not_its_turn, Side::client, How::closed);
+    end(not_its_turn, Side::client, EndReason::closed);
     REQUIRE(play(client_cert_missing, not_its_turn).size() == 1);
     not_its_turn.findings.clear();
     not_its_turn.server_hello_done = {};
@@ -157,28 +157,28 @@ TEST_CASE("client_cert_missing: ends by the client that are not for want of a ce
     const std::vector<std::pair<const char *, void (*)(Conversation &)>> changes{
         {"its key exchange came", [](Conversation &c) { c.client_key_exchange = at(frames::client_key_exchange); }},
         {"its Finished came", [](Conversation &c) { c.finished[Side::client] = at(frames::client_finished); }},
-        {"bytes are missing", [](Conversation &c) { c.blind.bytes_missing[Side::client] = 1; }},
+        {"bytes are missing", [](Conversation &c) { c.gaps.bytes_missing[Side::client] = 1; }},
         {"the server ended it", [](Conversation &c) { c.ending.by = Side::server; }},
     };
     for (const auto &[name, change] : changes) {
         INFO(name);
         Conversation c = asked(0x0303, no_names);
-        end(c, Side::client, How::closed);
+        end(c, Side::client, EndReason::closed);
         change(c);
         CHECK(play(client_cert_missing, c).empty());
     }
     Conversation tls13 = asked(0x0304, no_names); // where nothing is renegotiated
-    end(tls13, Side::client, How::closed);
+    end(tls13, Side::client, EndReason::closed);
     CHECK(play(client_cert_missing, tls13).size() == 1);
 
     Conversation insecure = asked(0x0303, no_names); // a server without RFC 5746 is refused in the same way
     insecure.server_hello.what.renegotiation_info = false;
-    end(insecure, Side::client, How::alert, "handshake_failure");
+    end(insecure, Side::client, EndReason::alert, "handshake_failure");
     CHECK(play(client_cert_missing, insecure).empty());
 
     Conversation explained_better = asked(0x0303, no_names);
     with_chain(explained_better, Side::server, {pki::self_signed("printer")});
-    end(explained_better, Side::client, How::closed);
+    end(explained_better, Side::client, EndReason::closed);
     REQUIRE(play(self_signed_leaf, explained_better).size() == 1);
     CHECK(play(client_cert_missing, explained_better).empty());
 }
@@ -193,24 +193,24 @@ TEST_CASE("client_cert_missing: how well an empty Certificate explains an ending
         INFO(alert);
         Conversation c = asked();
         with_chain(c, Side::client, {});
-        end(c, Side::server, How::alert, alert);
+        end(c, Side::server, EndReason::alert, alert);
         CHECK(fit(client_cert_missing, c) == expected);
     }
     Conversation closed = asked();
     with_chain(closed, Side::client, {});
-    end(closed, Side::server, How::closed);
+    end(closed, Side::server, EndReason::closed);
     CHECK(fit(client_cert_missing, closed) == Fit::good);
     Conversation by_client = asked();
     with_chain(by_client, Side::client, {});
-    end(by_client, Side::client, How::closed);
+    end(by_client, Side::client, EndReason::closed);
     CHECK(fit(client_cert_missing, by_client) == Fit::none);
     Conversation silent = asked();
     with_chain(silent, Side::client, {});
-    end(silent, Side::server, How::silence);
+    end(silent, Side::server, EndReason::silence);
     CHECK(fit(client_cert_missing, silent) == Fit::none);
     Conversation hole = asked(); // the capture lacks the ServerHelloDone
     with_chain(hole, Side::client, {});
-    end(hole, Side::server, How::alert, "handshake_failure");
+    end(hole, Side::server, EndReason::alert, "handshake_failure");
     hole.server_hello_done = {};
     hole.ending.stage = hole.stage = Stage::server_hello;
     CHECK(fit(client_cert_missing, hole) == Fit::exact);

@@ -11,7 +11,7 @@ static Conversation dropped(std::uint32_t size)
     c.client_hello.what.size = size;
     c.segments[Side::client] = {
         .limit = 1460, .largest = 1448, .unacknowledged = size + 9, .stuck = 1448, .stuck_times = 5};
-    end(c, Side::server, How::silence);
+    end(c, Side::server, EndReason::silence);
     return c;
 }
 
@@ -31,7 +31,7 @@ TEST_CASE("client_hello_dropped: a reset before it was acknowledged may mean the
 {
     Conversation c = dropped(1'800);
     c.segments[Side::client].stuck_times = 0;
-    end(c, Side::server, How::reset);
+    end(c, Side::server, EndReason::reset);
     const Findings found = play(client_hello_dropped, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].certainty == Certainty::guess);
@@ -51,10 +51,10 @@ TEST_CASE("client_hello_dropped: near misses")
         {"its end arrived: packets of this size get lost",
          [](Conversation &c) { c.segments[Side::client].later_arrived = true; }},
         {"the server spoke", [](Conversation &c) { c.first_tls[Side::server] = at(frames::server_hello); }},
-        {"the capture lacks packets", [](Conversation &c) { c.blind.bytes_missing[Side::server] = 10; }},
+        {"the capture lacks packets", [](Conversation &c) { c.gaps.bytes_missing[Side::server] = 10; }},
         {"the server reset when it had all",
          [](Conversation &c) {
-             end(c, Side::server, How::reset);
+             end(c, Side::server, EndReason::reset);
              c.segments[Side::client] = {.limit = 1460, .largest = 1448};
          }},
         {"over UDP", [](Conversation &c) { c.transport = Transport::dtls; }},
@@ -62,10 +62,11 @@ TEST_CASE("client_hello_dropped: near misses")
          [](Conversation &c) {
              c.hello_retry_request = {at(frames::server_hello), {}};
          }},
-        {"the client said why it gave up", [](Conversation &c) { end(c, Side::client, How::alert, "internal_error"); }},
+        {"the client said why it gave up",
+         [](Conversation &c) { end(c, Side::client, EndReason::alert, "internal_error"); }},
         {"the client reset",
          [](Conversation &c) {
-             end(c, Side::client, How::reset);
+             end(c, Side::client, EndReason::reset);
              c.segments[Side::client].stuck_times = 0;
          }},
     };
@@ -85,9 +86,9 @@ TEST_CASE("client_hello_dropped: one byte over a segment is too much")
 
 TEST_CASE("client_hello_dropped: whoever gives up first")
 {
-    for (const How how : {How::closed, How::reset}) {
+    for (const EndReason reason : {EndReason::closed, EndReason::reset}) {
         Conversation c = dropped(1'800);
-        end(c, Side::client, how);
+        end(c, Side::client, reason);
         REQUIRE(play(client_hello_dropped, c).size() == 1);
         CHECK(c.findings[0].certainty == Certainty::strong);
     }

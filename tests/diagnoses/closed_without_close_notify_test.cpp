@@ -85,7 +85,7 @@ TEST_CASE("closed_without_close_notify: near misses")
         {"it goes on", [](Conversation &c) { c.fin.both = {}; }},
         {"what came later is not all there",
          [](Conversation &c) { c.lost_later[Side::client] = c.lost_later[Side::server] = true; }},
-        {"packets were cut short", [](Conversation &c) { c.blind.truncated = true; }},
+        {"packets were cut short", [](Conversation &c) { c.gaps.truncated = true; }},
         {"DTLS has no FIN", [](Conversation &c) { c.transport = Transport::dtls; }},
     };
     for (const Case &one : cases) {

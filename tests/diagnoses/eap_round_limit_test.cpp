@@ -11,7 +11,7 @@ static Conversation after_rounds(std::uint32_t rounds)
     c.transport = Transport::eap;
     c.eap_packets[Side::server] = rounds;
     c.incomplete[Side::server] = seen(frames::certificate_request, OpaqueMessage{11, 30'000});
-    end(c, Side::server, How::eap_failure);
+    end(c, Side::server, EndReason::eap_failure);
     return c;
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("eap_round_limit: near misses")
     CHECK(play(eap_round_limit, well).empty());
 
     Conversation refused = after_rounds(50);
-    end(refused, Side::client, How::alert, "unknown_ca");
+    end(refused, Side::client, EndReason::alert, "unknown_ca");
     CHECK(play(eap_round_limit, refused).empty());
 
     Conversation tcp = after_rounds(50);

@@ -102,7 +102,7 @@ TEST_CASE("expired: an alert in clear that names it, of a certificate that is en
     CHECK(fit(expired, c) == Fit::exact);
 
     Conversation not_captured = failed_by(Side::client, "certificate_expired", 0x0304);
-    not_captured.blind.bytes_missing[Side::server] = 1'000;
+    not_captured.gaps.bytes_missing[Side::server] = 1'000;
     CHECK(play(expired, not_captured).empty());
 
     Conversation denied = failed_by(Side::client, "certificate_expired");

@@ -10,7 +10,7 @@ TEST_CASE("fallback_refused: the server says inappropriate_fallback")
     Conversation c = hello();
     c.client_hello.what.supported_versions = {0x0303};
     c.client_hello.what.fallback_scsv = true;
-    end(c, Side::server, How::alert, "inappropriate_fallback");
+    end(c, Side::server, EndReason::alert, "inappropriate_fallback");
     const Findings found = play(fallback_refused, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].certainty == Certainty::proven);
@@ -23,7 +23,7 @@ TEST_CASE("fallback_refused: the ClientHello need not be seen")
 {
     Conversation c = hello();
     c.client_hello = {};
-    end(c, Side::server, How::alert, "inappropriate_fallback");
+    end(c, Side::server, EndReason::alert, "inappropriate_fallback");
     CHECK(play(fallback_refused, c).size() == 1);
 }
 
@@ -35,7 +35,7 @@ TEST_CASE("fallback_refused: nothing less says it")
     for (const char *alert : {"protocol_version", "handshake_failure"}) {
         Conversation other = hello();
         other.client_hello.what.fallback_scsv = true;
-        end(other, Side::server, How::alert, alert);
+        end(other, Side::server, EndReason::alert, alert);
         CHECK(play(fallback_refused, other).empty());
     }
     Conversation by_client = failed_by(Side::client, "inappropriate_fallback");

@@ -51,7 +51,7 @@ TEST_CASE("fatal_alert: which alerts are fatal")
 TEST_CASE("fatal_alert: whose fault it is, the verdict's cause says")
 {
     Conversation c = answered(0x0304); // all in order, and the client does not trust the root
-    end(c, Side::client, How::alert, "unknown_ca");
+    end(c, Side::client, EndReason::alert, "unknown_ca");
     const auto root = pki::make_ca("Lab Root"), issuing = pki::issue(root, "Lab Issuing", {.ca = true});
     with_chain(c, Side::server, {pki::issue(issuing, "host.example"), issuing});
     Conversation unexplained = c;
@@ -68,13 +68,13 @@ TEST_CASE("fatal_alert: each is found once, at its own frame")
     Conversation c = failed_by(Side::client, "unknown_ca");
     const Alert late{2, 50};
     c.alerts.push_back({at(frames::ending + 1), Side::client, late, false, false});
-    CHECK(ask(fatal_alert, c, {Sees::alert, Side::client, at(frames::ending)}).empty()); // it waits for the ending
-    CHECK(ask(fatal_alert, c, {Sees::ended, Side::client, at(frames::ending)}).size() == 1);
-    CHECK(ask(fatal_alert, c, {Sees::alert, Side::client, at(frames::ending + 1)}).size() == 1);
-    CHECK(ask(fatal_alert, c, {Sees::alert, Side::server, at(frames::ending + 1)}).empty());
-    CHECK(ask(fatal_alert, c, {Sees::alert, Side::client, at(frames::ending + 2)}).empty());
+    CHECK(ask(fatal_alert, c, {EventKind::alert, Side::client, at(frames::ending)}).empty()); // it waits for the ending
+    CHECK(ask(fatal_alert, c, {EventKind::ended, Side::client, at(frames::ending)}).size() == 1);
+    CHECK(ask(fatal_alert, c, {EventKind::alert, Side::client, at(frames::ending + 1)}).size() == 1);
+    CHECK(ask(fatal_alert, c, {EventKind::alert, Side::server, at(frames::ending + 1)}).empty());
+    CHECK(ask(fatal_alert, c, {EventKind::alert, Side::client, at(frames::ending + 2)}).empty());
     Conversation closed = answered();
-    end(closed, Side::client, How::closed);
+    end(closed, Side::client, EndReason::closed);
     closed.alerts.push_back({at(frames::ending), Side::client, late, false, false});
     CHECK(play(fatal_alert, closed).size() == 1);
 }

@@ -8,7 +8,7 @@ using namespace tlsdiag::facts;
 TEST_CASE("handshake_failure_unexplained: lists what it can be")
 {
     Conversation c = hello();
-    end(c, Side::server, How::alert, "handshake_failure");
+    end(c, Side::server, EndReason::alert, "handshake_failure");
     const Findings found = play(handshake_failure_unexplained, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::server);
@@ -41,13 +41,13 @@ TEST_CASE("handshake_failure_unexplained: which endings")
         CHECK(play(handshake_failure_unexplained, c).size() == (one.fires ? 1 : 0));
     }
     Conversation closed = answered();
-    end(closed, Side::server, How::closed);
+    end(closed, Side::server, EndReason::closed);
     CHECK(play(handshake_failure_unexplained, closed).empty());
     Conversation eap = answered();
-    end(eap, Side::server, How::eap_failure);
+    end(eap, Side::server, EndReason::eap_failure);
     CHECK(play(handshake_failure_unexplained, eap).size() == 1);
     Conversation quic = answered(0x0304);
-    end(quic, Side::server, How::quic_close);
+    end(quic, Side::server, EndReason::quic_close);
     quic.ending.quic_code = 0x0a;
     CHECK(has(play(handshake_failure_unexplained, quic).at(0).detail, "CONNECTION_CLOSE with error"));
 }
@@ -55,7 +55,7 @@ TEST_CASE("handshake_failure_unexplained: which endings")
 TEST_CASE("handshake_failure_unexplained: what it can be, by who ends it and when")
 {
     const auto said = [](Conversation c, Side by) {
-        end(c, by, How::alert, "handshake_failure");
+        end(c, by, EndReason::alert, "handshake_failure");
         return play(handshake_failure_unexplained, c).at(0).detail;
     };
     CHECK(has(said(hello(), Side::server), "the 4 cipher suites"));
@@ -70,7 +70,7 @@ TEST_CASE("handshake_failure_unexplained: silent where another finding explains 
 {
     Conversation c = hello();
     c.client_hello.what.cipher_suites = {0x0005};
-    end(c, Side::server, How::alert, "handshake_failure");
+    end(c, Side::server, EndReason::alert, "handshake_failure");
     REQUIRE(play(no_shared_cipher, c).size() == 1);
     CHECK(play(handshake_failure_unexplained, c).empty());
 }

@@ -9,7 +9,7 @@ TEST_CASE("handshake_stalled: who owed the next message")
 {
     for (const Side debtor : {Side::client, Side::server}) {
         Conversation c = answered();
-        end(c, debtor, How::silence);
+        end(c, debtor, EndReason::silence);
         c.retransmissions[Side::client] = 3;
         const Findings found = play(handshake_stalled, c);
         REQUIRE(found.size() == 1);
@@ -23,7 +23,7 @@ TEST_CASE("handshake_stalled: who owed the next message")
 TEST_CASE("handshake_stalled: ICMP in the midst")
 {
     Conversation c = answered();
-    end(c, Side::server, How::unreachable);
+    end(c, Side::server, EndReason::unreachable);
     c.ending.icmp = 0x0304;
     const Findings found = play(handshake_stalled, c);
     REQUIRE(found.size() == 1);
@@ -34,16 +34,16 @@ TEST_CASE("handshake_stalled: ICMP in the midst")
 TEST_CASE("handshake_stalled: near misses")
 {
     Conversation unanswered = hello();
-    end(unanswered, Side::server, How::silence);
+    end(unanswered, Side::server, EndReason::silence);
     CHECK(play(handshake_stalled, unanswered).empty());
 
     Conversation closed = answered();
-    end(closed, Side::client, How::closed);
+    end(closed, Side::client, EndReason::closed);
     CHECK(play(handshake_stalled, closed).empty());
 
     Conversation gap = answered();
-    gap.blind.bytes_missing[Side::server] = 100;
-    end(gap, Side::server, How::silence);
+    gap.gaps.bytes_missing[Side::server] = 100;
+    end(gap, Side::server, EndReason::silence);
     CHECK(play(handshake_stalled, gap).empty());
 
     Conversation cut = answered();

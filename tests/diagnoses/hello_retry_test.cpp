@@ -20,7 +20,7 @@ static Conversation asked_again(std::optional<Group> group, bool cookie)
 
 static Findings retry(Conversation &c)
 {
-    return ask(hello_retry, c, {Sees::server_hello, Side::server, c.hello_retry_request.at});
+    return ask(hello_retry, c, {EventKind::server_hello, Side::server, c.hello_retry_request.at});
 }
 
 TEST_CASE("hello_retry: what is asked for")

@@ -35,7 +35,7 @@ TEST_CASE("issuer_differs: two visits to one name")
     for (const Case &one : cases) {
         INFO(one.name);
         World world;
-        world.knowledge.learn_leaf(visit(world, one.first));
+        world.history.learn_leaf(visit(world, one.first));
         Conversation again = visit(world, one.second);
         const Findings found = play(issuer_differs, again);
         REQUIRE(found.size() == (one.found ? 1u : 0u));
@@ -51,7 +51,7 @@ TEST_CASE("issuer_differs: names are told apart, and a first visit says nothing"
     World world;
     Conversation first = visit(world, from("Lab CA 1"));
     CHECK(play(issuer_differs, first).empty());
-    world.knowledge.learn_leaf(first);
+    world.history.learn_leaf(first);
     CHECK(play(issuer_differs, first).empty());
     Conversation other = visit(world, from("Box CA", "other.example"), "other.example");
     CHECK(play(issuer_differs, other).empty());
@@ -62,9 +62,9 @@ TEST_CASE("issuer_differs: what is learned is bounded")
     World world;
     const pki::Identity leaf = pki::self_signed("any", {.sans = {"*.lab.example"}});
     Conversation c = visit(world, leaf);
-    for (std::size_t i = 0; i < Knowledge::max_leaves + 10; ++i) {
-        c.client_hello.what.server_name = "h" + std::to_string(i) + ".lab.example";
-        world.knowledge.learn_leaf(c);
+    for (std::size_t i = 0; i < CaptureHistory::max_leaves + 10; ++i) {
+        c.client_hello.what.sni = "h" + std::to_string(i) + ".lab.example";
+        world.history.learn_leaf(c);
     }
-    CHECK(world.knowledge.leaves.size() == Knowledge::max_leaves);
+    CHECK(world.history.leaves.size() == CaptureHistory::max_leaves);
 }

@@ -78,9 +78,9 @@ TEST_CASE("key_cert_mismatch: ServerKeyExchange")
         cases.push_back({name, refused(shown, sign(other, key_exchange_content)), false});
         make(cases.back().conversation);
     };
-    hole("bytes of the server are missing", [](Conversation &c) { c.blind.bytes_missing[Side::server] = 1; });
-    hole("the capture began later", [](Conversation &c) { c.blind.started_midway = true; });
-    hole("packets were cut short", [](Conversation &c) { c.blind.truncated = true; });
+    hole("bytes of the server are missing", [](Conversation &c) { c.gaps.bytes_missing[Side::server] = 1; });
+    hole("the capture began later", [](Conversation &c) { c.gaps.started_midway = true; });
+    hole("packets were cut short", [](Conversation &c) { c.gaps.truncated = true; });
     hole("no ClientHello", [](Conversation &c) { c.client_hello = {}; });
     hole("an SSLv2 hello with a short challenge", [](Conversation &c) { c.client_hello.what.random.resize(16); });
     hole("a draft of TLS 1.3", [](Conversation &c) { c.server_hello.what.version = 0x7f12; });
@@ -161,7 +161,7 @@ TEST_CASE("key_cert_mismatch: an alert in clear, of a flight that is encrypted")
         CHECK(play(key_cert_mismatch, other).empty());
     };
     silent("resumed", c, [](Conversation &one) { one.resumed = true; });
-    silent("bytes missing", c, [](Conversation &one) { one.blind.bytes_missing[Side::server] = 9; });
+    silent("bytes missing", c, [](Conversation &one) { one.gaps.bytes_missing[Side::server] = 9; });
     silent("decrypted, and no certificate in it", c, [](Conversation &one) { one.decrypted = true; });
     silent("TLS 1.2", failed_by(Side::client, "decrypt_error"), [](Conversation &) {});
     silent("by the server", failed_by(Side::server, "decrypt_error", 0x0304), [](Conversation &) {});
@@ -181,8 +181,8 @@ TEST_CASE("key_cert_mismatch: how well it explains")
         CHECK(fit(key_cert_mismatch, c) == expected);
     }
     Conversation closed = refused(shown, bad);
-    end(closed, Side::client, How::closed);
+    end(closed, Side::client, EndReason::closed);
     CHECK(fit(key_cert_mismatch, closed) == Fit::good);
-    end(closed, Side::server, How::alert, "internal_error");
+    end(closed, Side::server, EndReason::alert, "internal_error");
     CHECK(key_cert_mismatch.explains(closed, closed.findings.front()) == Fit::none);
 }

@@ -15,7 +15,7 @@ static Conversation with_broken_request(std::uint32_t size)
 TEST_CASE("malformed_handshake: the receiver says so")
 {
     Conversation c = with_broken_request(66'031);
-    end(c, Side::client, How::alert, "decode_error");
+    end(c, Side::client, EndReason::alert, "decode_error");
     const Findings found = play(malformed_handshake, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::server);
@@ -26,15 +26,15 @@ TEST_CASE("malformed_handshake: the receiver says so")
 
 TEST_CASE("malformed_handshake: how well it explains the ending")
 {
-    const auto fit_of = [](Side by, How how, std::string_view alert = {}) {
+    const auto fit_of = [](Side by, EndReason reason, std::string_view alert = {}) {
         Conversation c = with_broken_request(300);
-        end(c, by, how, alert);
+        end(c, by, reason, alert);
         return fit(malformed_handshake, c);
     };
-    CHECK(fit_of(Side::client, How::alert, "illegal_parameter") == Fit::exact);
-    CHECK(fit_of(Side::client, How::closed) == Fit::good);
-    CHECK(fit_of(Side::client, How::alert, "unknown_ca") == Fit::none);
-    CHECK(fit_of(Side::server, How::reset) == Fit::none);
+    CHECK(fit_of(Side::client, EndReason::alert, "illegal_parameter") == Fit::exact);
+    CHECK(fit_of(Side::client, EndReason::closed) == Fit::good);
+    CHECK(fit_of(Side::client, EndReason::alert, "unknown_ca") == Fit::none);
+    CHECK(fit_of(Side::server, EndReason::reset) == Fit::none);
 }
 
 TEST_CASE("malformed_handshake: near misses")

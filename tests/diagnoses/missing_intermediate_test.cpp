@@ -143,26 +143,27 @@ TEST_CASE("missing_intermediate: what the peer's refusal of a leaf alone shows")
 TEST_CASE("missing_intermediate: an alert that cannot be read leaves a guess, where nothing else explains it")
 {
     Lab lab;
-    const auto refused = [&lab](Side by, How how) {
+    const auto refused = [&lab](Side by, EndReason reason) {
         Conversation c = answered(0x0303, lab.world);
         with_chain(c, Side::server, {lab.leaf});
-        end(c, by, how);
+        end(c, by, reason);
         return c;
     };
-    Conversation hidden = refused(Side::client, How::hidden_alert);
+    Conversation hidden = refused(Side::client, EndReason::encrypted_alert);
     const Findings found = play(missing_intermediate, hidden);
     REQUIRE(found.size() == 1);
     CHECK(found[0].certainty == Certainty::guess);
     CHECK(missing_intermediate.explains(hidden, found[0]) == Fit::possible);
 
-    for (const How how : {How::closed, How::reset}) { // no refusal of a certificate is needed for these
-        Conversation c = refused(Side::client, how);
+    for (const EndReason reason :
+         {EndReason::closed, EndReason::reset}) { // no refusal of a certificate is needed for these
+        Conversation c = refused(Side::client, reason);
         CHECK(play(missing_intermediate, c).empty());
     }
-    Conversation by_server = refused(Side::server, How::hidden_alert);
+    Conversation by_server = refused(Side::server, EndReason::encrypted_alert);
     CHECK(play(missing_intermediate, by_server).empty());
 
-    Conversation explained_elsewhere = refused(Side::client, How::hidden_alert);
+    Conversation explained_elsewhere = refused(Side::client, EndReason::encrypted_alert);
     with_name(explained_elsewhere, "other.example");
     REQUIRE(fit(hostname_mismatch, explained_elsewhere) == Fit::possible);
     CHECK(play(missing_intermediate, explained_elsewhere).empty());
@@ -172,14 +173,14 @@ TEST_CASE("missing_intermediate: what the capture lacks is not guessed")
 {
     Lab lab;
     Conversation c = failed_by(Side::client, "bad_certificate", 0x0303, lab.world);
-    c.blind.started_midway = true;
+    c.gaps.started_midway = true;
     CHECK(found_for(std::move(c), Side::server, {lab.leaf}).empty());
     Conversation told = failed_by(Side::client, "unknown_ca", 0x0303, lab.world);
-    told.blind.started_midway = true;
+    told.gaps.started_midway = true;
     CHECK(found_for(std::move(told), Side::server, {lab.leaf}).size() == 1);
 
     Conversation list_unseen = completed(0x0303, lab.world);
-    list_unseen.blind.started_midway = true;
+    list_unseen.gaps.started_midway = true;
     CHECK(found_for(std::move(list_unseen), Side::client, {lab.leaf_with_url}).empty());
 }
 

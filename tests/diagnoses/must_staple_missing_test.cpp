@@ -40,8 +40,8 @@ TEST_CASE("must_staple_missing: what counts, and what only looks like it")
         c.certificate_status = seen(frames::server_chain, CertificateStatus{1, {0x30}});
     });
     vary("stapled, TLS 1.3", 0x0304, [](Conversation &c) { c.chain[Side::server].what.ocsp_response = Octets{0x30}; });
-    vary("bytes are missing", 0x0303, [](Conversation &c) { c.blind.bytes_missing[Side::server] = 1; });
-    vary("packets are cut short", 0x0303, [](Conversation &c) { c.blind.truncated = true; });
+    vary("bytes are missing", 0x0303, [](Conversation &c) { c.gaps.bytes_missing[Side::server] = 1; });
+    vary("packets are cut short", 0x0303, [](Conversation &c) { c.gaps.truncated = true; });
     vary("what follows the certificate was not sent", 0x0303, [](Conversation &c) {
         c.server_key_exchange = {};
         c.server_hello_done = {};

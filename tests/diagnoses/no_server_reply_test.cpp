@@ -9,7 +9,7 @@ using namespace tlsdiag::facts;
 static Conversation unanswered(Time waited = 5 * second)
 {
     Conversation c = hello();
-    end(c, Side::server, How::silence);
+    end(c, Side::server, EndReason::silence);
     c.ending.at.time = c.client_hello.at.time + waited;
     return c;
 }
@@ -36,8 +36,8 @@ TEST_CASE("no_server_reply: ICMP says why")
 {
     Conversation c = hello();
     c.transport = Transport::dtls;
-    c.blind.direction_missing[Side::server] = true;
-    end(c, Side::client, How::unreachable);
+    c.gaps.direction_missing[Side::server] = true;
+    end(c, Side::client, EndReason::unreachable);
     c.ending.icmp = 0x0303;
     const Findings found = play(no_server_reply, c);
     REQUIRE(found.size() == 1);
@@ -50,24 +50,24 @@ TEST_CASE("no_server_reply: ICMP says why")
 TEST_CASE("no_server_reply: near misses")
 {
     Conversation spoke = answered();
-    end(spoke, Side::server, How::silence);
+    end(spoke, Side::server, EndReason::silence);
     CHECK(play(no_server_reply, spoke).empty());
 
     Conversation closed = hello();
-    end(closed, Side::server, How::closed);
+    end(closed, Side::server, EndReason::closed);
     CHECK(play(no_server_reply, closed).empty());
 
     Conversation one_sided = unanswered();
-    one_sided.blind.direction_missing[Side::server] = true;
+    one_sided.gaps.direction_missing[Side::server] = true;
     CHECK(play(no_server_reply, one_sided).empty());
     one_sided.transport = Transport::dtls; // a server that is not there sends nothing
     CHECK(play(no_server_reply, one_sided).size() == 1);
 
     Conversation midway = unanswered(); // the answer may have come before
-    midway.blind.started_midway = true;
+    midway.gaps.started_midway = true;
     CHECK(play(no_server_reply, midway).empty());
 
     Conversation gap = unanswered();
-    gap.blind.bytes_missing[Side::server] = 1;
+    gap.gaps.bytes_missing[Side::server] = 1;
     CHECK(play(no_server_reply, gap).empty());
 }

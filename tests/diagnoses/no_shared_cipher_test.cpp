@@ -9,7 +9,7 @@ static Conversation refused(std::string_view alert, std::vector<CipherSuite> sui
 {
     Conversation c = hello(world);
     c.client_hello.what.cipher_suites = std::move(suites);
-    end(c, Side::server, How::alert, alert);
+    end(c, Side::server, EndReason::alert, alert);
     return c;
 }
 
@@ -64,7 +64,7 @@ TEST_CASE("no_shared_cipher: what makes a suite obsolete and what does not")
     CHECK(play(no_shared_cipher, another_alert).empty());
     Conversation closed = hello();
     closed.client_hello.what.cipher_suites = {0x0005};
-    end(closed, Side::server, How::closed);
+    end(closed, Side::server, EndReason::closed);
     CHECK(play(no_shared_cipher, closed).empty());
 }
 
@@ -96,7 +96,7 @@ TEST_CASE("no_shared_cipher: how the verdict puts it")
 TEST_CASE("no_shared_cipher: what the server chose with others")
 {
     World world;
-    ServerHistory &others = world.knowledge.servers[hello(world).server];
+    ServerHistory &others = world.history.servers[hello(world).server];
     others.versions = {{0x0303, 2}};
     others.cipher_suites = {{0xc030, 2}};
     others.groups = {{0x001d, 2}};
@@ -132,7 +132,7 @@ TEST_CASE("no_shared_cipher: what the server chose with others")
         CHECK(play(no_shared_cipher, by_name).empty());
         Conversation closed = hello(world);
         closed.client_hello.what.cipher_suites = {0xc02f};
-        end(closed, Side::server, How::closed);
+        end(closed, Side::server, EndReason::closed);
         CHECK(play(no_shared_cipher, closed).empty());
     }
     SECTION("none of the others completed")
@@ -156,6 +156,6 @@ TEST_CASE("no_shared_cipher: not once a suite was chosen")
     retried.hello_retry_request = seen(5, ServerHello{});
     CHECK(play(no_shared_cipher, retried).empty());
     Conversation by_client = hello();
-    end(by_client, Side::client, How::alert, "insufficient_security");
+    end(by_client, Side::client, EndReason::alert, "insufficient_security");
     CHECK(play(no_shared_cipher, by_client).empty());
 }

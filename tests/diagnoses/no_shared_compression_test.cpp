@@ -9,7 +9,7 @@ static Conversation refused(std::vector<std::uint8_t> methods, std::string_view 
 {
     Conversation c = hello();
     c.client_hello.what.compression_methods = std::move(methods);
-    end(c, Side::server, How::alert, alert);
+    end(c, Side::server, EndReason::alert, alert);
     return c;
 }
 
@@ -31,7 +31,7 @@ TEST_CASE("no_shared_compression: null is not offered")
     CHECK(has(none.findings[0].detail, "by the client: none; null"));
     Conversation closed = hello();
     closed.client_hello.what.compression_methods = {0x02, 0x40};
-    end(closed, Side::server, How::closed);
+    end(closed, Side::server, EndReason::closed);
     CHECK(fit(no_shared_compression, closed) == Fit::possible);
     CHECK(closed.findings[0].certainty == Certainty::guess);
     CHECK(has(closed.findings[0].detail, "by the client: 0x02, 0x40; null"));

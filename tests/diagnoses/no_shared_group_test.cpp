@@ -9,13 +9,13 @@ static Conversation refused(std::string_view alert, std::vector<Group> groups, W
 {
     Conversation c = hello(world);
     c.client_hello.what.groups = std::move(groups);
-    end(c, Side::server, How::alert, alert);
+    end(c, Side::server, EndReason::alert, alert);
     return c;
 }
 
 static void others_use(World &world, Group group)
 {
-    ServerHistory &others = world.knowledge.servers[hello(world).server];
+    ServerHistory &others = world.history.servers[hello(world).server];
     others.versions = {{0x0303, 2}};
     others.cipher_suites = {{0xc02f, 2}};
     others.groups = {{group, 2}};
@@ -43,7 +43,7 @@ TEST_CASE("no_shared_group: what the server used with others")
     SECTION("a close is a guess")
     {
         Conversation c = hello(world);
-        end(c, Side::server, How::closed);
+        end(c, Side::server, EndReason::closed);
         CHECK(fit(no_shared_group, c) == Fit::possible);
     }
     SECTION("this client has it, too")
@@ -53,7 +53,7 @@ TEST_CASE("no_shared_group: what the server used with others")
     }
     SECTION("the suite is missing as well")
     {
-        world.knowledge.servers[hello(world).server].cipher_suites = {{0xc030, 2}};
+        world.history.servers[hello(world).server].cipher_suites = {{0xc030, 2}};
         Conversation c = refused("handshake_failure", {0x001d}, world);
         CHECK(play(no_shared_group, c).empty());
     }
@@ -77,7 +77,7 @@ TEST_CASE("no_shared_group: the server insists on a group that was not offered")
     retry.version = 0x0304;
     retry.group = 0x0018;
     c.hello_retry_request = seen(frames::server_hello, retry);
-    end(c, Side::client, How::alert, "illegal_parameter");
+    end(c, Side::client, EndReason::alert, "illegal_parameter");
     const Findings found = play(no_shared_group, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].certainty == Certainty::proven);
@@ -91,20 +91,20 @@ TEST_CASE("no_shared_group: the server insists on a group that was not offered")
 
 TEST_CASE("no_shared_group: the server insists, and how it ended says how sure that is")
 {
-    const auto insisted = [](Side by, How how) {
+    const auto insisted = [](Side by, EndReason reason) {
         Conversation c = hello();
         ServerHello retry;
         retry.group = 0x0018;
         c.hello_retry_request = seen(frames::server_hello, retry);
         c.stage = Stage::server_hello;
-        end(c, by, how, "illegal_parameter");
+        end(c, by, reason, "illegal_parameter");
         const Finding found = play(no_shared_group, c).at(0);
         return std::pair{found.certainty, no_shared_group.explains(c, found)};
     };
-    CHECK(insisted(Side::client, How::alert) == std::pair{Certainty::proven, Fit::exact});
-    CHECK(insisted(Side::client, How::closed) == std::pair{Certainty::strong, Fit::good});
-    CHECK(insisted(Side::server, How::alert) == std::pair{Certainty::strong, Fit::possible});
-    CHECK(insisted(Side::server, How::closed) == std::pair{Certainty::strong, Fit::possible});
+    CHECK(insisted(Side::client, EndReason::alert) == std::pair{Certainty::proven, Fit::exact});
+    CHECK(insisted(Side::client, EndReason::closed) == std::pair{Certainty::strong, Fit::good});
+    CHECK(insisted(Side::server, EndReason::alert) == std::pair{Certainty::strong, Fit::possible});
+    CHECK(insisted(Side::server, EndReason::closed) == std::pair{Certainty::strong, Fit::possible});
 }
 
 TEST_CASE("no_shared_group: the group that the server named last counts")
@@ -116,7 +116,7 @@ TEST_CASE("no_shared_group: the group that the server named last counts")
     c.hello_retry_request = seen(5, retry);
     c.server_hello = seen(frames::server_hello, answer);
     c.stage = Stage::server_hello;
-    end(c, Side::client, How::alert, "illegal_parameter");
+    end(c, Side::client, EndReason::alert, "illegal_parameter");
     Conversation without_groups = c, without_hello = c, offered_last = c;
     const Findings found = play(no_shared_group, c);
     REQUIRE(found.size() == 1);
@@ -142,7 +142,7 @@ TEST_CASE("no_shared_group: a ServerKeyExchange in a group that was not offered"
     exchange.named_group = 0x0018;
     c.server_key_exchange = seen(frames::server_key_exchange, exchange);
     Conversation accepted = c;
-    end(c, Side::client, How::alert, "illegal_parameter");
+    end(c, Side::client, EndReason::alert, "illegal_parameter");
     CHECK(fit(no_shared_group, c) == Fit::exact);
     complete(accepted);
     CHECK(play(no_shared_group, accepted).empty());
@@ -191,7 +191,7 @@ TEST_CASE("no_shared_group: unusual groups that this server accepts are not the 
 {
     World world;
     others_use(world, 0x001f);
-    world.knowledge.servers[hello(world).server].versions = {{0x0304, 2}};
+    world.history.servers[hello(world).server].versions = {{0x0304, 2}};
     Conversation c = refused("handshake_failure", {0x001f}, world);
     c.client_hello.what.supported_versions = {0x0304};
     CHECK(play(no_shared_group, c).empty());

@@ -9,14 +9,14 @@ static Conversation refused(std::string_view alert, std::vector<SignatureScheme>
 {
     Conversation c = hello(world);
     c.client_hello.what.signature_algorithms = std::move(schemes);
-    end(c, Side::server, How::alert, alert);
+    end(c, Side::server, EndReason::alert, alert);
     return c;
 }
 
 TEST_CASE("no_shared_sigalg: what the server signed with for others")
 {
     World world;
-    ServerHistory &others = world.knowledge.servers[hello(world).server];
+    ServerHistory &others = world.history.servers[hello(world).server];
     others.versions = {{0x0303, 2}};
     others.cipher_suites = {{0xc02f, 2}};
     others.schemes = {{0x0503, 2}};
@@ -38,7 +38,7 @@ TEST_CASE("no_shared_sigalg: what the server signed with for others")
     SECTION("a close is a guess")
     {
         Conversation c = hello(world);
-        end(c, Side::server, How::closed);
+        end(c, Side::server, EndReason::closed);
         CHECK(fit(no_shared_sigalg, c) == Fit::possible);
         CHECK(c.findings[0].certainty == Certainty::guess);
     }
@@ -105,7 +105,7 @@ TEST_CASE("no_shared_sigalg: one kind of key only, and the suites do not say so"
     CHECK(play(no_shared_sigalg, another_alert).empty());
     Conversation closed = hello();
     closed.client_hello.what.signature_algorithms = {0x0403};
-    end(closed, Side::server, How::closed);
+    end(closed, Side::server, EndReason::closed);
     CHECK(play(no_shared_sigalg, closed).empty());
 }
 
@@ -117,7 +117,7 @@ TEST_CASE("no_shared_sigalg: signed in a way that the client did not offer")
     c.server_key_exchange = seen(frames::server_key_exchange, exchange);
     SECTION("the client says so")
     {
-        end(c, Side::client, How::alert, "illegal_parameter");
+        end(c, Side::client, EndReason::alert, "illegal_parameter");
         const Findings found = play(no_shared_sigalg, c);
         REQUIRE(found.size() == 1);
         CHECK(found[0].side == Party::server);
@@ -128,39 +128,39 @@ TEST_CASE("no_shared_sigalg: signed in a way that the client did not offer")
     }
     SECTION("the client says no more than that it failed")
     {
-        end(c, Side::client, How::alert, "handshake_failure");
+        end(c, Side::client, EndReason::alert, "handshake_failure");
         CHECK(fit(no_shared_sigalg, c) == Fit::exact);
     }
     SECTION("the client says another thing, or nothing")
     {
         Conversation closed = c;
-        end(c, Side::client, How::alert, "internal_error");
+        end(c, Side::client, EndReason::alert, "internal_error");
         CHECK(fit(no_shared_sigalg, c) == Fit::possible);
-        end(closed, Side::client, How::closed);
+        end(closed, Side::client, EndReason::closed);
         CHECK(fit(no_shared_sigalg, closed) == Fit::possible);
     }
     SECTION("before TLS 1.2 it does not say how it signs")
     {
         c.server_key_exchange.what.scheme.reset();
-        end(c, Side::client, How::alert, "illegal_parameter");
+        end(c, Side::client, EndReason::alert, "illegal_parameter");
         CHECK(play(no_shared_sigalg, c).empty());
     }
     SECTION("without the extension the server is free to choose")
     {
         c.client_hello.what.signature_algorithms.clear();
-        end(c, Side::client, How::alert, "illegal_parameter");
+        end(c, Side::client, EndReason::alert, "illegal_parameter");
         CHECK(play(no_shared_sigalg, c).empty());
     }
     SECTION("the ClientHello was not captured")
     {
         c.client_hello = {};
-        end(c, Side::client, How::alert, "illegal_parameter");
+        end(c, Side::client, EndReason::alert, "illegal_parameter");
         CHECK(play(no_shared_sigalg, c).empty());
     }
     SECTION("it was offered")
     {
         c.client_hello.what.signature_algorithms.push_back(0x0201);
-        end(c, Side::client, How::alert, "illegal_parameter");
+        end(c, Side::client, EndReason::alert, "illegal_parameter");
         CHECK(play(no_shared_sigalg, c).empty());
     }
     SECTION("nobody minds")
@@ -170,7 +170,7 @@ TEST_CASE("no_shared_sigalg: signed in a way that the client did not offer")
     }
     SECTION("the server ends it")
     {
-        end(c, Side::server, How::alert, "illegal_parameter");
+        end(c, Side::server, EndReason::alert, "illegal_parameter");
         CHECK(play(no_shared_sigalg, c).empty());
     }
 }
@@ -182,7 +182,7 @@ TEST_CASE("no_shared_sigalg: the server's CertificateVerify in a way that the cl
         CertificateVerify verify;
         verify.scheme = scheme;
         c.certificate_verify[side] = seen(frames::certificate_verify, verify);
-        end(c, Side::client, How::alert, "illegal_parameter");
+        end(c, Side::client, EndReason::alert, "illegal_parameter");
         return play(no_shared_sigalg, c);
     };
     const Findings found = signed_by(Side::server, 0x0806);

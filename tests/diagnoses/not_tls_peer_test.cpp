@@ -48,7 +48,7 @@ static Conversation strange(Side side, std::string_view words)
         c.stage = Stage::nothing;
     }
     c.not_tls[side] = seen(frames::ending, NotTls{bytes::text(words)});
-    end(c, side, How::not_tls);
+    end(c, side, EndReason::not_tls);
     return c;
 }
 

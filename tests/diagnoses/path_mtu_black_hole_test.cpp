@@ -14,7 +14,7 @@ static Conversation at_the_sender(World &world = plain_world())
                                 .stuck = 1448,
                                 .stuck_times = 6,
                                 .later_arrived = true};
-    end(c, Side::client, How::closed);
+    end(c, Side::client, EndReason::closed);
     return c;
 }
 
@@ -22,7 +22,7 @@ static Conversation at_the_receiver()
 {
     Conversation c = hello();
     c.segments[Side::server] = {.limit = 1460, .largest = 648, .later_arrived = true, .gap = 1448};
-    end(c, Side::server, How::silence);
+    end(c, Side::server, EndReason::silence);
     return c;
 }
 
@@ -52,9 +52,9 @@ TEST_CASE("path_mtu_black_hole: a router that says so proves it")
     Conversation c = at_the_sender(world);
     c.segments[Side::server].later_arrived = false;
     CHECK(play(path_mtu_black_hole, c).empty());
-    world.knowledge.learn_mtu({c.client, c.server}, {1400, 7}); // of the other direction
+    world.history.learn_mtu({c.client, c.server}, {1400, 7}); // of the other direction
     CHECK(play(path_mtu_black_hole, c).empty());
-    world.knowledge.learn_mtu({c.server, c.client}, {1400, 8});
+    world.history.learn_mtu({c.server, c.client}, {1400, 8});
     const Findings found = play(path_mtu_black_hole, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].certainty == Certainty::proven);
@@ -85,6 +85,6 @@ TEST_CASE("path_mtu_black_hole: near misses")
         CHECK(play(path_mtu_black_hole, c).empty());
     }
     Conversation refused = at_the_sender();
-    end(refused, Side::client, How::alert, "unknown_ca");
+    end(refused, Side::client, EndReason::alert, "unknown_ca");
     CHECK(play(path_mtu_black_hole, refused).empty());
 }

@@ -10,7 +10,7 @@ static Findings negotiated(std::uint32_t tried, std::vector<std::uint32_t> suppo
     Conversation c = hello();
     c.transport = Transport::quic;
     c.quic_version_negotiation = seen(6, QuicVersionNegotiation{tried, std::move(supported)});
-    return ask(quic_version_negotiation, c, {Sees::quic_version_negotiation, Side::server, at(6)});
+    return ask(quic_version_negotiation, c, {EventKind::quic_version_negotiation, Side::server, at(6)});
 }
 
 TEST_CASE("quic_version_negotiation: what was tried, and what there is")

@@ -5,22 +5,22 @@
 using namespace tlsdiag;
 using namespace tlsdiag::facts;
 
-static Conversation refused(How how, ClientAuth auth, Side by = Side::server, Version version = 0x0304)
+static Conversation refused(EndReason reason, ClientAuth auth, Side by = Side::server, Version version = 0x0304)
 {
     Conversation c = answered(version);
     client_flight(c);
-    c.sizes.possible = true;
-    c.sizes.client_certificate = auth;
-    c.sizes.client_certificate_at = at(frames::client_chain);
-    c.sizes.client_finished = at(frames::client_finished);
-    end(c, by, how, how == How::alert ? "certificate_required" : "");
-    c.refused_late = how == How::hidden_alert;
+    c.record_sizes.possible = true;
+    c.record_sizes.client_certificate = auth;
+    c.record_sizes.client_certificate_at = at(frames::client_chain);
+    c.record_sizes.client_finished = at(frames::client_finished);
+    end(c, by, reason, reason == EndReason::alert ? "certificate_required" : "");
+    c.refused_late = reason == EndReason::encrypted_alert;
     return c;
 }
 
 TEST_CASE("refused_after_completion: an alert's size, and no data")
 {
-    Conversation c = refused(How::hidden_alert, ClientAuth::sent);
+    Conversation c = refused(EndReason::encrypted_alert, ClientAuth::sent);
     const Findings found = play(refused_after_completion, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::client);
@@ -33,7 +33,7 @@ TEST_CASE("refused_after_completion: an alert's size, and no data")
 
 TEST_CASE("refused_after_completion: an empty certificate has its own diagnosis")
 {
-    Conversation c = refused(How::hidden_alert, ClientAuth::empty);
+    Conversation c = refused(EndReason::encrypted_alert, ClientAuth::empty);
     const Findings found = play(refused_after_completion, c);
     REQUIRE(found.size() == 1);
     CHECK(has(found[0].detail, "Certificate was empty"));
@@ -42,15 +42,15 @@ TEST_CASE("refused_after_completion: an empty certificate has its own diagnosis"
 
 TEST_CASE("refused_after_completion: a close without a word")
 {
-    Conversation empty = refused(How::closed, ClientAuth::empty);
+    Conversation empty = refused(EndReason::closed, ClientAuth::empty);
     CHECK(play(refused_after_completion, empty).at(0).certainty == Certainty::strong);
-    Conversation sent = refused(How::reset, ClientAuth::sent);
+    Conversation sent = refused(EndReason::reset, ClientAuth::sent);
     CHECK(play(refused_after_completion, sent).at(0).certainty == Certainty::guess);
 }
 
 TEST_CASE("refused_after_completion: a readable alert explains itself")
 {
-    Conversation c = refused(How::alert, ClientAuth::sent);
+    Conversation c = refused(EndReason::alert, ClientAuth::sent);
     const Findings found = play(refused_after_completion, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].certainty == Certainty::proven);
@@ -59,13 +59,13 @@ TEST_CASE("refused_after_completion: a readable alert explains itself")
 
 TEST_CASE("refused_after_completion: near misses")
 {
-    Conversation not_asked = refused(How::hidden_alert, ClientAuth::none);
+    Conversation not_asked = refused(EndReason::encrypted_alert, ClientAuth::none);
     CHECK(play(refused_after_completion, not_asked).empty());
-    Conversation not_known = refused(How::closed, ClientAuth::unknown);
+    Conversation not_known = refused(EndReason::closed, ClientAuth::unknown);
     CHECK(play(refused_after_completion, not_known).empty());
-    Conversation by_client = refused(How::hidden_alert, ClientAuth::sent, Side::client);
+    Conversation by_client = refused(EndReason::encrypted_alert, ClientAuth::sent, Side::client);
     CHECK(play(refused_after_completion, by_client).empty());
-    Conversation tls12 = refused(How::closed, ClientAuth::sent, Side::server, 0x0303);
+    Conversation tls12 = refused(EndReason::closed, ClientAuth::sent, Side::server, 0x0303);
     CHECK(play(refused_after_completion, tls12).empty());
     Conversation well = completed(0x0304);
     well.sizes.client_certificate = ClientAuth::sent;
@@ -76,7 +76,7 @@ TEST_CASE("refused_after_completion: in a renegotiation, unless the alert is a c
 {
     Conversation c = completed();
     c.renegotiation.refused = at(frames::ending);
-    const Event event{Sees::renegotiation_refused, Side::server, at(frames::ending)};
+    const Event event{EventKind::renegotiation_refused, Side::server, at(frames::ending)};
     CHECK(ask(refused_after_completion, c, event).size() == 1);
     c.close_notify[Side::server] = at(frames::ending);
     CHECK(ask(refused_after_completion, c, event).empty());

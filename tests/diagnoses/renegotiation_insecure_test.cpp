@@ -44,17 +44,17 @@ TEST_CASE("renegotiation_insecure: near misses")
 TEST_CASE("renegotiation_insecure: as the cause")
 {
     Conversation refused = lacking();
-    end(refused, Side::client, How::alert, "handshake_failure");
+    end(refused, Side::client, EndReason::alert, "handshake_failure");
     CHECK(fit(renegotiation_insecure, refused) == Fit::good);
     Conversation other = lacking();
-    end(other, Side::client, How::alert, "unknown_ca");
+    end(other, Side::client, EndReason::alert, "unknown_ca");
     CHECK(fit(renegotiation_insecure, other) == Fit::none);
     Conversation by_server = lacking();
-    end(by_server, Side::server, How::alert, "handshake_failure");
+    end(by_server, Side::server, EndReason::alert, "handshake_failure");
     CHECK(fit(renegotiation_insecure, by_server) == Fit::none);
     Conversation asked_again = lacking(); // it has it, and the ending is for something else
     const Findings found = play(renegotiation_insecure, asked_again);
-    end(asked_again, Side::client, How::alert, "handshake_failure");
+    end(asked_again, Side::client, EndReason::alert, "handshake_failure");
     asked_again.server_hello.what.renegotiation_info = true;
     CHECK(renegotiation_insecure.explains(asked_again, found.at(0)) == Fit::none);
 }

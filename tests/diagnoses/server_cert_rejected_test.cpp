@@ -56,7 +56,7 @@ TEST_CASE("server_cert_rejected: silent where the capture may lack what explains
     Conversation c = failed_by(Side::client, "bad_certificate");
     CHECK(play(server_cert_rejected, c).empty());
     with_chain(c, Side::server, good_chain());
-    c.blind.started_midway = true;
+    c.gaps.started_midway = true;
     CHECK(play(server_cert_rejected, c).empty());
 }
 
@@ -98,7 +98,7 @@ TEST_CASE("server_cert_rejected: the clock is wrong only where every certificate
 TEST_CASE("server_cert_rejected: an alert that can be read, and a certificate that cannot")
 {
     Conversation c = answered(0x0304); // QUIC's CONNECTION_CLOSE
-    end(c, Side::client, How::alert, "bad_certificate");
+    end(c, Side::client, EndReason::alert, "bad_certificate");
     CHECK(has(play(server_cert_rejected, c).at(0).detail, "the certificate cannot be read here"));
 }
 
@@ -115,7 +115,7 @@ TEST_CASE("server_cert_rejected: not yet valid is no proof of a wrong clock")
 TEST_CASE("server_cert_rejected: an alert of which only the size shows is never named")
 {
     Conversation c = answered(0x0304);
-    end(c, Side::client, How::hidden_alert);
+    end(c, Side::client, EndReason::encrypted_alert);
     const Findings found = play(server_cert_rejected, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].certainty == Certainty::guess);
@@ -125,27 +125,27 @@ TEST_CASE("server_cert_rejected: an alert of which only the size shows is never 
 
     Conversation in_clear = answered(0x0303);
     with_chain(in_clear, Side::server, good_chain());
-    end(in_clear, Side::client, How::hidden_alert);
+    end(in_clear, Side::client, EndReason::encrypted_alert);
     CHECK(play(server_cert_rejected, in_clear).at(0).certainty == Certainty::strong);
     Conversation explained_better = answered(0x0303);
     with_name(explained_better, "other.example");
     with_chain(explained_better, Side::server, good_chain());
-    end(explained_better, Side::client, How::hidden_alert);
+    end(explained_better, Side::client, EndReason::encrypted_alert);
     REQUIRE(fit(hostname_mismatch, explained_better) == Fit::possible);
     CHECK(play(server_cert_rejected, explained_better).empty());
     Conversation hole = answered(0x0303);
     with_chain(hole, Side::server, good_chain());
-    hole.blind.bytes_missing[Side::server] = 1;
-    end(hole, Side::client, How::hidden_alert);
+    hole.gaps.bytes_missing[Side::server] = 1;
+    end(hole, Side::client, EndReason::encrypted_alert);
     CHECK(play(server_cert_rejected, hole).empty());
 
     Conversation of_server = answered(0x0304);
-    end(of_server, Side::server, How::hidden_alert);
+    end(of_server, Side::server, EndReason::encrypted_alert);
     CHECK(play(server_cert_rejected, of_server).empty());
     Conversation before_certificate = answered(0x0303);
-    end(before_certificate, Side::client, How::hidden_alert);
+    end(before_certificate, Side::client, EndReason::encrypted_alert);
     CHECK(play(server_cert_rejected, before_certificate).empty());
     Conversation closed = answered(0x0304);
-    end(closed, Side::client, How::closed);
+    end(closed, Side::client, EndReason::closed);
     CHECK(play(server_cert_rejected, closed).empty());
 }

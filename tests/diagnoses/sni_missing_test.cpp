@@ -18,7 +18,7 @@ static Conversation nameless(World &world = plain_world())
 TEST_CASE("sni_missing: the server says unrecognized_name")
 {
     Conversation c = nameless();
-    end(c, Side::server, How::alert, "unrecognized_name");
+    end(c, Side::server, EndReason::alert, "unrecognized_name");
     const Findings found = play(sni_missing, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].certainty == Certainty::proven);
@@ -29,14 +29,14 @@ TEST_CASE("sni_missing: the server says unrecognized_name")
 
     Conversation sslv2 = nameless(); // its format has no extensions
     sslv2.client_hello.what.sslv2 = true;
-    end(sslv2, Side::server, How::alert, "unrecognized_name");
+    end(sslv2, Side::server, EndReason::alert, "unrecognized_name");
     CHECK(play(sni_missing, sslv2).empty());
 }
 
 TEST_CASE("sni_missing: missing_extension, and no other one is missing")
 {
     Conversation c = nameless();
-    end(c, Side::server, How::alert, "missing_extension");
+    end(c, Side::server, EndReason::alert, "missing_extension");
     CHECK(fit(sni_missing, c) == Fit::exact);
     Conversation groups = c;
     groups.client_hello.what.extensions.erase(groups.client_hello.what.extensions.begin());
@@ -46,7 +46,7 @@ TEST_CASE("sni_missing: missing_extension, and no other one is missing")
 TEST_CASE("sni_missing: others are served by name")
 {
     World world;
-    ServerHistory &others = world.knowledge.servers[hello(world).server];
+    ServerHistory &others = world.history.servers[hello(world).server];
     others.versions = {{0x0303, 2}};
     others.cipher_suites = {{0xc02f, 2}};
     others.names = {{"host.example", 2}};
@@ -54,7 +54,7 @@ TEST_CASE("sni_missing: others are served by name")
     Conversation c = nameless(world);
     SECTION("an alert")
     {
-        end(c, Side::server, How::alert, "handshake_failure");
+        end(c, Side::server, EndReason::alert, "handshake_failure");
         const Findings found = play(sni_missing, c);
         REQUIRE(found.size() == 1);
         CHECK(found[0].certainty == Certainty::strong);
@@ -63,25 +63,25 @@ TEST_CASE("sni_missing: others are served by name")
     }
     SECTION("a close is a guess")
     {
-        end(c, Side::server, How::closed);
+        end(c, Side::server, EndReason::closed);
         CHECK(fit(sni_missing, c) == Fit::possible);
     }
     SECTION("another client without a name was served as well")
     {
         others.nameless = 8;
-        end(c, Side::server, How::alert, "handshake_failure");
+        end(c, Side::server, EndReason::alert, "handshake_failure");
         CHECK(play(sni_missing, c).empty());
     }
     SECTION("a suite is missing as well")
     {
         others.cipher_suites = {{0xc030, 2}};
-        end(c, Side::server, How::alert, "handshake_failure");
+        end(c, Side::server, EndReason::alert, "handshake_failure");
         CHECK(play(sni_missing, c).empty());
     }
     SECTION("none of the others completed")
     {
         others.completed = 0;
-        end(c, Side::server, How::alert, "handshake_failure");
+        end(c, Side::server, EndReason::alert, "handshake_failure");
         CHECK(play(sni_missing, c).empty());
     }
 }
@@ -89,7 +89,7 @@ TEST_CASE("sni_missing: others are served by name")
 TEST_CASE("sni_missing: a refusal alone does not say it")
 {
     Conversation c = nameless();
-    end(c, Side::server, How::alert, "handshake_failure");
+    end(c, Side::server, EndReason::alert, "handshake_failure");
     CHECK(play(sni_missing, c).empty());
     Conversation served = completed();
     with_name(served, std::nullopt);

@@ -8,7 +8,7 @@ using namespace tlsdiag::facts;
 TEST_CASE("sni_unrecognized: the server says it")
 {
     Conversation c = hello();
-    end(c, Side::server, How::alert, "unrecognized_name");
+    end(c, Side::server, EndReason::alert, "unrecognized_name");
     const Findings found = play(sni_unrecognized, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].certainty == Certainty::proven);
@@ -24,7 +24,7 @@ TEST_CASE("sni_unrecognized: a warning, and the end follows")
     c.alerts.push_back({at(5), Side::server, Alert{1, alert_number("unrecognized_name")}, false, false});
     SECTION("the server closes")
     {
-        end(c, Side::server, How::closed);
+        end(c, Side::server, EndReason::closed);
         const Findings found = play(sni_unrecognized, c);
         REQUIRE(found.size() == 1);
         CHECK(found[0].certainty == Certainty::strong);
@@ -32,28 +32,28 @@ TEST_CASE("sni_unrecognized: a warning, and the end follows")
     }
     SECTION("a fault that says another thing")
     {
-        end(c, Side::server, How::alert, "internal_error");
+        end(c, Side::server, EndReason::alert, "internal_error");
         CHECK(play(sni_unrecognized, c).empty());
     }
     SECTION("the client leaves after the server's flight: a guess")
     {
         c.server_hello = seen(frames::server_hello, ServerHello{});
         c.stage = Stage::server_hello;
-        end(c, Side::client, How::closed);
+        end(c, Side::client, EndReason::closed);
         CHECK(fit(sni_unrecognized, c) == Fit::possible);
     }
     SECTION("the server leaves after its ServerHello: it had taken the name")
     {
         c.server_hello = seen(frames::server_hello, ServerHello{});
         c.stage = Stage::server_hello;
-        end(c, Side::server, How::closed);
+        end(c, Side::server, EndReason::closed);
         CHECK(play(sni_unrecognized, c).empty());
     }
     SECTION("the client says what it minds")
     {
         c.server_hello = seen(frames::server_hello, ServerHello{});
         c.stage = Stage::server_hello;
-        end(c, Side::client, How::alert, "unknown_ca");
+        end(c, Side::client, EndReason::alert, "unknown_ca");
         CHECK(play(sni_unrecognized, c).empty());
     }
 }
@@ -61,13 +61,13 @@ TEST_CASE("sni_unrecognized: a warning, and the end follows")
 TEST_CASE("sni_unrecognized: others are served under other names")
 {
     World world;
-    ServerHistory &others = world.knowledge.servers[hello(world).server];
+    ServerHistory &others = world.history.servers[hello(world).server];
     others.versions = {{0x0303, 2}};
     others.cipher_suites = {{0xc02f, 2}};
     others.names = {{"other.example", 2}};
     others.completed = 3;
     Conversation c = hello(world);
-    end(c, Side::server, How::alert, "handshake_failure");
+    end(c, Side::server, EndReason::alert, "handshake_failure");
     SECTION("nothing else is missing: a guess")
     {
         const Findings found = play(sni_unrecognized, c);
@@ -95,7 +95,7 @@ TEST_CASE("sni_unrecognized: others are served under other names")
     SECTION("a close says too little")
     {
         Conversation closed = hello(world);
-        end(closed, Side::server, How::closed);
+        end(closed, Side::server, EndReason::closed);
         CHECK(play(sni_unrecognized, closed).empty());
     }
 }

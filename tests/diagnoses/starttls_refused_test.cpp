@@ -9,11 +9,11 @@ using namespace tlsdiag::facts;
 static Conversation refused(std::string_view asked, std::string_view answer)
 {
     Conversation c;
-    c.known = &plain_world().knowledge;
+    c.history = &plain_world().history;
     c.plaintext_before = {seen(3, bytes::text("220 mail\r\n")), seen(4, bytes::text(asked)),
                           seen(5, bytes::text(answer))};
-    c.upgrade_refused = at(5);
-    end(c, Side::server, How::not_upgraded);
+    c.starttls_refused = at(5);
+    end(c, Side::server, EndReason::starttls_refused);
     return c;
 }
 
@@ -33,11 +33,11 @@ TEST_CASE("starttls_refused: near misses")
 {
     Conversation spoken = hello(); // a ClientHello came all the same: what answers it in plain text is not_tls_peer
     spoken.plaintext_before = {seen(3, bytes::text("STARTTLS\r\n")), seen(4, bytes::text("502 no\r\n"))};
-    end(spoken, Side::server, How::not_tls);
+    end(spoken, Side::server, EndReason::not_tls);
     CHECK(play(starttls_refused, spoken).empty());
 
     Conversation accepted = hello();
     accepted.plaintext_before = {seen(3, bytes::text("STARTTLS\r\n")), seen(4, bytes::text("220 go\r\n"))};
-    end(accepted, Side::server, How::closed);
+    end(accepted, Side::server, EndReason::closed);
     CHECK(play(starttls_refused, accepted).empty());
 }

@@ -8,7 +8,7 @@ using namespace tlsdiag::facts;
 TEST_CASE("tcp_closed_during_handshake: who, when and at which stage")
 {
     Conversation c = hello();
-    end(c, Side::server, How::closed);
+    end(c, Side::server, EndReason::closed);
     const Findings found = play(tcp_closed_during_handshake, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::server);
@@ -20,7 +20,7 @@ TEST_CASE("tcp_closed_during_handshake: who, when and at which stage")
 TEST_CASE("tcp_closed_during_handshake: close_notify is a close")
 {
     Conversation c = answered();
-    end(c, Side::client, How::closed);
+    end(c, Side::client, EndReason::closed);
     c.ending.close_notify = true;
     CHECK(has(play(tcp_closed_during_handshake, c).at(0).detail, "close_notify from the client"));
 }
@@ -28,11 +28,11 @@ TEST_CASE("tcp_closed_during_handshake: close_notify is a close")
 TEST_CASE("tcp_closed_during_handshake: a client certificate is suspected only where one was asked for")
 {
     Conversation plain = answered();
-    end(plain, Side::server, How::closed);
+    end(plain, Side::server, EndReason::closed);
     CHECK_FALSE(has(play(tcp_closed_during_handshake, plain).at(0).detail, "certificate"));
     Conversation asked = answered();
     with_request(asked, std::vector<Octets>{});
-    end(asked, Side::server, How::closed);
+    end(asked, Side::server, EndReason::closed);
     CHECK(has(play(tcp_closed_during_handshake, asked).at(0).detail, "do not accept the client's certificate"));
 }
 
@@ -40,14 +40,14 @@ TEST_CASE("tcp_closed_during_handshake: SSLv2 hides how far it came")
 {
     Conversation c = answered(0x0002);
     c.server_hello.what.sslv2 = true;
-    end(c, Side::server, How::closed);
+    end(c, Side::server, EndReason::closed);
     CHECK(play(tcp_closed_during_handshake, c).empty());
 }
 
 TEST_CASE("tcp_closed_during_handshake: near misses")
 {
     Conversation reset = hello();
-    end(reset, Side::server, How::reset);
+    end(reset, Side::server, EndReason::reset);
     CHECK(play(tcp_closed_during_handshake, reset).empty());
 
     Conversation well = completed();
@@ -58,30 +58,30 @@ TEST_CASE("tcp_closed_during_handshake: near misses")
     CHECK(play(tcp_closed_during_handshake, alert).empty());
 
     Conversation spare = hello();
-    end(spare, Side::client, How::closed);
+    end(spare, Side::client, EndReason::closed);
     REQUIRE(play(client_abandoned, spare).size() == 1);
     CHECK(play(tcp_closed_during_handshake, spare).empty());
 }
 
 TEST_CASE("tcp_closed_during_handshake: what the capture does not show may have been an alert")
 {
-    const auto closed = [](auto &&blind) {
+    const auto closed = [](auto &&gaps) {
         Conversation c = answered();
-        end(c, Side::server, How::closed);
-        blind(c.blind);
+        end(c, Side::server, EndReason::closed);
+        gaps(c.gaps);
         return play(tcp_closed_during_handshake, c).size();
     };
-    CHECK(closed([](Blind &) {}) == 1);
-    CHECK(closed([](Blind &b) { b.bytes_missing[Side::server] = 7; }) == 0);
-    CHECK(closed([](Blind &b) { b.started_midway = true; }) == 0);
-    CHECK(closed([](Blind &b) { b.direction_missing[Side::client] = true; }) == 0);
-    CHECK(closed([](Blind &b) { b.truncated = true; }) == 0);
+    CHECK(closed([](CaptureGaps &) {}) == 1);
+    CHECK(closed([](CaptureGaps &b) { b.bytes_missing[Side::server] = 7; }) == 0);
+    CHECK(closed([](CaptureGaps &b) { b.started_midway = true; }) == 0);
+    CHECK(closed([](CaptureGaps &b) { b.direction_missing[Side::client] = true; }) == 0);
+    CHECK(closed([](CaptureGaps &b) { b.truncated = true; }) == 0);
 }
 
 TEST_CASE("tcp_closed_during_handshake: where nobody knows whether a certificate was asked for, none is suspected")
 {
     Conversation c = answered(0x0304);
     REQUIRE(c.client_auth() == ClientAuth::unknown);
-    end(c, Side::server, How::closed);
+    end(c, Side::server, EndReason::closed);
     CHECK_FALSE(has(play(tcp_closed_during_handshake, c).at(0).detail, "certificate"));
 }

@@ -8,11 +8,11 @@ using namespace tlsdiag::facts;
 TEST_CASE("tcp_reset_during_handshake: either side, at its stage")
 {
     Conversation server = hello();
-    end(server, Side::server, How::reset);
+    end(server, Side::server, EndReason::reset);
     CHECK(has(play(tcp_reset_during_handshake, server).at(0).detail, "RST from the server"));
 
     Conversation client = answered();
-    end(client, Side::client, How::reset);
+    end(client, Side::client, EndReason::reset);
     const Findings found = play(tcp_reset_during_handshake, client);
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::client);
@@ -23,7 +23,7 @@ TEST_CASE("tcp_reset_during_handshake: either side, at its stage")
 TEST_CASE("tcp_reset_during_handshake: near misses")
 {
     Conversation closed = hello();
-    end(closed, Side::server, How::closed);
+    end(closed, Side::server, EndReason::closed);
     CHECK(play(tcp_reset_during_handshake, closed).empty());
 
     Conversation after_alert = failed_by(Side::server, "handshake_failure");
@@ -31,17 +31,17 @@ TEST_CASE("tcp_reset_during_handshake: near misses")
     CHECK(play(tcp_reset_during_handshake, after_alert).empty());
 
     Conversation spare = hello();
-    end(spare, Side::client, How::reset);
+    end(spare, Side::client, EndReason::reset);
     REQUIRE(play(client_abandoned, spare).size() == 1);
     CHECK(play(tcp_reset_during_handshake, spare).empty());
 
     Conversation no_tls = hello();
     no_tls.stage = Stage::nothing;
-    end(no_tls, Side::server, How::reset);
+    end(no_tls, Side::server, EndReason::reset);
     CHECK(play(tcp_reset_during_handshake, no_tls).empty());
 
     Conversation midway = answered();
-    midway.blind.started_midway = true;
-    end(midway, Side::client, How::reset);
+    midway.gaps.started_midway = true;
+    end(midway, Side::client, EndReason::reset);
     CHECK(play(tcp_reset_during_handshake, midway).empty());
 }

@@ -87,12 +87,12 @@ TEST_CASE("unknown_ca: in clear, of a chain that is encrypted")
     CHECK(has(found[0].detail, "cannot be read"));
 
     Conversation cut_short = failed_by(Side::client, "unknown_ca", 0x0304);
-    cut_short.blind.truncated = true;
+    cut_short.gaps.truncated = true;
     CHECK(play(unknown_ca, cut_short).empty());
     Conversation list_not_captured = failed_by(Side::server, "unknown_ca");
     const Lab lab;
     with_chain(list_not_captured, Side::client, {lab.leaf, lab.issuing});
-    list_not_captured.blind.truncated = true;
+    list_not_captured.gaps.truncated = true;
     CHECK(play(unknown_ca, list_not_captured).empty());
     Conversation not_captured = failed_by(Side::client, "unknown_ca");
     CHECK(play(unknown_ca, not_captured).empty());

@@ -16,7 +16,7 @@ static Conversation refused(Side by, std::string_view alert, Version legacy, std
 {
     Conversation c = hello(world);
     offer(c, legacy, std::move(versions));
-    end(c, by, How::alert, alert);
+    end(c, by, EndReason::alert, alert);
     return c;
 }
 
@@ -73,7 +73,7 @@ TEST_CASE("version_mismatch: a version that nobody offered")
         INFO(one.story);
         Conversation c = answered(one.chosen);
         offer(c, 0x0303, one.offered);
-        end(c, one.by, How::alert, "illegal_parameter");
+        end(c, one.by, EndReason::alert, "illegal_parameter");
         const Findings found = play(version_mismatch, c);
         REQUIRE(found.size() == (one.fires ? 1 : 0));
         if (one.fires)
@@ -85,7 +85,7 @@ TEST_CASE("version_mismatch: what the server chose with others")
 {
     World world;
     const Conversation any = hello(world);
-    world.knowledge.servers[any.server].versions = {{0x0303, 2}};
+    world.history.servers[any.server].versions = {{0x0303, 2}};
     SECTION("TLS 1.2, and this client has only TLS 1.3")
     {
         Conversation c = refused(Side::server, "handshake_failure", 0x0303, {0x0304}, world);
@@ -97,10 +97,10 @@ TEST_CASE("version_mismatch: what the server chose with others")
     }
     SECTION("the same, and the server only hangs up")
     {
-        for (const How how : {How::closed, How::reset}) {
+        for (const EndReason reason : {EndReason::closed, EndReason::reset}) {
             Conversation c = hello(world);
             offer(c, 0x0303, {0x0304});
-            end(c, Side::server, how);
+            end(c, Side::server, reason);
             const Findings found = play(version_mismatch, c);
             REQUIRE(found.size() == 1);
             CHECK(version_mismatch.explains(c, found[0]) == Fit::possible);
@@ -112,14 +112,14 @@ TEST_CASE("version_mismatch: what the server chose with others")
         CHECK(play(version_mismatch, alerted).empty());
         Conversation silent = hello(world);
         offer(silent, 0x0303, {0x0304});
-        end(silent, Side::server, How::silence);
+        end(silent, Side::server, EndReason::silence);
         CHECK(play(version_mismatch, silent).empty());
     }
     SECTION("the same, after a ServerHello")
     {
         Conversation c = answered(0x0304, world);
         offer(c, 0x0303, {0x0304});
-        end(c, Side::server, How::alert, "handshake_failure");
+        end(c, Side::server, EndReason::alert, "handshake_failure");
         CHECK(play(version_mismatch, c).empty());
     }
     SECTION("TLS 1.2, and this client is old: the server may know older ones")
@@ -138,7 +138,7 @@ TEST_CASE("version_mismatch: what the server chose with others")
     }
     SECTION("none, as far as is seen")
     {
-        world.knowledge.servers[hello(world).server].versions.clear();
+        world.history.servers[hello(world).server].versions.clear();
         Conversation c = refused(Side::server, "handshake_failure", 0x0303, {0x0304}, world);
         CHECK(play(version_mismatch, c).empty());
     }
@@ -180,7 +180,7 @@ TEST_CASE("version_mismatch: a client older than most servers accept is a guess"
 TEST_CASE("version_mismatch: silence on both sides says nothing")
 {
     Conversation c = hello();
-    end(c, Side::server, How::closed);
+    end(c, Side::server, EndReason::closed);
     CHECK(play(version_mismatch, c).empty());
     Conversation d = completed();
     CHECK(play(version_mismatch, d).empty());
@@ -193,14 +193,14 @@ TEST_CASE("version_mismatch: where one of the hellos is not seen")
     CHECK(play(version_mismatch, c).empty());
     Conversation no_answer = hello();
     offer(no_answer, 0x0303, {0x0304});
-    end(no_answer, Side::client, How::closed);
+    end(no_answer, Side::client, EndReason::closed);
     CHECK(play(version_mismatch, no_answer).empty());
     Conversation refused_unseen = failed_by(Side::server, "protocol_version");
     refused_unseen.client_hello = {};
     CHECK(play(version_mismatch, refused_unseen).at(0).side == Party::server);
     Conversation old = answered(0x0301);
     offer(old, 0x0301, {});
-    end(old, Side::client, How::alert, "protocol_version");
+    end(old, Side::client, EndReason::alert, "protocol_version");
     CHECK(play(version_mismatch, old).at(0).side == Party::server); // which chose what the client then does not like
 }
 
@@ -208,6 +208,6 @@ TEST_CASE("version_mismatch: an old client that was answered was not too old")
 {
     Conversation c = answered(0x0301);
     offer(c, 0x0301, {});
-    end(c, Side::server, How::alert, "internal_error");
+    end(c, Side::server, EndReason::alert, "internal_error");
     CHECK(play(version_mismatch, c).empty());
 }

@@ -51,10 +51,10 @@ TEST_CASE("version_obsolete: why a client leaves")
     Conversation says_it = failed_by(Side::client, "insufficient_security", 0x0301);
     CHECK(fit(version_obsolete, says_it) == Fit::good);
     Conversation leaves = answered(0x0301);
-    end(leaves, Side::client, How::closed);
+    end(leaves, Side::client, EndReason::closed);
     CHECK(fit(version_obsolete, leaves) == Fit::none); // after the server's flight: perhaps over the certificate
     Conversation at_once = answered(0x0301);
-    end(at_once, Side::client, How::closed);
+    end(at_once, Side::client, EndReason::closed);
     at_once.ending.stage = Stage::server_hello;
     CHECK(fit(version_obsolete, at_once) == Fit::possible);
     Conversation server = failed_by(Side::server, "handshake_failure", 0x0301);

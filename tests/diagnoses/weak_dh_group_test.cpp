@@ -61,7 +61,7 @@ TEST_CASE("weak_dh_group: how well it explains")
     CHECK(fit(weak_dh_group, by_server) == Fit::none);
 
     Conversation closed = answered();
-    end(closed, Side::client, How::closed);
+    end(closed, Side::client, EndReason::closed);
     with_group(closed, 1'024);
     CHECK(fit(weak_dh_group, closed) == Fit::possible);
 }

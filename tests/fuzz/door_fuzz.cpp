@@ -111,11 +111,11 @@ void feed_event(tlsdiag_capture *capture, Input &input, Peers &peers)
 }
 
 // A frame's first byte: its low bits are seconds since the last one, 0x80 tells that the client sends it.
-void set_frame(tlsdiag_frame &frame, std::uint8_t how)
+void set_frame(tlsdiag_frame &frame, std::uint8_t reason)
 {
     const tlsdiag_address client{4, {10, 0, 0, 1}}, server{4, {10, 0, 0, 2}};
-    const bool from_client = how & 0x80;
-    frame.seconds += how & 3;
+    const bool from_client = reason & 0x80;
+    frame.seconds += reason & 3;
     frame.source = from_client ? client : server;
     frame.destination = from_client ? server : client;
     frame.source_port = from_client ? 40000 : 443;
@@ -143,8 +143,8 @@ void read_results(tlsdiag_capture *capture, std::uint32_t frames)
     for (std::uint32_t i = 0; i < tlsdiag_conversations(capture); ++i)
         check_text(tlsdiag_json(capture, i));
     const std::int64_t now = 10 * static_cast<std::int64_t>(frames);
-    const std::uint32_t *news = nullptr;
-    tlsdiag_news(capture, now, 0, &news);
+    const std::uint32_t *newly_judged = nullptr;
+    tlsdiag_newly_judged(capture, now, 0, &newly_judged);
 }
 
 void draw(tlsdiag_capture *capture)
@@ -171,7 +171,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     options.trust_store = "none";
     auto *capture = tlsdiag_open(&options);
     tlsdiag_keep_ladders(capture, TLSDIAG_LADDERS_OF_ALL);
-    tlsdiag_keep_facts(capture);
+    tlsdiag_keep_metrics(capture);
     Input input{{data, size}};
     Peers peers;
     tlsdiag_frame frame{};

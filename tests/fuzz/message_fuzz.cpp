@@ -42,7 +42,7 @@ static void check(const ClientHello &hello, std::size_t available)
     require(hello.broken_extensions.size() <= hello.extensions.size());
     for (const std::string &protocol : hello.alpn)
         printable(protocol);
-    const std::string shown = printable(hello.server_name.value_or(""));
+    const std::string shown = printable(hello.sni.value_or(""));
     require(printable(shown, shown.size()) == shown); // what has been made harmless stays as it is
     if (hello.certificate_authorities)
         check_list(hello.certificate_authorities->names, hello.certificate_authorities->count, max_ca_names, available);

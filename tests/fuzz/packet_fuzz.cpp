@@ -53,9 +53,9 @@ static void first_words(Bytes bytes)
 static void upgrades(Reader reader)
 {
     const Bytes asked = reader.vector8().rest();
-    if (upgrade_asked(asked).empty())
-        require(!upgrade_refused(asked, reader.rest()));
-    upgrade_refused(asked, reader.rest());
+    if (asks_for_starttls(asked).empty())
+        require(!refuses_starttls(asked, reader.rest()));
+    refuses_starttls(asked, reader.rest());
 }
 
 static void eap(Bytes bytes)

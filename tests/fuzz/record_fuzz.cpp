@@ -46,7 +46,7 @@ static std::vector<std::string> beginning(const std::vector<RecordEvent> &events
 // What a Stream says of a text that both ends know.
 struct Listener {
     Bytes text;
-    Stream stream{};
+    TcpReassembly stream{};
     RecordReader reader{};
     Heard heard{};
     std::uint64_t position = 0, missing = 0;
@@ -72,23 +72,23 @@ static void shuffled_text(Reader input)
     Reader plan{input.take(std::min<std::size_t>(input.u8() * std::size_t{4}, input.left()))};
     Listener listener{.text = input.rest()};
     const std::size_t size = listener.text.size();
-    if (size == 0 || size > Stream::max_held / 2)
+    if (size == 0 || size > TcpReassembly::max_held / 2)
         return;
     listener.stream.syn(base - 1);
     while (plan.left() >= 4) {
         const std::uint16_t place = plan.u16();
-        const std::uint8_t extent = plan.u8(), how = plan.u8();
+        const std::uint8_t extent = plan.u8(), reason = plan.u8();
         const std::size_t from = place % size;
         const std::size_t length = std::min<std::size_t>(extent + 1u, size - from);
         const auto sequence = base + static_cast<std::uint32_t>(from);
-        const std::size_t cut = how < 16 ? std::min<std::size_t>(how, length) : 0;
-        if (how >= 240) {
+        const std::size_t cut = reason < 16 ? std::min<std::size_t>(reason, length) : 0;
+        if (reason >= 240) {
             listener.take(listener.stream.acknowledged(sequence));
             continue;
         }
-        if (how == 239)
+        if (reason == 239)
             listener.stream.stop_keeping();
-        listener.lossless = listener.lossless && cut == 0 && how != 239;
+        listener.lossless = listener.lossless && cut == 0 && reason != 239;
         std::fill_n(listener.offered.begin() + static_cast<std::ptrdiff_t>(from), length, true);
         listener.take(listener.stream.segment(sequence, listener.text.subspan(from, length - cut), length));
     }
@@ -106,7 +106,7 @@ static void shuffled_text(Reader input)
 static void any_segments(Reader input)
 {
     const std::size_t available = input.left();
-    Stream stream;
+    TcpReassembly stream;
     RecordReader reader;
     Heard heard;
     while (!input.empty()) {
@@ -128,7 +128,7 @@ static void any_segments(Reader input)
             if (action & 1)
                 reader.tls13();
             else if (action & 2)
-                reader.skim();
+                reader.headers_only();
             else if (action & 4)
                 stream.stop_keeping();
             else

@@ -30,15 +30,15 @@ static Finding finding(Reader &reader)
     Finding one;
     const auto entries = catalogue();
     one.diagnosis = entries[reader.u8() % entries.size()].diagnosis;
-    const std::uint8_t how = reader.u8();
-    one.side = Party{static_cast<std::uint8_t>(how % 4)};
-    one.certainty = Certainty{static_cast<std::uint8_t>(how / 4 % 3)};
+    const std::uint8_t reason = reader.u8();
+    one.side = Party{static_cast<std::uint8_t>(reason % 4)};
+    one.certainty = Certainty{static_cast<std::uint8_t>(reason / 4 % 3)};
     one.frame = reader.u16();
     one.detail = text(reader);
     one.because = text(reader);
-    for (int evidence = how / 16; evidence > 0; --evidence)
+    for (int evidence = reason / 16; evidence > 0; --evidence)
         one.evidence.push_back(reader.u8());
-    if (how & 0x40)
+    if (reason & 0x40)
         one.alert = reader.u8();
     return one;
 }
@@ -51,10 +51,10 @@ static Time time_of(Reader &reader)
 static Summary summary(Reader &reader, std::uint32_t number)
 {
     Summary one;
-    const std::uint8_t how = reader.u8(), ended = reader.u8();
+    const std::uint8_t reason = reader.u8(), ended = reader.u8();
     one.number = number;
-    one.transport = Transport{static_cast<std::uint8_t>(how % 4)};
-    if (how & 4)
+    one.transport = Transport{static_cast<std::uint8_t>(reason % 4)};
+    if (reason & 4)
         one.stream = reader.u16();
     one.client = endpoint(reader);
     one.server = endpoint(reader);
@@ -62,10 +62,10 @@ static Summary summary(Reader &reader, std::uint32_t number)
     one.last = {reader.u16(), time_of(reader)};
     one.sni = text(reader);
     one.version = reader.u16();
-    if (how & 8)
+    if (reason & 8)
         one.cipher_suite = reader.u16();
-    one.client_auth = ClientAuth{static_cast<std::uint8_t>(how / 16 % 5)};
-    one.resumed = how & 0x80;
+    one.client_auth = ClientAuth{static_cast<std::uint8_t>(reason / 16 % 5)};
+    one.resumed = reason & 0x80;
     one.seconds = (static_cast<double>(reader.u32()) - 1000) / 1000;
     one.verdict.outcome = Outcome{static_cast<std::uint8_t>(ended % 5)};
     one.verdict.certainty = Certainty{static_cast<std::uint8_t>(ended / 5 % 3)};

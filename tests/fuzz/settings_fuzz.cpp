@@ -27,11 +27,11 @@ static const std::string &file_of(Bytes content)
 static void size_table(Bytes content)
 {
     std::string error;
-    const SizeTable table = SizeTable::load(file_of(content), error);
+    const ReceiverLimits table = ReceiverLimits::load(file_of(content), error);
     require_sane(error);
     require(!table.limits().empty());
     std::uint32_t last = 0;
-    for (const SizeLimit &limit : table.limits()) {
+    for (const ReceiverLimit &limit : table.limits()) {
         require(limit.limit >= last);
         last = limit.limit;
         require_sane(limit.receiver + limit.setting + limit.source);

@@ -23,7 +23,7 @@ namespace tlsdiag {
 #include "diagnoses.def"
 #undef DIAGNOSIS
 
-namespace facts {
+namespace builders {
 
 namespace frames {
 constexpr std::uint32_t syn = 1, syn_ack = 2, ack = 3, client_hello = 4, server_hello = 6, server_chain = 7,
@@ -48,14 +48,14 @@ Seen<T> seen(std::uint32_t frame, T what)
 struct World {
     CertificateCache certificates;
     TrustStore trust;
-    SizeTable sizes = SizeTable::builtin();
-    Knowledge knowledge;
+    ReceiverLimits sizes = ReceiverLimits::builtin();
+    CaptureHistory history;
 
     World()
     {
-        knowledge.certificates = &certificates;
-        knowledge.trust = &trust;
-        knowledge.sizes = &sizes;
+        history.certificates = &certificates;
+        history.trust = &trust;
+        history.receiver_limits = &sizes;
     }
     World(const World &) = delete;
     World &operator=(const World &) = delete;
@@ -81,7 +81,7 @@ struct World {
     const Certificate *saw(const pki::Identity &identity, std::uint32_t frame)
     {
         const Certificate *certificate = certificates.parse(identity.der);
-        knowledge.by_subject[std::string{certificate->subject.begin(), certificate->subject.end()}].push_back(
+        history.by_subject[std::string{certificate->subject.begin(), certificate->subject.end()}].push_back(
             {certificate, frame});
         return certificate;
     }
@@ -100,7 +100,7 @@ inline World &plain_world()
 inline Conversation hello(World &world = plain_world())
 {
     Conversation c;
-    c.known = &world.knowledge;
+    c.history = &world.history;
     c.stream = 0;
     c.client = {{10, 0, 0, 1}, 4, 40000};
     c.server = {{10, 0, 0, 2}, 4, 443};
@@ -116,7 +116,7 @@ inline Conversation hello(World &world = plain_world())
     hello.groups = {0x001d, 0x0017};
     hello.key_shares = {0x001d};
     hello.signature_algorithms = {0x0403, 0x0804, 0x0401};
-    hello.server_name = "host.example";
+    hello.sni = "host.example";
     hello.size = 200;
     c.client_hello = seen(frames::client_hello, hello);
     c.first_client_hello = c.client_hello.at;
@@ -148,9 +148,9 @@ inline void reaches(Conversation &c, Moment moment)
         c.last = moment;
 }
 
-inline void with_name(Conversation &c, std::optional<std::string> server_name)
+inline void with_name(Conversation &c, std::optional<std::string> sni)
 {
-    c.client_hello.what.server_name = std::move(server_name);
+    c.client_hello.what.sni = std::move(sni);
 }
 
 // The side's Certificate message, the leaf first; {} is an empty one.
@@ -158,10 +158,10 @@ inline void with_chain(Conversation &c, Side side, const std::vector<pki::Identi
 {
     Chain chain;
     for (const pki::Identity &identity : identities)
-        chain.certificates.push_back(c.known->certificates->parse(identity.der));
+        chain.certificates.push_back(c.history->certificates->parse(identity.der));
     chain.count = static_cast<std::uint32_t>(identities.size());
     if (!chain.certificates.empty())
-        chain.path = c.known->certificates->path(chain.certificates);
+        chain.path = c.history->certificates->path(chain.certificates);
     c.chain[side] = seen(side == Side::server ? frames::server_chain : frames::client_chain, std::move(chain));
     reaches(c, c.chain[side].at);
 }
@@ -222,21 +222,21 @@ inline void complete(Conversation &c)
 
 // Who ended it, and how. What was complete before is as far as that side could judge: the client ends it after the
 // server's flight, the server after the client's, unless the conversation had not come as far as a ServerHello.
-inline void end(Conversation &c, Side by, How how, std::string_view alert = {})
+inline void end(Conversation &c, Side by, EndReason reason, std::string_view alert = {})
 {
     if (c.stage >= Stage::server_hello)
         by == Side::client ? server_flight(c) : client_flight(c);
     c.ending = Ending{};
     c.ending.at = at(frames::ending);
-    c.ending.how = how;
+    c.ending.reason = reason;
     c.ending.by = by;
     c.ending.stage = c.stage;
-    if (how == How::alert) {
+    if (reason == EndReason::alert) {
         c.ending.alert = Alert{2, alert_number(alert)};
         c.alerts.push_back({at(frames::ending), by, *c.ending.alert, false, false});
-    } else if (how == How::closed) {
+    } else if (reason == EndReason::closed) {
         c.fin[by] = at(frames::ending);
-    } else if (how == How::reset) {
+    } else if (reason == EndReason::reset) {
         c.rst[by] = at(frames::ending);
     }
     c.last = at(frames::ending);
@@ -245,7 +245,7 @@ inline void end(Conversation &c, Side by, How how, std::string_view alert = {})
 inline Conversation failed_by(Side by, std::string_view alert, Version version = 0x0303, World &world = plain_world())
 {
     Conversation c = answered(version, world);
-    end(c, by, How::alert, alert);
+    end(c, by, EndReason::alert, alert);
     return c;
 }
 
@@ -260,37 +260,37 @@ inline Conversation completed(Version version = 0x0303, World &world = plain_wor
 
 inline Findings ask(const Diagnosis &diagnosis, const Conversation &c, const Event &event)
 {
-    return diagnosis.needs & event.kind ? diagnosis.examine(c, event) : Findings{};
+    return diagnosis.triggers & event.kind ? diagnosis.examine(c, event) : Findings{};
 }
 
 // The events that made this conversation, in their order.
 inline std::vector<Event> events(const Conversation &c)
 {
     std::vector<Event> all;
-    const auto add = [&all](Sees kind, Side side, Moment moment) {
+    const auto add = [&all](EventKind kind, Side side, Moment moment) {
         if (moment)
             all.push_back({kind, side, moment});
     };
-    add(Sees::client_hello, Side::client, c.client_hello.at);
-    add(Sees::server_hello, Side::server, c.server_hello.at);
-    add(Sees::certificate, Side::server, c.chain[Side::server].at);
-    add(Sees::certificate_status, Side::server, c.certificate_status.at);
-    add(Sees::server_key_exchange, Side::server, c.server_key_exchange.at);
-    add(Sees::certificate_request, Side::server, c.certificate_request.at);
-    add(Sees::certificate, Side::client, c.chain[Side::client].at);
-    add(Sees::client_flight, Side::client,
-        c.chain[Side::client] ? c.chain[Side::client].at : c.sizes.client_certificate_at);
+    add(EventKind::client_hello, Side::client, c.client_hello.at);
+    add(EventKind::server_hello, Side::server, c.server_hello.at);
+    add(EventKind::certificate, Side::server, c.chain[Side::server].at);
+    add(EventKind::certificate_status, Side::server, c.certificate_status.at);
+    add(EventKind::server_key_exchange, Side::server, c.server_key_exchange.at);
+    add(EventKind::certificate_request, Side::server, c.certificate_request.at);
+    add(EventKind::certificate, Side::client, c.chain[Side::client].at);
+    add(EventKind::client_flight, Side::client,
+        c.chain[Side::client] ? c.chain[Side::client].at : c.record_sizes.client_certificate_at);
     for (const Side side : {Side::server, Side::client}) {
-        add(Sees::certificate_verify, side, c.certificate_verify[side].at);
+        add(EventKind::certificate_verify, side, c.certificate_verify[side].at);
         for (const auto &message : c.malformed[side])
-            add(Sees::malformed, side, message.at);
+            add(EventKind::malformed, side, message.at);
     }
     for (const SeenAlert &alert : c.alerts)
-        add(Sees::alert, alert.by, alert.at);
-    add(Sees::completed, Side::server, c.completed);
+        add(EventKind::alert, alert.by, alert.at);
+    add(EventKind::completed, Side::server, c.completed);
     if (c.ending)
-        add(Sees::ended, c.ending.by, c.ending.at);
-    add(Sees::capture_end, c.ending.by, c.last);
+        add(EventKind::ended, c.ending.by, c.ending.at);
+    add(EventKind::capture_end, c.ending.by, c.last);
     std::stable_sort(all.begin(), all.end(), [](const Event &a, const Event &b) { return a.at.frame < b.at.frame; });
     return all;
 }
@@ -328,5 +328,5 @@ inline bool has(std::string_view text, std::string_view part)
     return text.find(part) != std::string_view::npos;
 }
 
-} // namespace facts
+} // namespace builders
 } // namespace tlsdiag

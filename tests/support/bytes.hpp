@@ -147,7 +147,7 @@ inline Octets extension(ExtensionType type, const Octets &body = {})
     return extension(static_cast<std::uint16_t>(type), body);
 }
 
-inline Octets server_name_extension(std::string_view name)
+inline Octets sni_extension(std::string_view name)
 {
     return extension(ExtensionType::server_name, vector16(cat(u8(0), vector16(text(name)))));
 }
@@ -229,7 +229,7 @@ inline ClientHelloFields tls13_client(std::string_view name = "host.example")
     ClientHelloFields hello;
     hello.session_id = filled(32, 0x22);
     hello.cipher_suites = {0x1301, 0x1302, 0x1303, 0xc02f, 0xc030};
-    hello.extensions = {{server_name_extension(name), supported_versions_extension({0x0304, 0x0303}),
+    hello.extensions = {{sni_extension(name), supported_versions_extension({0x0304, 0x0303}),
                          supported_groups_extension({0x001d, 0x0017}),
                          signature_algorithms_extension({0x0403, 0x0804, 0x0401}), key_share_extension({0x001d})}};
     return hello;
@@ -239,7 +239,7 @@ inline ClientHelloFields tls13_client(std::string_view name = "host.example")
 inline ClientHelloFields tls12_client(std::string_view name = "host.example")
 {
     ClientHelloFields hello;
-    hello.extensions = {{server_name_extension(name), supported_groups_extension({0x001d, 0x0017}),
+    hello.extensions = {{sni_extension(name), supported_groups_extension({0x001d, 0x0017}),
                          signature_algorithms_extension({0x0403, 0x0804, 0x0401})}};
     return hello;
 }

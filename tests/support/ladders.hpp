@@ -90,14 +90,14 @@ inline Ladder refused(std::uint32_t number = 0)
     ladder.server = "192.0.2.2:443";
     ladder.protocol = "TLS";
     ladder.filter = "tcp.stream == " + std::to_string(number);
-    ladder.server_name = "host.test.example";
+    ladder.sni = "host.test.example";
     ladder.version = "TLS 1.2";
     ladder.first_frame = 4;
     ladder.last_frame = 23;
     ladder.time = "2026-11-20T10:11:12.123456Z";
     ladder.seconds = 3.2399;
-    ladder.facts = {{"Agreed", "TLS 1.2, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"},
-                    {"Client certificate", "asked for in frame 13 (2 CA names); sent: CN=batch, O=Lab, frame 15"}};
+    ladder.properties = {{"Agreed", "TLS 1.2, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"},
+                         {"Client certificate", "asked for in frame 13 (2 CA names); sent: CN=batch, O=Lab, frame 15"}};
     ladder.rows = refused_rows();
     ladder.findings = refused_findings();
     ladder.outcome = "failed";
@@ -128,10 +128,10 @@ inline Ladder hostile()
         "</style>\"'><script>alert(1)</script>\x1b[31m\xe2\x80\xae\xff\xef\xbf\xbf&amp;\x01 \xd8\xa7\xd9\x84 " +
         std::string(100'000, 'x');
     Ladder ladder = refused();
-    for (std::string *field : {&ladder.client, &ladder.server, &ladder.filter, &ladder.server_name, &ladder.version,
+    for (std::string *field : {&ladder.client, &ladder.server, &ladder.filter, &ladder.sni, &ladder.version,
                                &ladder.protocol, &ladder.time, &ladder.verdict})
         *field = text;
-    ladder.facts.push_back({text, text});
+    ladder.properties.push_back({text, text});
     for (Ladder::Row &row : ladder.rows) {
         row.label = text;
         row.words = {text, text};

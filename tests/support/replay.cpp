@@ -108,7 +108,7 @@ public:
         const auto sequence = reader.u32();
         const bool opens = (header[13] & (flag_syn | flag_ack)) == flag_syn;
         const auto here = key(datagram.source, from), there = key(datagram.destination, to);
-        const auto [place, fresh] = known_.try_emplace(std::minmax(here, there), Stream{next_, sequence});
+        const auto [place, fresh] = known_.try_emplace(std::minmax(here, there), TcpReassembly{next_, sequence});
         if (fresh)
             ++next_;
         else if (opens && place->second.first_sequence != sequence)
@@ -118,7 +118,7 @@ public:
 
 private:
     using End = std::pair<Octets, std::uint16_t>;
-    struct Stream {
+    struct TcpReassembly {
         std::uint32_t number, first_sequence;
     };
 
@@ -127,7 +127,7 @@ private:
         return {{host.bytes, host.bytes + host.length}, port};
     }
 
-    std::map<std::pair<End, End>, Stream> known_;
+    std::map<std::pair<End, End>, TcpReassembly> known_;
     std::uint32_t next_ = 0;
 };
 

@@ -5,7 +5,7 @@
 
 namespace tlsdiag {
 
-bool Pieces::add(std::uint64_t position, Bytes bytes, std::uint64_t length)
+bool ReassemblyBuffer::add(std::uint64_t position, Bytes bytes, std::uint64_t length)
 {
     const std::uint64_t end = position + length;
     const std::uint64_t start = position;
@@ -31,14 +31,14 @@ bool Pieces::add(std::uint64_t position, Bytes bytes, std::uint64_t length)
     return anything_new;
 }
 
-void Pieces::keep(std::uint64_t position, Bytes bytes, std::uint64_t length)
+void ReassemblyBuffer::keep(std::uint64_t position, Bytes bytes, std::uint64_t length)
 {
     const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), length));
     pieces_.emplace(position, Piece{Octets(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)), length});
     bytes_ += size;
 }
 
-std::uint64_t Pieces::take_run(std::uint64_t position, Octets &into)
+std::uint64_t ReassemblyBuffer::take_run(std::uint64_t position, Octets &into)
 {
     while (!pieces_.empty() && begin() == position) {
         const auto piece = pieces_.extract(pieces_.begin()).mapped();

@@ -9,7 +9,7 @@
 
 namespace tlsdiag {
 
-class Pieces {
+class ReassemblyBuffer {
 public:
     // Keeps what is new in a piece: `bytes` are there, `length` there should be. Returns whether anything was new.
     bool add(std::uint64_t position, Bytes bytes, std::uint64_t length);

@@ -25,13 +25,14 @@ Capture::Capture(const Settings &settings)
     else if (trust_.absent())
         notes_.push_back("There is no system trust store here: chains are judged as with trust_store \"none\".");
     error.clear();
-    sizes_ = settings.size_table.empty() ? SizeTable::builtin() : SizeTable::load(settings.size_table, error);
+    receiver_limits_ =
+        settings.size_table.empty() ? ReceiverLimits::builtin() : ReceiverLimits::load(settings.size_table, error);
     if (!error.empty())
         notes_.push_back(error + "; the built-in table is used");
-    knowledge_.certificates = &certificates_;
-    knowledge_.trust = &trust_;
-    knowledge_.sizes = &sizes_;
-    knowledge_.silence = settings.silence;
+    history_.certificates = &certificates_;
+    history_.trust = &trust_;
+    history_.receiver_limits = &receiver_limits_;
+    history_.silence = settings.silence;
 }
 
 Capture::~Capture() = default;
@@ -47,7 +48,7 @@ void Capture::begin_frame(const Frame &frame)
 {
     in_frame_ = frame.moment.frame > frame_.moment.frame;
     if (in_frame_) {
-        pauses_.frame(frame_.moment, frame.moment);
+        clock_gaps_.frame(frame_.moment, frame.moment);
         frame_ = frame;
     }
     carried_by(nullptr, nullptr, nullptr);
@@ -177,8 +178,7 @@ void Capture::quic_close(std::uint64_t code)
 void Capture::icmp(bool v6, Bytes packet)
 {
     if (const auto too_big = packet_too_big(v6, packet)) {
-        knowledge_.learn_mtu({too_big->packet.source, too_big->packet.destination},
-                             {too_big->mtu, frame_.moment.frame});
+        history_.learn_mtu({too_big->packet.source, too_big->packet.destination}, {too_big->mtu, frame_.moment.frame});
         return;
     }
     Reader reader{packet};
@@ -195,12 +195,12 @@ void Capture::icmp(bool v6, Bytes packet)
         const auto found = udp_by_ends_.find(ends);
         if (found == udp_by_ends_.end())
             continue;
-        Follower *follower = cases_[found->second].follower.get();
-        if (!follower)
+        HandshakeTracker *tracker = tracked_[found->second].tracker.get();
+        if (!tracker)
             continue;
-        const Side sender = quoted->source == follower->conversation().client ? Side::client : Side::server;
-        touch(*follower, peer(sender));
-        follower->unreachable(sender, number);
+        const Side sender = quoted->source == tracker->conversation().client ? Side::client : Side::server;
+        touch(*tracker, peer(sender));
+        tracker->unreachable(sender, number);
     }
 }
 
@@ -227,34 +227,34 @@ void Capture::end_frame()
 
 // ---- Conversations ----
 
-Follower &Capture::start(Transport transport, std::optional<std::uint32_t> stream, const Endpoint &client,
-                         const Endpoint &server, bool inner)
+HandshakeTracker &Capture::start(Transport transport, std::optional<std::uint32_t> stream, const Endpoint &client,
+                                 const Endpoint &server, bool inner)
 {
-    const auto number = static_cast<std::uint32_t>(cases_.size());
-    cases_.emplace_back();
+    const auto number = static_cast<std::uint32_t>(tracked_.size());
+    tracked_.emplace_back();
     open_.push_back(number);
     auto tell = [](Conversation &conversation, const Event &event) { examine_all(conversation, event); };
-    cases_.back().follower = std::make_unique<Follower>(knowledge_, tell);
-    Follower &follower = *cases_.back().follower;
-    Conversation &c = follower.conversation();
+    tracked_.back().tracker = std::make_unique<HandshakeTracker>(history_, tell);
+    HandshakeTracker &tracker = *tracked_.back().tracker;
+    Conversation &c = tracker.conversation();
     c.number = number;
     c.transport = transport;
     c.stream = stream;
     c.client = client;
     c.server = server;
     c.inner = inner;
-    follower.note_steps(ladders_.begin(number));
+    tracker.observe(ladders_.begin(number));
     if (transport == Transport::dtls || transport == Transport::quic)
         udp_by_ends_[{client, server}] = number;
-    if (news_)
+    if (live_verdicts_)
         watch(number);
-    return follower;
+    return tracker;
 }
 
-void Capture::touch(Follower &follower, Side from)
+void Capture::touch(HandshakeTracker &tracker, Side from)
 {
-    follower.frame(from, frame_.moment);
-    belongs(follower.conversation().number);
+    tracker.frame(from, frame_.moment);
+    belongs(tracker.conversation().number);
 }
 
 void Capture::belongs(std::uint32_t conversation)
@@ -283,19 +283,19 @@ void Capture::note_frame(std::uint32_t frame, std::uint32_t conversation)
 
 void Capture::settle(std::uint32_t number)
 {
-    Case &one = cases_[number];
-    if (!one.follower) {
+    Tracked &one = tracked_[number];
+    if (!one.tracker) {
         if (one.summary)
             one.summary->last = frame_.moment;
         return;
     }
-    Follower &follower = *one.follower;
-    if (!follower.news())
+    HandshakeTracker &tracker = *one.tracker;
+    if (!tracker.has_events())
         return;
     const std::uint32_t findings_before = one.findings_shown;
-    follower.frame_over();
-    const Conversation &c = follower.conversation();
-    if (!one.verdict && follower.over())
+    tracker.frame_over();
+    const Conversation &c = tracker.conversation();
+    if (!one.verdict && tracker.over())
         judge_now(one, false);
     const std::uint32_t frame = frame_.moment.frame;
     const auto &request = c.certificate_request;
@@ -306,7 +306,7 @@ void Capture::settle(std::uint32_t number)
     if (c.findings.size() > findings_before || new_verdict || new_list)
         show(frame, number, c.findings.size() > findings_before ? TLSDIAG_SHOWS_FINDINGS : TLSDIAG_SHOWS_FACTS);
     one.findings_shown = static_cast<std::uint32_t>(c.findings.size());
-    if (!one.closing && follower.finished() && c.transport == Transport::tcp && !c.inner) {
+    if (!one.closing && tracker.finished() && c.transport == Transport::tcp && !c.inner) {
         one.closing = true;
         finished_.emplace_back(number, frame_.moment.time);
     }

@@ -74,9 +74,9 @@ public:
 
     // ---- For the flows ----
     const Frame &frame() const { return frame_; }
-    Follower &start(Transport transport, std::optional<std::uint32_t> stream, const Endpoint &client,
-                    const Endpoint &server, bool inner = false);
-    void touch(Follower &follower, Side from);                     // this frame belongs to it
+    HandshakeTracker &start(Transport transport, std::optional<std::uint32_t> stream, const Endpoint &client,
+                            const Endpoint &server, bool inner = false);
+    void touch(HandshakeTracker &tracker, Side from);              // this frame belongs to it
     void adopt(const Moment &earlier, std::uint32_t conversation); // so does that one, as shows only now
 
     // ---- What is known ----
@@ -86,9 +86,9 @@ public:
     }
     std::vector<Shown> shown(std::uint32_t frame) const;
     std::vector<std::uint32_t> conversations_of(std::uint32_t frame) const;
-    std::uint32_t conversations() const { return static_cast<std::uint32_t>(cases_.size()); }
+    std::uint32_t conversations() const { return static_cast<std::uint32_t>(tracked_.size()); }
     Summary summary(std::uint32_t conversation) const;             // as if the capture ended now
-    void keep_facts() { keeps_facts_ = true; }                     // of conversations that are not over
+    void keep_metrics() { keeps_metrics_ = true; }                 // of conversations that are not over
     void keep_ladders(Ladders::Keep kept) { ladders_.keep(kept); } // of those that begin from now on
     Ladder ladder(const Summary &summary) const;                   // of that conversation
     PlainTraffic plain_traffic() const;
@@ -96,14 +96,14 @@ public:
 
     // Whose outcome became known since the last call: by packets, or by silence until now. What nobody asks for is not
     // kept: the first call begins.
-    std::vector<std::uint32_t> news(Time now);
+    std::vector<std::uint32_t> newly_judged(Time now);
 
 private:
     // A conversation while its packets come, and what is kept of it afterwards.
-    struct Case {
-        std::unique_ptr<Follower> follower; // null once it is retired
-        std::unique_ptr<Verdict> verdict;   // once the outcome is known
-        std::unique_ptr<Summary> summary;   // once it is retired
+    struct Tracked {
+        std::unique_ptr<HandshakeTracker> tracker; // null once it is retired
+        std::unique_ptr<Verdict> verdict;          // once the outcome is known
+        std::unique_ptr<Summary> summary;          // once it is retired
         std::uint32_t findings_shown = 0;
         bool closing = false;  // finished, and soon to be retired
         bool gave_way = false; // retired before its outcome was known
@@ -123,13 +123,13 @@ private:
     void forget_plain_flows();
     void make_room();
     void give_way(std::uint32_t number);
-    void came_late(std::uint32_t number, bool news); // a packet of a conversation that is retired
-    void judge_now(Case &one, bool at_end);
+    void came_late(std::uint32_t number, bool newly_judged); // a packet of a conversation that is retired
+    void judge_now(Tracked &one, bool at_end);
     void watch(std::uint32_t number); // for the news
-    void look_at(News::Quiet quiet);
-    Time watched_until(const Case &one, Time now) const;
-    Follower ended_now(const Case &one) const;
-    Summary as_if_ended(const Case &one) const;
+    void look_at(LiveVerdicts::Quiet quiet);
+    Time watched_until(const Tracked &one, Time now) const;
+    HandshakeTracker ended_now(const Tracked &one) const;
+    Summary as_if_ended(const Tracked &one) const;
     Summary sum_up(const Conversation &conversation, Verdict verdict) const;
     Summary so_far(std::uint32_t number) const;
     void belongs(std::uint32_t conversation); // the frame at hand
@@ -137,17 +137,17 @@ private:
     void show(std::uint32_t frame, std::uint32_t conversation, tlsdiag_shows_e what);
     void mark(std::uint32_t frame, tlsdiag_shows_e what);
 
-    Knowledge knowledge_;
+    CaptureHistory history_;
     CertificateCache certificates_;
     TrustStore trust_;
-    SizeTable sizes_;
+    ReceiverLimits receiver_limits_;
     std::vector<std::string> notes_;
-    bool keeps_facts_ = false;
+    bool keeps_metrics_ = false;
     PlainTraffic plain_traffic_; // of what is forgotten; where facts are kept
     Ladders ladders_;
 
     Frame frame_;
-    Pauses pauses_;
+    ClockGaps clock_gaps_;
     bool in_frame_ = false;
     std::vector<std::uint32_t> touched_; // conversations of this frame
 
@@ -163,7 +163,7 @@ private:
     EapFlow *eap_now_ = nullptr;
     Side eap_from_ = Side::client;
 
-    std::deque<Case> cases_;
+    std::deque<Tracked> tracked_;
     std::vector<std::uint32_t> open_;                     // and some that were
     std::deque<std::pair<std::uint32_t, Time>> finished_; // to be retired when their last packets have come
     std::map<std::pair<Endpoint, Endpoint>, std::uint32_t> udp_by_ends_; // client and server -> conversation
@@ -176,7 +176,7 @@ private:
         ca_lists_;                                      // by frame and conversation: names and bytes
     std::unordered_map<std::uint32_t, Summary> at_end_; // by conversation: those that only the end could judge
     std::unordered_multimap<std::uint32_t, std::uint32_t> shown_at_end_; // by frame
-    std::unique_ptr<News> news_;                                         // once somebody asked
+    std::unique_ptr<LiveVerdicts> live_verdicts_;                        // once somebody asked
     Time asked_at_ = 0;                                                  // for it
 };
 

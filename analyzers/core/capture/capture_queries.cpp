@@ -11,13 +11,13 @@ namespace tlsdiag {
 
 Summary Capture::summary(std::uint32_t conversation) const
 {
-    const Case &one = cases_.at(conversation);
+    const Tracked &one = tracked_.at(conversation);
     return one.summary ? *one.summary : as_if_ended(one);
 }
 
 Ladder Capture::ladder(const Summary &summary) const
 {
-    const Case &one = cases_.at(summary.number);
+    const Tracked &one = tracked_.at(summary.number);
     if (one.summary)
         return ladders_.of(summary);
     const Time until = watched_until(one, std::max(frame_.moment.time, asked_at_));
@@ -26,12 +26,12 @@ Ladder Capture::ladder(const Summary &summary) const
 
 Summary Capture::so_far(std::uint32_t number) const
 {
-    const Case &one = cases_.at(number);
+    const Tracked &one = tracked_.at(number);
     if (one.summary)
         return *one.summary;
     if (const auto judged = at_end_.find(number); judged != at_end_.end())
         return judged->second;
-    const Conversation &c = one.follower->conversation();
+    const Conversation &c = one.tracker->conversation();
     if (one.verdict)
         return summarize(c, *one.verdict);
     Summary found;

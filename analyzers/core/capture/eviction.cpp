@@ -15,12 +15,12 @@ constexpr Time linger = 2 * second;
 void Capture::let_go(TcpFlow &flow)
 {
     const std::uint32_t stream = flow.stream();
-    if (const Follower *follower = flow.follower()) {
+    if (const HandshakeTracker *tracker = flow.tracker()) {
         if (flow.over())
-            retire(follower->conversation().number);
+            retire(tracker->conversation().number);
     } else if (flow.over()) {
         forget_plain(stream);
-    } else if (flow.given_up() && !keeps_facts_) { // they count its bytes
+    } else if (flow.given_up() && !keeps_metrics_) { // they count its bytes
         tcp_ended_[stream] = not_followed;
         tcp_[stream].reset();
     }
@@ -39,13 +39,13 @@ void Capture::retire_finished()
 // One that was carried inside of it, too, unless its handshake is still under way.
 void Capture::retire(std::uint32_t number)
 {
-    if (!cases_[number].follower)
+    if (!tracked_[number].tracker)
         return;
-    const Conversation &c = cases_[number].follower->conversation();
+    const Conversation &c = tracked_[number].tracker->conversation();
     std::vector<std::uint32_t> together{number};
     if (TcpFlow *flow = c.transport == Transport::tcp ? tcp_[*c.stream].get() : nullptr) {
         flow->stop_waiting();
-        for (const Follower *one : flow->followers())
+        for (const HandshakeTracker *one : flow->trackers())
             if (one->conversation().number != number && (c.inner || one->over()))
                 together.push_back(one->conversation().number);
     }
@@ -56,10 +56,10 @@ void Capture::retire(std::uint32_t number)
 
 void Capture::keep_summary(std::uint32_t number)
 {
-    Case &one = cases_[number];
+    Tracked &one = tracked_[number];
     const Time until = watched_until(one, frame_.moment.time);
-    one.follower->finish(until);
-    const Conversation &c = one.follower->conversation();
+    one.tracker->finish(until);
+    const Conversation &c = one.tracker->conversation();
     if (!one.verdict)
         judge_now(one, true);
     if (c.findings.size() > one.findings_shown || one.verdict->at.frame == c.last.frame)
@@ -68,26 +68,26 @@ void Capture::keep_summary(std::uint32_t number)
     one.summary = std::make_unique<Summary>(sum_up(c, std::move(*one.verdict)));
     ladders_.end(c, *one.summary, until);
     one.verdict.reset();
-    one.follower.reset();
+    one.tracker.reset();
 }
 
-void Capture::judge_now(Case &one, bool at_end)
+void Capture::judge_now(Tracked &one, bool at_end)
 {
-    const Conversation &c = one.follower->conversation();
+    const Conversation &c = one.tracker->conversation();
     one.verdict = std::make_unique<Verdict>(judge(c, at_end));
-    if (news_)
-        news_->judged(c.number, *one.verdict, false);
+    if (live_verdicts_)
+        live_verdicts_->judged(c.number, *one.verdict, false);
 }
 
 // What still comes on the stream that carried it is not followed.
 void Capture::close_carrier(const Conversation &c)
 {
     const auto carries_it = [&](auto &flow) {
-        return flow && flow->follower() && flow->follower()->conversation().number == c.number;
+        return flow && flow->tracker() && flow->tracker()->conversation().number == c.number;
     };
     if (c.transport == Transport::tcp) {
         if (std::unique_ptr<TcpFlow> &flow = tcp_[*c.stream]) {
-            tcp_ended_[*c.stream] = flow->follower()->conversation().number + 1;
+            tcp_ended_[*c.stream] = flow->tracker()->conversation().number + 1;
             if (flow->carried_tls())
                 flow.reset();
             else
@@ -114,7 +114,7 @@ void Capture::close_carrier(const Conversation &c)
 
 void Capture::forget_plain(std::uint32_t stream)
 {
-    if (keeps_facts_)
+    if (keeps_metrics_)
         plain_traffic_.add(stream, tcp_[stream]->as_plain());
     tcp_[stream].reset();
 }
@@ -124,7 +124,7 @@ void Capture::forget_plain_flows()
 {
     if (plain_.size() <= max_plain)
         return;
-    std::erase_if(plain_, [&](std::uint32_t stream) { return !tcp_[stream] || tcp_[stream]->follower(); });
+    std::erase_if(plain_, [&](std::uint32_t stream) { return !tcp_[stream] || tcp_[stream]->tracker(); });
     if (plain_.size() <= max_plain / 2)
         return;
     const auto middle = plain_.begin() + max_plain / 2;
@@ -137,14 +137,14 @@ void Capture::make_room()
 {
     if (open_.size() <= max_open)
         return;
-    const auto follower = [&](std::uint32_t number) { return cases_[number].follower.get(); };
-    std::erase_if(open_, [&](std::uint32_t number) { return !follower(number); });
+    const auto tracker = [&](std::uint32_t number) { return tracked_[number].tracker.get(); };
+    std::erase_if(open_, [&](std::uint32_t number) { return !tracker(number); });
     if (open_.size() <= max_open / 2)
         return;
     const auto middle = open_.begin() + max_open / 2;
     std::nth_element(open_.begin(), middle, open_.end(), [&](std::uint32_t one, std::uint32_t other) {
-        const std::uint32_t last = follower(one)->conversation().last.frame;
-        const std::uint32_t others_last = follower(other)->conversation().last.frame;
+        const std::uint32_t last = tracker(one)->conversation().last.frame;
+        const std::uint32_t others_last = tracker(other)->conversation().last.frame;
         return std::pair{last, one} > std::pair{others_last, other};
     });
     std::vector<std::uint32_t> silent{middle, open_.end()};
@@ -157,10 +157,10 @@ void Capture::make_room()
 
 void Capture::give_way(std::uint32_t number)
 {
-    Case &one = cases_[number];
-    if (!one.follower)
+    Tracked &one = tracked_[number];
+    if (!one.tracker)
         return;
-    one.gave_way = !one.follower->over();
+    one.gave_way = !one.tracker->over();
     retire(number);
 }
 
@@ -168,7 +168,7 @@ void Capture::give_way(std::uint32_t number)
 void Capture::came_late(std::uint32_t number, bool news)
 {
     belongs(number);
-    Case &one = cases_[number];
+    Tracked &one = tracked_[number];
     if (!one.gave_way || !news)
         return;
     one.gave_way = false;
@@ -182,37 +182,37 @@ void Capture::came_late(std::uint32_t number, bool news)
     summary.seconds = -1;
     summary.ended_by.reset();
     show(frame_.moment.frame, number, TLSDIAG_SHOWS_FACTS);
-    if (news_)
-        news_->judged(number, summary.verdict, false);
+    if (live_verdicts_)
+        live_verdicts_->judged(number, summary.verdict, false);
 }
 
 // ---- The end ----
 
-Time Capture::watched_until(const Case &one, Time now) const
+Time Capture::watched_until(const Tracked &one, Time now) const
 {
-    return pauses_.watched_until(one.follower->conversation().last.frame, now);
+    return clock_gaps_.watched_until(one.tracker->conversation().last.frame, now);
 }
 
 Summary Capture::sum_up(const Conversation &conversation, Verdict verdict) const
 {
     Summary summary = summarize(conversation, std::move(verdict));
-    if (keeps_facts_)
-        summary.facts = std::make_shared<const Facts>(facts_to_keep(conversation));
+    if (keeps_metrics_)
+        summary.metrics = std::make_shared<const ConversationMetrics>(metrics_of(conversation));
     return summary;
 }
 
-Follower Capture::ended_now(const Case &one) const
+HandshakeTracker Capture::ended_now(const Tracked &one) const
 {
     const Time until = watched_until(one, std::max(frame_.moment.time, asked_at_));
-    const Conversation &c = one.follower->conversation();
+    const Conversation &c = one.tracker->conversation();
     TcpFlow *flow = c.transport == Transport::tcp ? tcp_[*c.stream].get() : nullptr;
-    return flow && flow->holds_early() && flow->follower() == one.follower.get() ? flow->ended_now(until)
-                                                                                 : one.follower->ended_now(until);
+    return flow && flow->holds_early() && flow->tracker() == one.tracker.get() ? flow->ended_now(until)
+                                                                               : one.tracker->ended_now(until);
 }
 
-Summary Capture::as_if_ended(const Case &one) const
+Summary Capture::as_if_ended(const Tracked &one) const
 {
-    const Follower ended = ended_now(one);
+    const HandshakeTracker ended = ended_now(one);
     return sum_up(ended.conversation(), one.verdict ? *one.verdict : judge(ended.conversation(), true));
 }
 
@@ -220,10 +220,10 @@ void Capture::end()
 {
     at_end_.clear();
     shown_at_end_.clear();
-    for (const Case &one : cases_) {
-        if (!one.follower)
+    for (const Tracked &one : tracked_) {
+        if (!one.tracker)
             continue;
-        const Conversation &c = one.follower->conversation();
+        const Conversation &c = one.tracker->conversation();
         Summary summary = as_if_ended(one);
         if (one.verdict && summary.findings.size() == c.findings.size())
             continue;

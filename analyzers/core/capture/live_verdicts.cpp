@@ -6,21 +6,21 @@ namespace tlsdiag {
 
 void Capture::watch(std::uint32_t number)
 {
-    const Case &one = cases_[number];
+    const Tracked &one = tracked_[number];
     if (one.verdict || one.summary)
-        news_->judged(number, one.verdict ? *one.verdict : one.summary->verdict, false);
+        live_verdicts_->judged(number, one.verdict ? *one.verdict : one.summary->verdict, false);
     else
-        news_->look_again(frame_.moment.time + knowledge_.silence, {number, 0});
+        live_verdicts_->look_again(frame_.moment.time + history_.silence, {number, 0});
 }
 
-void Capture::look_at(News::Quiet quiet)
+void Capture::look_at(LiveVerdicts::Quiet quiet)
 {
-    const Case &one = cases_[quiet.conversation];
-    if (!one.follower || one.verdict)
+    const Tracked &one = tracked_[quiet.conversation];
+    if (!one.tracker || one.verdict)
         return;
-    const Moment last = one.follower->conversation().last;
-    if (last.time + knowledge_.silence > asked_at_) {
-        news_->look_again(last.time + knowledge_.silence, quiet);
+    const Moment last = one.tracker->conversation().last;
+    if (last.time + history_.silence > asked_at_) {
+        live_verdicts_->look_again(last.time + history_.silence, quiet);
         return;
     }
     Outcome outcome = Outcome::unfinished;
@@ -28,23 +28,23 @@ void Capture::look_at(News::Quiet quiet)
         const Verdict verdict = as_if_ended(one).verdict;
         outcome = verdict.outcome;
         if (outcome != Outcome::unfinished)
-            news_->judged(quiet.conversation, verdict, true);
+            live_verdicts_->judged(quiet.conversation, verdict, true);
     }
     if (outcome == Outcome::unfinished)
-        news_->look_again(asked_at_ + knowledge_.silence, {quiet.conversation, last.frame});
+        live_verdicts_->look_again(asked_at_ + history_.silence, {quiet.conversation, last.frame});
 }
 
-std::vector<std::uint32_t> Capture::news(Time now)
+std::vector<std::uint32_t> Capture::newly_judged(Time now)
 {
-    if (!news_) {
-        news_ = std::make_unique<News>();
+    if (!live_verdicts_) {
+        live_verdicts_ = std::make_unique<LiveVerdicts>();
         for (std::uint32_t number = 0; number < conversations(); ++number)
             watch(number);
     }
     asked_at_ = now;
-    while (const auto quiet = news_->to_look_at(now))
+    while (const auto quiet = live_verdicts_->to_look_at(now))
         look_at(*quiet);
-    return news_->take();
+    return live_verdicts_->take();
 }
 
 } // namespace tlsdiag

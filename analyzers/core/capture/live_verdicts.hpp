@@ -12,7 +12,7 @@
 
 namespace tlsdiag {
 
-class News {
+class LiveVerdicts {
 public:
     struct Quiet {
         std::uint32_t conversation;
@@ -37,19 +37,19 @@ public:
         const std::pair now{verdict.outcome, verdict.cause};
         const auto told = told_by_silence_.find(conversation);
         if (told == told_by_silence_.end() || told->second != now)
-            news_.push_back(conversation);
+            live_verdicts_.push_back(conversation);
         if (by_silence)
             told_by_silence_[conversation] = now;
         else if (told != told_by_silence_.end())
             told_by_silence_.erase(told);
     }
 
-    std::vector<std::uint32_t> take() { return std::exchange(news_, {}); }
+    std::vector<std::uint32_t> take() { return std::exchange(live_verdicts_, {}); }
 
 private:
     std::multimap<Time, Quiet> looks_;
     std::unordered_map<std::uint32_t, std::pair<Outcome, const Diagnosis *>> told_by_silence_;
-    std::vector<std::uint32_t> news_;
+    std::vector<std::uint32_t> live_verdicts_;
 };
 
 } // namespace tlsdiag

@@ -11,9 +11,9 @@ static bool may_have_completed(const Conversation &c)
     return c.server_hello && c.server_hello->sslv2;
 }
 
-bool hung_up(const Conversation &c, How how)
+bool hung_up(const Conversation &c, EndReason reason)
 {
-    return c.ending.how == how && c.ending.stage != Stage::nothing && !c.blind.any() && !may_have_completed(c) &&
+    return c.ending.reason == reason && c.ending.stage != Stage::nothing && !c.gaps.any() && !may_have_completed(c) &&
            !c.find("client_abandoned") && !c.find("refused_after_completion");
 }
 

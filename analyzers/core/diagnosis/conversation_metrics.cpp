@@ -43,11 +43,11 @@ static double sum(double one, double other)
 }
 
 // The client answers the server's flight with the first thing that it encrypts, unless it has early data.
-static std::vector<HiddenRecord>::const_iterator client_answers(const Conversation &c)
+static std::vector<EncryptedRecord>::const_iterator client_answers(const Conversation &c)
 {
     if (!c.client_hello || c.client_hello->early_data)
-        return c.hidden.end();
-    return std::ranges::find(c.hidden, Side::client, &HiddenRecord::by);
+        return c.encrypted_records.end();
+    return std::ranges::find(c.encrypted_records, Side::client, &EncryptedRecord::by);
 }
 
 // TLS 1.3 is complete for the client with its Finished; what the server sends then may be the application's.
@@ -56,10 +56,10 @@ static Moment handshake_end(const Conversation &c)
     if (!c.tls13() || !c.completed)
         return c.completed;
     const auto answer = client_answers(c);
-    for (const Moment &one : {c.finished[Side::client], c.sizes.client_finished, c.quic_client_handshake})
+    for (const Moment &one : {c.finished[Side::client], c.record_sizes.client_finished, c.quic_client_handshake})
         if (one)
             return one;
-    return answer != c.hidden.end() ? answer->at : Moment{};
+    return answer != c.encrypted_records.end() ? answer->at : Moment{};
 }
 
 // The server's flight is whole, and the client has to answer.
@@ -70,7 +70,8 @@ static Moment server_flight(const Conversation &c)
     if (c.finished[Side::server])
         return c.finished[Side::server];
     const auto answer = client_answers(c);
-    return answer != c.hidden.end() && answer != c.hidden.begin() ? std::prev(answer)->at : c.server_hello.at;
+    return answer != c.encrypted_records.end() && answer != c.encrypted_records.begin() ? std::prev(answer)->at
+                                                                                        : c.server_hello.at;
 }
 
 static Moment client_flight(const Conversation &c)
@@ -89,7 +90,7 @@ static double on_the_way(double waited, double round_trip, int times)
 // A packet that was lost is waited for by both sides, and what the capture lacks may be the one that was waited for.
 static bool went_smoothly(const Conversation &c)
 {
-    return c.retransmissions[Side::client] == 0 && c.retransmissions[Side::server] == 0 && !c.blind.any_bytes_missing();
+    return c.retransmissions[Side::client] == 0 && c.retransmissions[Side::server] == 0 && !c.gaps.any_bytes_missing();
 }
 
 // In an abbreviated handshake of TLS 1.2 the server is done first, and the client's Finished ends it.
@@ -245,23 +246,23 @@ static std::optional<Group> group_of(const Conversation &c)
     return c.server_key_exchange ? c.server_key_exchange->named_group : std::nullopt;
 }
 
-Facts facts_to_keep(const Conversation &c)
+ConversationMetrics metrics_of(const Conversation &c)
 {
-    Facts facts;
-    facts.durations = durations_of(c);
-    facts.group = group_of(c);
+    ConversationMetrics metrics;
+    metrics.durations = durations_of(c);
+    metrics.group = group_of(c);
     if (c.server_key_exchange)
-        facts.dh_bits = c.server_key_exchange->dh_bits;
-    facts.offers_post_quantum = c.client_hello && std::ranges::any_of(c.client_hello->groups, is_post_quantum);
-    facts.hides_certificates = c.tls13() && !c.decrypted;
+        metrics.dh_bits = c.server_key_exchange->dh_bits;
+    metrics.offers_post_quantum = c.client_hello && std::ranges::any_of(c.client_hello->groups, is_post_quantum);
+    metrics.hides_certificates = c.tls13() && !c.decrypted;
     for (const Side side : {Side::client, Side::server}) {
         if (c.chain[side])
-            facts.chain[side] = c.chain[side]->certificates;
+            metrics.chain[side] = c.chain[side]->certificates;
     }
-    facts.depends_on = {old_version(c), sha1(c), rsa_key_exchange(c)};
-    facts.bytes = c.bytes;
-    facts.hello_seen = static_cast<bool>(c.client_hello);
-    return facts;
+    metrics.depends_on = {old_version(c), sha1(c), rsa_key_exchange(c)};
+    metrics.bytes = c.bytes;
+    metrics.hello_seen = static_cast<bool>(c.client_hello);
+    return metrics;
 }
 
 } // namespace tlsdiag

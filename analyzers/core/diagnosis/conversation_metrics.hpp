@@ -28,7 +28,7 @@ constexpr std::size_t legacies = 3;
 std::string_view name(Legacy legacy);  // "old_version"
 std::string_view title(Legacy legacy); // "SSL 3.0, TLS 1.0 and TLS 1.1"
 
-struct Facts {
+struct ConversationMetrics {
     Durations durations;
     std::optional<Group> group;
     std::optional<std::uint32_t> dh_bits;
@@ -42,7 +42,7 @@ struct Facts {
 
     const Certificate *leaf(Side side) const { return chain[side].empty() ? nullptr : chain[side].front(); }
 };
-Facts facts_to_keep(const Conversation &conversation);
+ConversationMetrics metrics_of(const Conversation &conversation);
 
 bool is_post_quantum(Group group);
 

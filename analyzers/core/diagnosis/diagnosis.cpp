@@ -79,7 +79,7 @@ Fit explained(const Conversation &conversation)
 
 bool ended_by(const Conversation &conversation, Side side)
 {
-    return conversation.ending && conversation.ending.how != How::silence && conversation.ending.by == side;
+    return conversation.ending && conversation.ending.reason != EndReason::silence && conversation.ending.by == side;
 }
 
 static bool is_one_of(std::uint8_t alert, std::initializer_list<std::string_view> names)
@@ -111,7 +111,8 @@ Fit certificate_fit(const Conversation &conversation, Side refuser, std::initial
         return certificate_came && is_one_of(ending.alert->description, {"handshake_failure"}) ? Fit::possible
                                                                                                : Fit::none;
     }
-    const bool silently = ending.how == How::closed || ending.how == How::reset || ending.how == How::hidden_alert;
+    const bool silently = ending.reason == EndReason::closed || ending.reason == EndReason::reset ||
+                          ending.reason == EndReason::encrypted_alert;
     return certificate_came && silently ? Fit::possible : Fit::none;
 }
 

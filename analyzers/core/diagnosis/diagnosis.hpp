@@ -28,7 +28,7 @@ std::string_view name(Certainty certainty);
 std::string_view name(Party party);
 
 // When an analyzer is asked.
-enum class Sees : std::uint32_t {
+enum class EventKind : std::uint32_t {
     nothing = 0,
     client_hello = 1 << 0,
     server_hello = 1 << 1, // also a HelloRetryRequest
@@ -47,17 +47,17 @@ enum class Sees : std::uint32_t {
     quic_version_negotiation = 1 << 13,
     renegotiation_refused = 1 << 14, // Renegotiation::refused
 };
-constexpr Sees operator|(Sees a, Sees b)
+constexpr EventKind operator|(EventKind a, EventKind b)
 {
-    return Sees{static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b)};
+    return EventKind{static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b)};
 }
-constexpr bool operator&(Sees a, Sees b)
+constexpr bool operator&(EventKind a, EventKind b)
 {
     return (static_cast<std::uint32_t>(a) & static_cast<std::uint32_t>(b)) != 0;
 }
 
 struct Event {
-    Sees kind = Sees::nothing;
+    EventKind kind = EventKind::nothing;
     Side side = Side::client; // whose message, or who ended it
     Moment at;
 };
@@ -106,7 +106,7 @@ enum class Fit : std::uint8_t {
 struct Diagnosis {
     std::string_view title;
     Severity severity;
-    Sees needs;
+    EventKind triggers;
     std::string_view wire;   // what it looks like on the wire
     std::string_view remedy; // starts with a verb, names who must act
     std::array<std::string_view, 5> sources;

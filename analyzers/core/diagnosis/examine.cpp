@@ -50,7 +50,7 @@ static std::array<Asked, 32> asked_by_event()
     std::array<Asked, 32> asked;
     for (const Entry &entry : catalogue())
         for (unsigned bit = 0; bit < asked.size(); ++bit)
-            if (entry.diagnosis->needs & Sees{std::uint32_t{1} << bit})
+            if (entry.diagnosis->triggers & EventKind{std::uint32_t{1} << bit})
                 asked[bit].push_back(entry.diagnosis);
     return asked;
 }

@@ -25,13 +25,13 @@ static std::set<const Diagnosis *> diagnoses(std::string_view list, std::string_
     return found;
 }
 
-Choice Choice::parse(std::string_view hide, std::string_view only, std::string &error)
+FindingFilter FindingFilter::parse(std::string_view hide, std::string_view only, std::string &error)
 {
-    const Choice choice{diagnoses(hide, "hide", error), diagnoses(only, "only", error)};
-    return error.empty() ? choice : Choice{};
+    const FindingFilter finding_filter{diagnoses(hide, "hide", error), diagnoses(only, "only", error)};
+    return error.empty() ? finding_filter : FindingFilter{};
 }
 
-void Choice::apply(Summary &summary) const
+void FindingFilter::apply(Summary &summary) const
 {
     std::erase_if(summary.findings, [this](const Finding &finding) { return !shows(*finding.diagnosis); });
 }

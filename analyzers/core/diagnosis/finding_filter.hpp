@@ -10,12 +10,12 @@
 
 namespace tlsdiag {
 
-struct Choice {
+struct FindingFilter {
     std::set<const Diagnosis *> hidden;
     std::set<const Diagnosis *> only; // empty: all
 
     // Lists of ids, separated by commas or blanks. On failure `error` has one line, and everything is shown.
-    static Choice parse(std::string_view hide, std::string_view only, std::string &error);
+    static FindingFilter parse(std::string_view hide, std::string_view only, std::string &error);
 
     bool shows(const Diagnosis &diagnosis) const
     {

@@ -172,8 +172,8 @@ void add_hints(Summary &summary, const Products &products)
             const auto side = place(note, finding, summary);
             if (!side || !fits(note, finding, summary.verdict.outcome))
                 continue;
-            const StackGuess &stack = summary.stacks[*side];
-            const bool seen = decisive && stack.stack == note.product;
+            const LibraryFingerprint &stack = summary.stacks[*side];
+            const bool seen = decisive && stack.library == note.product;
             if ((products.by_evidence && seen) || products.all || products.named.contains(note.product))
                 finding.hints.push_back({note.product, *side, seen ? stack.evidence : std::string_view{},
                                          log_text(note, finding), note.fix, note.source});

@@ -26,14 +26,14 @@ Fit distrust_fit(const Conversation &c, Side refuser)
 
 bool certificate_is_encrypted(const Conversation &c, Side side)
 {
-    return !c.chain[side] && c.tls13() && !c.decrypted && !c.blind.any();
+    return !c.chain[side] && c.tls13() && !c.decrypted && !c.gaps.any();
 }
 
 std::optional<Finding> unexplained_refusal(const Conversation &c, Side refuser)
 {
     const Side refused = peer(refuser);
     const bool seen = c.chain[refused] || certificate_is_encrypted(c, refused);
-    if (!seen || c.blind.any() || !refused_certificate(c, refuser) || explained(c) >= Fit::good)
+    if (!seen || c.gaps.any() || !refused_certificate(c, refuser) || explained(c) >= Fit::good)
         return std::nullopt;
     if (ended_by_alert(c, refuser, {"certificate_expired"}) && all_in_time(c, refused))
         return wrong_clock(c, refuser);

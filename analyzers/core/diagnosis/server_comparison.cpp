@@ -60,17 +60,16 @@ static bool lacks_all(const std::vector<std::uint16_t> &offer, const std::map<st
 
 static void compare_name(const ClientHello &hello, const ServerHistory &others, std::vector<Lack> &lacks)
 {
-    if (others.names.empty() || (!hello.server_name && others.nameless))
+    if (others.names.empty() || (!hello.sni && others.nameless))
         return;
     const bool forgotten = others.names.size() >= ServerHistory::max_names;
-    if (!hello.server_name || (!forgotten && !others.names.contains(*hello.server_name)))
-        lacks.push_back(
-            lack(Part::server_name, others.names, [](const std::string &name) { return printable(name, 60); }));
+    if (!hello.sni || (!forgotten && !others.names.contains(*hello.sni)))
+        lacks.push_back(lack(Part::sni, others.names, [](const std::string &name) { return printable(name, 60); }));
 }
 
 Comparison compare_with_others(const Conversation &c)
 {
-    const ServerHistory *others = c.known->server(c.server);
+    const ServerHistory *others = c.history->server(c.server);
     if (!others || !others->completed || !c.client_hello)
         return {};
     const ClientHello &hello = *c.client_hello;
@@ -94,7 +93,7 @@ std::optional<Certainty> certainty_of_lack(const Conversation &c)
 {
     if (refused_at_once_by_alert(c))
         return Certainty::strong;
-    const bool silently = c.ending.how == How::closed || c.ending.how == How::reset;
+    const bool silently = c.ending.reason == EndReason::closed || c.ending.reason == EndReason::reset;
     return refused_at_once(c) && silently ? std::optional{Certainty::guess} : std::nullopt;
 }
 

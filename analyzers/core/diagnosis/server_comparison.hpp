@@ -18,7 +18,7 @@ bool refused_at_once(const Conversation &conversation);
 // The same, with an alert that stacks use where they and the client have nothing in common.
 bool refused_at_once_by_alert(const Conversation &conversation);
 
-enum class Part : std::uint8_t { version, cipher_suite, group, signature_scheme, server_name };
+enum class Part : std::uint8_t { version, cipher_suite, group, signature_scheme, sni };
 
 // A part of which the client offers nothing that the server chose with others.
 struct Lack {

@@ -44,8 +44,8 @@ std::string_view name(ClientAuth auth)
 // Without an alert, an ending says nothing where what led to it may be missing from the capture.
 static bool hidden_by_capture(const Conversation &c)
 {
-    return c.ending.how != How::alert && c.ending.how != How::not_tls && c.ending.how != How::not_upgraded &&
-           c.ending.how != How::unreachable && c.blind.any();
+    return c.ending.reason != EndReason::alert && c.ending.reason != EndReason::not_tls &&
+           c.ending.reason != EndReason::starttls_refused && c.ending.reason != EndReason::unreachable && c.gaps.any();
 }
 
 static bool closed(const Conversation &c)
@@ -58,7 +58,7 @@ static Outcome outcome(const Conversation &c)
     if (c.completed)
         return Outcome::completed;
     if (!c.ending)
-        return c.blind.any() || c.inner || closed(c) ? Outcome::unseen : Outcome::unfinished;
+        return c.gaps.any() || c.inner || closed(c) ? Outcome::unseen : Outcome::unfinished;
     if (c.find("client_abandoned"))
         return Outcome::abandoned;
     return hidden_by_capture(c) ? Outcome::unseen : Outcome::failed;
@@ -147,31 +147,31 @@ static std::string ending_clause(const Conversation &c)
 {
     const Ending &e = c.ending;
     const std::string stage{stage_text(e.stage)};
-    switch (e.how) {
-    case How::alert:
+    switch (e.reason) {
+    case EndReason::alert:
         return alert_clause(c);
-    case How::hidden_alert:
+    case EndReason::encrypted_alert:
         return hidden_alert_clause(c);
-    case How::closed:
+    case EndReason::closed:
         return who(c, e.by) + (e.close_notify ? " ended TLS with close_notify " : " closed the connection ") + stage;
-    case How::reset:
+    case EndReason::reset:
         return who(c, e.by) + " reset the connection " + stage;
-    case How::silence:
+    case EndReason::silence:
         if (c.segments[e.by].stuck_times > 0)
             return "what " + who(c, e.by) + " sent did not get through";
         return who(c, e.by) + " owed the next message and sent none " + stage;
-    case How::not_tls:
+    case EndReason::not_tls:
         return not_tls_clause(c);
-    case How::not_upgraded:
+    case EndReason::starttls_refused:
         return "the server refused to go on in TLS";
-    case How::unreachable:
+    case EndReason::unreachable:
         return "the network reported that the " + std::string{name(peer(e.by))} + " cannot be reached (ICMP type " +
                std::to_string(*e.icmp >> 8) + " code " + std::to_string(*e.icmp & 0xff) + ")";
-    case How::eap_failure:
+    case EndReason::eap_failure:
         return "the EAP server ended the exchange with EAP-Failure " + stage;
-    case How::quic_close:
+    case EndReason::quic_close:
         return who(c, e.by) + " closed the QUIC connection with error " + hex(*e.quic_code, 2) + " " + stage;
-    case How::none:
+    case EndReason::none:
         break;
     }
     return "";
@@ -202,16 +202,16 @@ static std::string cut_sentence(const Conversation &c, Outcome outcome)
     if (outcome == Outcome::unfinished)
         return "The capture ends " + std::string{stage_text(c.stage)} + ", before the handshake was over.";
     std::string why = "packets are missing from it";
-    if (c.blind.direction_missing[Side::client] || c.blind.direction_missing[Side::server])
-        why = "it has only the " + std::string{c.blind.direction_missing[Side::client] ? "server" : "client"} +
+    if (c.gaps.direction_missing[Side::client] || c.gaps.direction_missing[Side::server])
+        why = "it has only the " + std::string{c.gaps.direction_missing[Side::client] ? "server" : "client"} +
               "'s packets";
-    else if (c.blind.started_midway)
+    else if (c.gaps.started_midway)
         why = "it begins after the handshake did";
-    else if (c.blind.truncated)
+    else if (c.gaps.truncated)
         why = "its packets were cut short";
     else if (c.inner)
         why = "what follows inside the outer TLS is not decrypted";
-    else if (!c.blind.any())
+    else if (!c.gaps.any())
         why = "the server's last word is encrypted";
     return "The capture cannot tell how the handshake ended: " + why + ".";
 }
@@ -265,7 +265,7 @@ Summary summarize(const Conversation &c, Verdict verdict)
     summary.server = c.server;
     summary.first = c.first;
     summary.last = c.last;
-    summary.sni = c.server_name().value_or("");
+    summary.sni = c.sni().value_or("");
     summary.version = c.version();
     if (c.server_hello && !c.server_hello->sslv2)
         summary.cipher_suite = c.server_hello->cipher_suite;
@@ -279,7 +279,7 @@ Summary summarize(const Conversation &c, Verdict verdict)
         summary.ended_by = c.ending.by;
     if (!c.findings.empty()) {
         for (const Side side : {Side::client, Side::server})
-            summary.stacks[side] = guess_stack(c, side);
+            summary.stacks[side] = fingerprint_library(c, side);
     }
     return summary;
 }

@@ -12,7 +12,7 @@
 
 namespace tlsdiag {
 
-struct Facts;
+struct ConversationMetrics;
 
 enum class Outcome : std::uint8_t {
     completed,
@@ -56,10 +56,10 @@ struct Summary {
     bool resumed = false;
     double seconds = -1; // the handshake's; below 0: unknown
     Verdict verdict;
-    Findings findings;                  // in the order of their frames
-    PerSide<StackGuess> stacks;         // where there are findings
-    std::optional<Side> ended_by;       // where it did not complete, or was refused afterwards
-    std::shared_ptr<const Facts> facts; // null: nobody will ask for them
+    Findings findings;                                  // in the order of their frames
+    PerSide<LibraryFingerprint> stacks;                 // where there are findings
+    std::optional<Side> ended_by;                       // where it did not complete, or was refused afterwards
+    std::shared_ptr<const ConversationMetrics> metrics; // null: nobody will ask for them
 };
 Summary summarize(const Conversation &conversation, Verdict verdict);
 std::string sentence(const Summary &summary);

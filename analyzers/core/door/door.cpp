@@ -30,10 +30,10 @@ Products products(const tlsdiag_options *options, std::string &error)
     return Products::parse(options && options->products ? options->products : "", error);
 }
 
-Choice choice(const tlsdiag_options *options, std::string &error)
+FindingFilter finding_filter(const tlsdiag_options *options, std::string &error)
 {
     const auto text = [](const char *list) { return std::string_view{list ? list : ""}; };
-    return options ? Choice::parse(text(options->hide), text(options->only), error) : Choice{};
+    return options ? FindingFilter::parse(text(options->hide), text(options->only), error) : FindingFilter{};
 }
 
 } // namespace
@@ -42,7 +42,7 @@ tlsdiag_capture::tlsdiag_capture(const tlsdiag_options *options) : capture{setti
 {
     std::string error; // tlsdiag_check says it
     products = ::products(options, error);
-    choice = ::choice(options, error);
+    finding_filter = ::finding_filter(options, error);
 }
 
 Summary tlsdiag_capture::summary(std::uint32_t conversation) const
@@ -54,14 +54,14 @@ Summary tlsdiag_capture::summary(std::uint32_t conversation) const
 
 Capture &tlsdiag_capture::judged() const
 {
-    backlog.hand_to(capture);
+    batch.hand_to(capture);
     return capture;
 }
 
 Summary tlsdiag_capture::without_hints(std::uint32_t conversation) const
 {
     Summary told = judged().summary(conversation);
-    choice.apply(told);
+    finding_filter.apply(told);
     return told;
 }
 
@@ -129,11 +129,11 @@ const char *tlsdiag_check(const tlsdiag_options *options)
         wrong.clear();
         TrustStore::load(chosen.trust_store, wrong);
         if (wrong.empty() && !chosen.size_table.empty())
-            SizeTable::load(chosen.size_table, wrong);
+            ReceiverLimits::load(chosen.size_table, wrong);
         if (wrong.empty())
             products(options, wrong);
         if (wrong.empty())
-            choice(options, wrong);
+            finding_filter(options, wrong);
         return wrong.empty() ? nullptr : wrong.c_str();
     });
 }
@@ -152,61 +152,61 @@ void tlsdiag_close(tlsdiag_capture *capture)
 
 void tlsdiag_frame_begin(tlsdiag_capture *t, const tlsdiag_frame *frame)
 {
-    guarded([&] { t->backlog.begin_frame(*frame); });
+    guarded([&] { t->batch.begin_frame(*frame); });
 }
 
 void tlsdiag_tcp(tlsdiag_capture *t, uint32_t stream, const uint8_t *header, size_t header_length,
                  const uint8_t *payload, size_t captured, size_t length)
 {
-    guarded([&] { t->backlog.tcp(stream, bytes(header, header_length), bytes(payload, captured), length); });
+    guarded([&] { t->batch.tcp(stream, bytes(header, header_length), bytes(payload, captured), length); });
 }
 
 void tlsdiag_datagram(tlsdiag_capture *t, uint32_t stream, const uint8_t *payload, size_t captured, size_t length)
 {
-    guarded([&] { t->backlog.datagram(stream, bytes(payload, captured), length); });
+    guarded([&] { t->batch.datagram(stream, bytes(payload, captured), length); });
 }
 
 void tlsdiag_eap(tlsdiag_capture *t, uint32_t stream, const uint8_t *packet, size_t captured, size_t length)
 {
     const auto number = stream == TLSDIAG_NO_STREAM ? std::nullopt : std::optional{stream};
-    guarded([&] { t->backlog.eap(number, bytes(packet, captured), length); });
+    guarded([&] { t->batch.eap(number, bytes(packet, captured), length); });
 }
 
 void tlsdiag_quic(tlsdiag_capture *t, uint32_t stream, const uint8_t *packet, size_t captured, size_t)
 {
-    guarded([&] { t->backlog.quic(stream, bytes(packet, captured)); });
+    guarded([&] { t->batch.quic(stream, bytes(packet, captured)); });
 }
 
 void tlsdiag_record(tlsdiag_capture *t, bool inner, const uint8_t *record, size_t captured)
 {
-    guarded([&] { t->backlog.record(inner, bytes(record, captured)); });
+    guarded([&] { t->batch.record(inner, bytes(record, captured)); });
 }
 
 void tlsdiag_message(tlsdiag_capture *t, const uint8_t *message, size_t length)
 {
-    guarded([&] { t->backlog.message(bytes(message, length)); });
+    guarded([&] { t->batch.message(bytes(message, length)); });
 }
 
 void tlsdiag_alert(tlsdiag_capture *t, uint8_t level, uint8_t description)
 {
-    guarded([&] { t->backlog.alert({level, description}); });
+    guarded([&] { t->batch.alert({level, description}); });
 }
 
 void tlsdiag_quic_close(tlsdiag_capture *t, uint64_t error_code)
 {
-    guarded([&] { t->backlog.quic_close(error_code); });
+    guarded([&] { t->batch.quic_close(error_code); });
 }
 
 void tlsdiag_icmp(tlsdiag_capture *t, bool v6, const uint8_t *packet, size_t captured)
 {
-    guarded([&] { t->backlog.icmp(v6, bytes(packet, captured)); });
+    guarded([&] { t->batch.icmp(v6, bytes(packet, captured)); });
 }
 
 void tlsdiag_frame_end(tlsdiag_capture *t)
 {
     guarded([&] {
-        t->backlog.end_frame();
-        if (t->backlog.full())
+        t->batch.end_frame();
+        if (t->batch.full())
             t->judged();
     });
 }
@@ -231,14 +231,14 @@ std::uint32_t index_of(const Diagnosis &diagnosis)
     return static_cast<std::uint32_t>(std::ranges::find(entries, &diagnosis, &Entry::diagnosis) - entries.begin());
 }
 
-tlsdiag_finding for_c(const Finding &finding, Shelf &shelf)
+tlsdiag_finding for_c(const Finding &finding, ReturnedData &returned)
 {
     const std::uint32_t index = index_of(*finding.diagnosis);
     const std::string &remedy =
-        finding.remedy.empty() ? shelf.texts.emplace_back(finding.diagnosis->remedy) : finding.remedy;
-    std::vector<const char *> &hints = shelf.hints.emplace_back();
+        finding.remedy.empty() ? returned.texts.emplace_back(finding.diagnosis->remedy) : finding.remedy;
+    std::vector<const char *> &hints = returned.hints.emplace_back();
     for (const Hint &hint : finding.hints)
-        hints.push_back(shelf.texts.emplace_back(hint_text(hint)).c_str());
+        hints.push_back(returned.texts.emplace_back(hint_text(hint)).c_str());
     hints.push_back(nullptr);
     return {index,
             id(*finding.diagnosis).data(),
@@ -253,9 +253,9 @@ tlsdiag_finding for_c(const Finding &finding, Shelf &shelf)
             hints.data()};
 }
 
-tlsdiag_verdict for_c(const Summary &summary, Shelf &shelf)
+tlsdiag_verdict for_c(const Summary &summary, ReturnedData &returned)
 {
-    const auto keep = [&](std::string text) { return shelf.texts.emplace_back(std::move(text)).c_str(); };
+    const auto keep = [&](std::string text) { return returned.texts.emplace_back(std::move(text)).c_str(); };
     const Verdict &verdict = summary.verdict;
     return {name(verdict.outcome).data(),
             verdict.cause ? id(*verdict.cause).data() : nullptr,
@@ -268,14 +268,14 @@ tlsdiag_verdict for_c(const Summary &summary, Shelf &shelf)
             summary.seconds};
 }
 
-tlsdiag_result for_c(const Shown &shown, const Choice &choice, Shelf &shelf)
+tlsdiag_result for_c(const Shown &shown, const FindingFilter &finding_filter, ReturnedData &returned)
 {
     tlsdiag_result result{};
     result.conversation = shown.summary.number;
-    auto &findings = shelf.findings.emplace_back();
+    auto &findings = returned.findings.emplace_back();
     for (const Finding &finding : shown.summary.findings) {
-        if (choice.shows(*finding.diagnosis))
-            findings.push_back(for_c(finding, shelf));
+        if (finding_filter.shows(*finding.diagnosis))
+            findings.push_back(for_c(finding, returned));
         if (!finding.missing_issuer.empty()) {
             result.missing_issuer = finding.missing_issuer.c_str();
             result.missing_issuer_aia = text_or_null(finding.missing_issuer_aia);
@@ -284,7 +284,7 @@ tlsdiag_result for_c(const Shown &shown, const Choice &choice, Shelf &shelf)
     result.findings = findings.data();
     result.finding_count = findings.size();
     if (shown.verdict_here)
-        result.verdict = &shelf.verdicts.emplace_back(for_c(shown.summary, shelf));
+        result.verdict = &returned.verdicts.emplace_back(for_c(shown.summary, returned));
     result.has_ca_list = shown.ca_list.has_value();
     if (shown.ca_list) {
         result.ca_list_count = shown.ca_list->first;
@@ -304,15 +304,15 @@ size_t tlsdiag_results(tlsdiag_capture *t, uint32_t frame, const tlsdiag_result 
 {
     *results = nullptr;
     return guarded<size_t>(0, [&] {
-        Shelf shelf;
+        ReturnedData returned;
         for (Shown &shown : t->judged().shown(frame)) {
             add_hints(shown.summary, t->products);
-            shelf.shown.push_back(std::move(shown));
-            shelf.results.push_back(for_c(shelf.shown.back(), t->choice, shelf));
+            returned.shown.push_back(std::move(shown));
+            returned.results.push_back(for_c(returned.shown.back(), t->finding_filter, returned));
         }
-        t->shelf = std::move(shelf); // lists and vectors keep their elements' places
-        *results = t->shelf.results.data();
-        return t->shelf.results.size();
+        t->returned = std::move(returned); // lists and vectors keep their elements' places
+        *results = t->returned.results.data();
+        return t->returned.results.size();
     });
 }
 
@@ -320,8 +320,8 @@ size_t tlsdiag_conversations_of(tlsdiag_capture *t, uint32_t frame, const uint32
 {
     *conversations = nullptr;
     return guarded<size_t>(0, [&] {
-        t->shelf.conversations = t->judged().conversations_of(frame);
-        *conversations = t->shelf.conversations.data();
-        return t->shelf.conversations.size();
+        t->returned.conversations = t->judged().conversations_of(frame);
+        *conversations = t->returned.conversations.data();
+        return t->returned.conversations.size();
     });
 }

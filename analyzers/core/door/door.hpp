@@ -19,14 +19,14 @@
 namespace tlsdiag {
 
 // A finding and its frames as C sees them: pointers into the summary that is kept beside.
-struct Shelf {
+struct ReturnedData {
     std::list<Shown> shown;
     std::list<std::vector<tlsdiag_finding>> findings;
     std::list<std::vector<const char *>> hints;
     std::list<tlsdiag_verdict> verdicts;
     std::list<std::string> texts;
     std::vector<tlsdiag_result> results;
-    std::vector<std::uint32_t> conversations, news;
+    std::vector<std::uint32_t> conversations, newly_judged;
     std::list<Arrow> drawn;
     std::vector<tlsdiag_arrow> arrows;
     std::string report;
@@ -56,11 +56,11 @@ struct tlsdiag_capture {
         return number;
     }
 
-    mutable tlsdiag::Backlog backlog;
+    mutable tlsdiag::EventBatch batch;
     tlsdiag::Products products;
-    tlsdiag::Choice choice;
+    tlsdiag::FindingFilter finding_filter;
     tlsdiag::TextReport report; // as far as it was asked for
-    tlsdiag::Shelf shelf;
+    tlsdiag::ReturnedData returned;
 
 private:
     mutable tlsdiag::Capture capture; // judged() does not change what is known, but when it is

@@ -40,7 +40,7 @@ Summary tlsdiag_capture::as_seen_in(std::uint32_t frame, std::uint32_t conversat
         told.findings = std::move(shown.summary.findings);
         told.verdict.at.frame = shown.verdict_here ? frame : 0;
     }
-    choice.apply(told);
+    finding_filter.apply(told);
     return told;
 }
 
@@ -48,16 +48,16 @@ size_t tlsdiag_arrows(tlsdiag_capture *t, uint32_t frame, const tlsdiag_arrow **
 {
     *arrows = nullptr;
     return guarded<size_t>(0, [&] {
-        t->shelf.drawn.clear();
-        t->shelf.arrows.clear();
+        t->returned.drawn.clear();
+        t->returned.arrows.clear();
         for (const std::uint32_t number : t->judged().conversations_of(frame)) {
             const Summary summary = t->as_seen_in(frame, number);
             for (Arrow &arrow : arrows_of(t->judged().ladder(summary), frame, summary.verdict.at.frame)) {
-                t->shelf.drawn.push_back(std::move(arrow));
-                t->shelf.arrows.push_back(for_c(summary, t->shelf.drawn.back()));
+                t->returned.drawn.push_back(std::move(arrow));
+                t->returned.arrows.push_back(for_c(summary, t->returned.drawn.back()));
             }
         }
-        *arrows = t->shelf.arrows.data();
-        return t->shelf.arrows.size();
+        *arrows = t->returned.arrows.data();
+        return t->returned.arrows.size();
     });
 }

@@ -18,7 +18,7 @@ bool tlsdiag_wanted(tlsdiag_capture *t, uint32_t conversation)
 {
     return guarded(false, [&] {
         return conversation < t->judged().conversations() &&
-               (t->choice.only.empty() || !t->summary(conversation).findings.empty());
+               (t->finding_filter.only.empty() || !t->summary(conversation).findings.empty());
     });
 }
 
@@ -27,8 +27,8 @@ const char *tlsdiag_json(tlsdiag_capture *t, uint32_t conversation)
     return guarded<const char *>(nullptr, [&]() -> const char * {
         if (conversation >= t->judged().conversations())
             return nullptr;
-        t->shelf.report = json_line(t->summary(conversation));
-        return t->shelf.report.c_str();
+        t->returned.report = json_line(t->summary(conversation));
+        return t->returned.report.c_str();
     });
 }
 
@@ -38,18 +38,18 @@ const char *tlsdiag_json_ladder(tlsdiag_capture *t, uint32_t conversation)
         if (conversation >= t->judged().conversations())
             return nullptr;
         const Summary summary = t->summary(conversation);
-        t->shelf.report = json_line(summary, t->judged().ladder(summary));
-        return t->shelf.report.c_str();
+        t->returned.report = json_line(summary, t->judged().ladder(summary));
+        return t->returned.report.c_str();
     });
 }
 
-size_t tlsdiag_news(tlsdiag_capture *t, int64_t seconds, int32_t nanoseconds, const uint32_t **conversations)
+size_t tlsdiag_newly_judged(tlsdiag_capture *t, int64_t seconds, int32_t nanoseconds, const uint32_t **conversations)
 {
     *conversations = nullptr;
     return guarded<size_t>(0, [&] {
-        t->shelf.news = t->judged().news(time_of(seconds, nanoseconds));
-        *conversations = t->shelf.news.data();
-        return t->shelf.news.size();
+        t->returned.newly_judged = t->judged().newly_judged(time_of(seconds, nanoseconds));
+        *conversations = t->returned.newly_judged.data();
+        return t->returned.newly_judged.size();
     });
 }
 
@@ -58,8 +58,8 @@ const char *tlsdiag_line(tlsdiag_capture *t, uint32_t conversation)
     return guarded<const char *>(nullptr, [&]() -> const char * {
         if (conversation >= t->judged().conversations())
             return nullptr;
-        t->shelf.report = text_line(t->summary(conversation));
-        return t->shelf.report.c_str();
+        t->returned.report = text_line(t->summary(conversation));
+        return t->returned.report.c_str();
     });
 }
 
@@ -71,8 +71,8 @@ const char *tlsdiag_counts(tlsdiag_capture *t, const bool *chosen, uint32_t chos
             counts.add(summary);
             return false;
         });
-        t->shelf.report = counts.text(t->judged().notes());
-        return t->shelf.report.c_str();
+        t->returned.report = counts.text(t->judged().notes());
+        return t->returned.report.c_str();
     });
 }
 
@@ -83,7 +83,7 @@ const char *tlsdiag_report_part(tlsdiag_capture *t, const bool *chosen, uint32_t
             return nullptr;
         if (*next == 0)
             t->report = TextReport{};
-        std::string &part = t->shelf.report;
+        std::string &part = t->returned.report;
         part.clear();
         *next = t->each(chosen, chosen_count, *next, [&](const Summary &summary) {
             part = t->report.add(summary);
@@ -106,8 +106,8 @@ const char *tlsdiag_report(tlsdiag_capture *t, const bool *chosen, uint32_t chos
             whole += report.add(summary);
             return false;
         });
-        t->shelf.report = whole + report.end(t->judged().notes());
-        return t->shelf.report.c_str();
+        t->returned.report = whole + report.end(t->judged().notes());
+        return t->returned.report.c_str();
     });
 }
 
@@ -128,8 +128,8 @@ const char *tlsdiag_ladder(tlsdiag_capture *t, uint32_t conversation, const tlsd
         if (conversation >= t->judged().conversations())
             return nullptr;
         const Ladder ladder = t->judged().ladder(t->summary(conversation));
-        t->shelf.report = text_ladder(ladder, {style->columns, style->utf8, style->colour});
-        return t->shelf.report.c_str();
+        t->returned.report = text_ladder(ladder, {style->columns, style->utf8, style->colour});
+        return t->returned.report.c_str();
     });
 }
 
@@ -138,8 +138,8 @@ const char *tlsdiag_svg(tlsdiag_capture *t, uint32_t conversation)
     return guarded<const char *>(nullptr, [&]() -> const char * {
         if (conversation >= t->judged().conversations())
             return nullptr;
-        t->shelf.report = svg_ladder(t->judged().ladder(t->summary(conversation)));
-        return t->shelf.report.c_str();
+        t->returned.report = svg_ladder(t->judged().ladder(t->summary(conversation)));
+        return t->returned.report.c_str();
     });
 }
 
@@ -150,7 +150,7 @@ const char *tlsdiag_html(tlsdiag_capture *t, const bool *chosen, uint32_t chosen
         for (std::uint32_t number = 0; number < t->judged().conversations(); ++number)
             if (!chosen || (number < chosen_count && chosen[number]))
                 report.add(t->judged().ladder(t->summary(number)));
-        t->shelf.report = report.finished(t->judged().notes());
-        return t->shelf.report.c_str();
+        t->returned.report = report.finished(t->judged().notes());
+        return t->returned.report.c_str();
     });
 }

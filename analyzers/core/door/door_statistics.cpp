@@ -5,9 +5,9 @@
 
 using namespace tlsdiag;
 
-void tlsdiag_keep_facts(tlsdiag_capture *t)
+void tlsdiag_keep_metrics(tlsdiag_capture *t)
 {
-    t->judged().keep_facts();
+    t->judged().keep_metrics();
 }
 
 // ---- As text ----
@@ -28,8 +28,8 @@ static const char *print(tlsdiag_capture *t, const bool *chosen, std::uint32_t c
                          std::string (*draw)(const Statistics &))
 {
     return guarded<const char *>("", [&] {
-        t->shelf.report = draw(collect(*t, chosen, chosen_count));
-        return t->shelf.report.c_str();
+        t->returned.report = draw(collect(*t, chosen, chosen_count));
+        return t->returned.report.c_str();
     });
 }
 

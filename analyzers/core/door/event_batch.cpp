@@ -51,7 +51,7 @@ static T take(Bytes &rest)
 }
 
 // Whole or not at all: only making room may throw.
-void Backlog::keep(Event event, Bytes head, Bytes body)
+void EventBatch::keep(Event event, Bytes head, Bytes body)
 {
     event.first = begun_;
     event.size = static_cast<std::uint32_t>(head.size() + body.size());
@@ -74,61 +74,61 @@ void Backlog::keep(Event event, Bytes head, Bytes body)
     used_ = needed;
 }
 
-void Backlog::begin_frame(const tlsdiag_frame &frame)
+void EventBatch::begin_frame(const tlsdiag_frame &frame)
 {
     frame_ = frame;
     begun_ = true;
 }
 
-void Backlog::tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t length)
+void EventBatch::tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t length)
 {
     const auto header_size = static_cast<std::uint32_t>(header.size());
     keep({.kind = Kind::tcp, .stream = stream, .header = header_size, .length = length}, header, payload);
 }
 
-void Backlog::datagram(std::uint32_t stream, Bytes payload, std::size_t length)
+void EventBatch::datagram(std::uint32_t stream, Bytes payload, std::size_t length)
 {
     keep({.kind = Kind::datagram, .stream = stream, .length = length}, payload);
 }
 
-void Backlog::eap(std::optional<std::uint32_t> stream, Bytes packet, std::size_t length)
+void EventBatch::eap(std::optional<std::uint32_t> stream, Bytes packet, std::size_t length)
 {
     keep({.kind = Kind::eap, .flag = !stream, .stream = stream.value_or(0), .length = length}, packet);
 }
 
-void Backlog::quic(std::uint32_t stream, Bytes packet)
+void EventBatch::quic(std::uint32_t stream, Bytes packet)
 {
     keep({.kind = Kind::quic, .stream = stream}, packet);
 }
 
-void Backlog::record(bool inner, Bytes record)
+void EventBatch::record(bool inner, Bytes record)
 {
     constexpr std::size_t header = 5;
     const bool opaque = record.size() > header && ContentType{record[0]} == ContentType::application_data;
     keep({.kind = Kind::record, .flag = inner, .length = record.size()}, opaque ? record.first(header) : record);
 }
 
-void Backlog::message(Bytes message)
+void EventBatch::message(Bytes message)
 {
     keep({.kind = Kind::message}, message);
 }
 
-void Backlog::alert(Alert alert)
+void EventBatch::alert(Alert alert)
 {
     keep({.kind = Kind::alert, .alert = alert});
 }
 
-void Backlog::quic_close(std::uint64_t code)
+void EventBatch::quic_close(std::uint64_t code)
 {
     keep({.kind = Kind::quic_close, .length = code});
 }
 
-void Backlog::icmp(bool v6, Bytes packet)
+void EventBatch::icmp(bool v6, Bytes packet)
 {
     keep({.kind = Kind::icmp, .flag = v6}, packet);
 }
 
-void Backlog::end_frame()
+void EventBatch::end_frame()
 {
     if (used_ == 0 || begun_) // somebody asked in the middle of the frame, or there was nothing in it
         keep({.kind = Kind::nothing});
@@ -138,7 +138,7 @@ void Backlog::end_frame()
 }
 
 // Nobody reads what application data says: zeros stand for it.
-Bytes Backlog::whole_record(const Event &event, Bytes kept)
+Bytes EventBatch::whole_record(const Event &event, Bytes kept)
 {
     if (kept.size() == event.length)
         return kept;
@@ -147,7 +147,7 @@ Bytes Backlog::whole_record(const Event &event, Bytes kept)
     return Bytes{record_}.first(event.length);
 }
 
-void Backlog::hand(Capture &capture, const Event &event, Bytes bytes)
+void EventBatch::hand(Capture &capture, const Event &event, Bytes bytes)
 {
     switch (event.kind) {
     case Kind::tcp:
@@ -173,7 +173,7 @@ void Backlog::hand(Capture &capture, const Event &event, Bytes bytes)
     }
 }
 
-void Backlog::hand_to(Capture &capture)
+void EventBatch::hand_to(Capture &capture)
 {
     for (Bytes rest = Bytes{kept_}.first(used_); !rest.empty();) {
         const auto event = take<Event>(rest);

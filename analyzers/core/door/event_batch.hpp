@@ -12,7 +12,7 @@ namespace tlsdiag {
 Time time_of(std::int64_t seconds, std::int32_t nanoseconds);
 Frame frame_of(const tlsdiag_frame &frame);
 
-class Backlog {
+class EventBatch {
 public:
     void begin_frame(const tlsdiag_frame &frame);
     void tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t length);

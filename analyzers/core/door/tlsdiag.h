@@ -187,7 +187,8 @@ const char *tlsdiag_json_ladder(tlsdiag_capture *capture, uint32_t conversation)
 
 /* The conversations whose outcome became known since the last call, by packets or by silence until this time; those of
  * the whole capture so far at the first. Rarely one comes twice: when it went on after a silence. */
-size_t tlsdiag_news(tlsdiag_capture *capture, int64_t seconds, int32_t nanoseconds, const uint32_t **conversations);
+size_t tlsdiag_newly_judged(tlsdiag_capture *capture, int64_t seconds, int32_t nanoseconds,
+                            const uint32_t **conversations);
 
 /* One conversation's verdict as one line of text, without the line end; NULL when there is no such conversation. */
 const char *tlsdiag_line(tlsdiag_capture *capture, uint32_t conversation);
@@ -249,7 +250,7 @@ const char *tlsdiag_html(tlsdiag_capture *capture, const bool *chosen, uint32_t 
 /* ---- Statistics ---- */
 
 /* From now on, keep what they need beyond the summaries: of conversations that are over by then they know less. */
-void tlsdiag_keep_facts(tlsdiag_capture *capture);
+void tlsdiag_keep_metrics(tlsdiag_capture *capture);
 
 /* Findings, outcomes by server and times of handshakes, as text. `chosen` as for tlsdiag_report(). */
 const char *tlsdiag_table(tlsdiag_capture *capture, const bool *chosen, uint32_t chosen_count);

@@ -32,25 +32,25 @@ void EapFlow::packet(const EapPacket &packet)
     const bool result = packet.code == EapCode::success || packet.code == EapCode::failure;
     if (result ? !tls_ : !packet.carries_tls)
         return;
-    if (!tls_ || (packet.start && tls_->follower().conversation().stage != Stage::nothing)) {
+    if (!tls_ || (packet.start && tls_->tracker().conversation().stage != Stage::nothing)) {
         begin(from);
-        tls_->follower().conversation().blind.started_midway = !packet.start;
+        tls_->tracker().conversation().gaps.started_midway = !packet.start;
     }
-    Follower &follower = tls_->follower();
-    capture_.touch(follower, from);
+    HandshakeTracker &tracker = tls_->tracker();
+    capture_.touch(tracker, from);
     if (result) {
-        follower.eap_result(packet.code == EapCode::success);
+        tracker.eap_result(packet.code == EapCode::success);
         return;
     }
-    ++follower.conversation().eap_packets[from];
+    ++tracker.conversation().eap_packets[from];
     if (last_identifier_[from] == packet.identifier) {
-        follower.sent_again(from);
+        tracker.sent_again(from);
         return;
     }
     last_identifier_[from] = packet.identifier;
     tls_->feed(from, packet.tls, 0);
     if (packet.truncated) {
-        follower.conversation().blind.truncated = true;
+        tracker.conversation().gaps.truncated = true;
         tls_->feed(from, {}, unknown_loss);
     }
 }

@@ -23,7 +23,7 @@ public:
     void message(Side from, Bytes message);
     void alert(Side from, Alert alert);
     void end_frame();
-    Follower *follower() { return tls_ ? &tls_->follower() : nullptr; }
+    HandshakeTracker *tracker() { return tls_ ? &tls_->tracker() : nullptr; }
 
 private:
     void begin(Side from);

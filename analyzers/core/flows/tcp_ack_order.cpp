@@ -14,7 +14,7 @@ namespace tlsdiag {
 static bool is_before(std::uint32_t sequence, std::uint32_t other)
 {
     const auto ahead = static_cast<std::int32_t>(other - sequence);
-    return ahead > 0 && ahead <= Stream::max_jump;
+    return ahead > 0 && ahead <= TcpReassembly::max_jump;
 }
 
 // The packet at hand once more, as captures at two places have it: a segment that is sent again has another timestamp
@@ -22,7 +22,7 @@ static bool is_before(std::uint32_t sequence, std::uint32_t other)
 bool TcpFlow::is_copy(Bytes header, std::size_t length)
 {
     constexpr Time at_once = second / 1000;
-    Follower *known = follower();
+    HandshakeTracker *known = tracker();
     if (known && known->over())
         return false;
     Direction &from = directions_[now_];
@@ -52,7 +52,7 @@ bool TcpFlow::is_early(unsigned d, std::uint32_t answers)
 {
     if (!directions_[1 - d].stream.started() || !is_before(come_to(1 - d), answers))
         return false;
-    const Follower *known = follower();
+    const HandshakeTracker *known = tracker();
     return !given_up_ && !(known && known->over());
 }
 
@@ -123,7 +123,7 @@ void TcpFlow::release_due(bool all)
     for (const unsigned d : {0u, 1u}) {
         if (directions_[d].early.empty())
             continue;
-        if (all || directions_[d].early_calls > Stream::patience)
+        if (all || directions_[d].early_calls > TcpReassembly::patience)
             directions_[1 - d].given_up_to = directions_[d].early.back().answers;
         release_early(d);
     }
@@ -138,7 +138,7 @@ void TcpFlow::settle_order()
         direction.early_calls += direction.early.empty() ? 0 : 1;
     tell_fin(0);
     tell_fin(1);
-    const bool last = over() || (follower() && follower()->over());
+    const bool last = over() || (tracker() && tracker()->over());
     for (const bool all : {false, false, last}) {
         if (!holds_early())
             return;
@@ -167,7 +167,7 @@ void TcpFlow::release_early(unsigned d)
     direction.early.erase(direction.early.begin(), late);
     direction.early_calls = 0;
     note_unseen_fin(1 - d);
-    if (Follower *known = follower())
+    if (HandshakeTracker *known = tracker())
         known->judge_so_far();
     for (const Early &one : come) {
         direction.early_bytes -= one.bytes.size();
@@ -192,9 +192,9 @@ void TcpFlow::stop_waiting()
     release_due(true); // of the one, what waited for the other
 }
 
-Follower TcpFlow::ended_now(Time now)
+HandshakeTracker TcpFlow::ended_now(Time now)
 {
-    Follower copy = follower()->apart();
+    HandshakeTracker copy = tracker()->apart();
     if (tls_) {
         TlsStream stream{*tls_, copy};
         for (const unsigned d : {0u, 1u}) {

@@ -42,9 +42,9 @@ void TcpFlow::segment(Bytes header, Bytes payload, std::size_t length)
 
     now_ = direction_of(source, destination);
     const Bytes options = header.subspan(std::min<std::size_t>(header.size(), 20));
-    if (Follower *known = follower())
+    if (HandshakeTracker *known = tracker())
         capture_.touch(*known, side(now_));
-    if ((flags & ~flag::psh) == flag::ack && goes_on(sequence, acknowledgment, payload, length))
+    if ((flags & ~flag::psh) == flag::ack && fast_path(sequence, acknowledgment, payload, length))
         return;
     if (length > 0 && is_copy(header, length))
         return;
@@ -58,8 +58,8 @@ void TcpFlow::segment(Bytes header, Bytes payload, std::size_t length)
         note_acknowledged(acknowledgment, options);
         directions_[1 - now_].acknowledged = acknowledgment;
         deliver(1 - now_, directions_[1 - now_].stream.acknowledged(acknowledgment));
-        if (tls_ && !tls_->follower().over() && directions_[1 - now_].lacks_acknowledged())
-            tls_->follower().conversation().blind.gap_open = true;
+        if (tls_ && !tls_->tracker().over() && directions_[1 - now_].lacks_acknowledged())
+            tls_->tracker().conversation().gaps.gap_open = true;
     }
     cut_short_ = payload.size() < length;
     if (length > 0) {
@@ -69,15 +69,15 @@ void TcpFlow::segment(Bytes header, Bytes payload, std::size_t length)
         deliver(now_, delivery);
         note_sent(sequence, length, delivery.retransmission);
     }
-    if (Follower *known = follower(); known && cut_short_ && !known->over())
-        known->conversation().blind.truncated = true;
+    if (HandshakeTracker *known = tracker(); known && cut_short_ && !known->over())
+        known->conversation().gaps.truncated = true;
     const auto behind = static_cast<std::uint32_t>(sequence + length + (flags & flag::syn ? 1 : 0));
     closing(flags, behind);
 }
 
 // After the handshake most packets acknowledge what was seen, and bring what is next or nothing: this is all that they
 // change. True: so does this one.
-bool TcpFlow::goes_on(std::uint32_t sequence, std::uint32_t acknowledged, Bytes payload, std::size_t length)
+bool TcpFlow::fast_path(std::uint32_t sequence, std::uint32_t acknowledged, Bytes payload, std::size_t length)
 {
     Direction &from = directions_[now_], &other = directions_[1 - now_];
     if (!tls_ || !tls_->over() || other.stream.next() != acknowledged)
@@ -99,7 +99,7 @@ bool TcpFlow::goes_on(std::uint32_t sequence, std::uint32_t acknowledged, Bytes 
 void TcpFlow::opening(std::uint8_t flags, std::uint32_t sequence, Bytes options)
 {
     if (!(flags & flag::syn)) {
-        if (syn_ack_ && !ack_ && directions_[now_].opened) {
+        if (syn_ack_ && !ack_ && directions_[now_].sent_syn) {
             ack_ = capture_.frame().moment;
             note_opening();
         }
@@ -108,10 +108,10 @@ void TcpFlow::opening(std::uint8_t flags, std::uint32_t sequence, Bytes options)
     directions_[now_].largest_taken = maximum_segment_size(options);
     directions_[now_].stream.syn(sequence);
     if (!(flags & flag::ack)) {
-        directions_[now_].opened = true;
+        directions_[now_].sent_syn = true;
         syn_ = syn_ ? syn_ : capture_.frame().moment;
     } else if (!syn_ack_) {
-        directions_[1 - now_].opened = true;
+        directions_[1 - now_].sent_syn = true;
         syn_ack_ = capture_.frame().moment;
         note_opening();
     }
@@ -120,7 +120,7 @@ void TcpFlow::opening(std::uint8_t flags, std::uint32_t sequence, Bytes options)
 // A conversation can begin in the first SYN (RFC 7413).
 void TcpFlow::note_opening()
 {
-    if (Follower *known = follower(); known && !known->over()) {
+    if (HandshakeTracker *known = tracker(); known && !known->over()) {
         known->conversation().tcp_syn_ack = syn_ack_;
         known->conversation().tcp_ack = ack_;
     }
@@ -129,17 +129,17 @@ void TcpFlow::note_opening()
 // Where the other side's SYN is not in the capture, the ACK that completes the opening tells where its bytes begin.
 void TcpFlow::begin_as_acknowledged(std::uint32_t acknowledged)
 {
-    Stream &other = directions_[1 - now_].stream;
-    if (!other.started() && directions_[now_].opened && plaintext_bytes_ == 0 && !tls_)
+    TcpReassembly &other = directions_[1 - now_].stream;
+    if (!other.started() && directions_[now_].sent_syn && plaintext_bytes_ == 0 && !tls_)
         other.syn(acknowledged - 1);
 }
 
 // Which of the other side's segments got through, while the handshake lasts.
 void TcpFlow::note_acknowledged(std::uint32_t acknowledged, Bytes options)
 {
-    if (!tls_ || tls_->follower().over())
+    if (!tls_ || tls_->tracker().over())
         return;
-    Segments &segments = tls_->follower().conversation().segments[side(1 - now_)];
+    Segments &segments = tls_->tracker().conversation().segments[side(1 - now_)];
     if (directions_[1 - now_].acknowledged != acknowledged) {
         segments.stuck = segments.stuck_times = 0;
         segments.later_arrived = false;
@@ -150,10 +150,10 @@ void TcpFlow::note_acknowledged(std::uint32_t acknowledged, Bytes options)
 
 void TcpFlow::note_sent(std::uint32_t sequence, std::size_t length, bool again)
 {
-    if (!tls_ || tls_->follower().over())
+    if (!tls_ || tls_->tracker().over())
         return;
     const Direction &from = directions_[now_], &to = directions_[1 - now_];
-    Segments &segments = tls_->follower().conversation().segments[side(now_)];
+    Segments &segments = tls_->tracker().conversation().segments[side(now_)];
     const auto size = static_cast<std::uint32_t>(length);
     segments.limit = from.largest_taken ? std::min(from.largest_taken, to.largest_taken) : 0;
     segments.largest = std::max(segments.largest, size);
@@ -165,8 +165,8 @@ void TcpFlow::note_sent(std::uint32_t sequence, std::size_t length, bool again)
 
 void TcpFlow::deliver(unsigned d, const Delivery &delivery)
 {
-    if (tls_ && delivery.retransmission && !tls_->follower().over())
-        tls_->follower().sent_again(side(d));
+    if (tls_ && delivery.retransmission && !tls_->tracker().over())
+        tls_->tracker().sent_again(side(d));
     if (delivery.retransmission || !delivery.bytes.empty())
         directions_[d].sent_again = delivery.retransmission;
     if (delivery.bytes.empty() && delivery.missing == 0)
@@ -188,7 +188,7 @@ void TcpFlow::hand_on(unsigned d, Bytes bytes, std::uint64_t missing)
             note_missing(d, missing);
         plaintext(d, bytes);
     }
-    if (tls_ && tls_->follower().over())
+    if (tls_ && tls_->tracker().over())
         for (Direction &direction : directions_)
             direction.stream.stop_keeping();
 }
@@ -202,11 +202,11 @@ void TcpFlow::closing(std::uint8_t flags, std::uint32_t fin)
         release_due(true);
         drain(0);
         drain(1);
-        if (!follower())
+        if (!tracker())
             return;
         note_missing(now_, from.missing_before(fin));
         note_unseen(1 - now_);
-        follower()->reset(side(now_));
+        tracker()->reset(side(now_));
     } else if (flags & flag::fin) {
         from.fin = fin;
     }
@@ -223,18 +223,18 @@ void TcpFlow::end_frame()
         return;
     if (!by_dissector_)
         count_bytes();
-    if (tls_->follower().over())
+    if (tls_->tracker().over())
         return;
     tls_->note_incomplete();
-    Conversation &c = tls_->follower().conversation();
-    c.blind.tail_open = directions_[0].tail_open() || directions_[1].tail_open();
-    c.blind.gap_open = holds_early();
+    Conversation &c = tls_->tracker().conversation();
+    c.gaps.tail_open = directions_[0].tail_open() || directions_[1].tail_open();
+    c.gaps.gap_open = holds_early();
     for (const unsigned d : {0u, 1u}) {
         Segments &segments = c.segments[side(d)];
         segments.unacknowledged = directions_[d].unacknowledged();
         segments.gap = directions_[d].stream.gap();
-        c.blind.gap_open |= segments.gap > 0 && !segments.later_arrived; // else nobody has these bytes
-        c.blind.gap_open |= directions_[d].lacks_acknowledged();
+        c.gaps.gap_open |= segments.gap > 0 && !segments.later_arrived; // else nobody has these bytes
+        c.gaps.gap_open |= directions_[d].lacks_acknowledged();
     }
 }
 
@@ -243,7 +243,7 @@ void TcpFlow::count_bytes()
 {
     for (const unsigned d : {0u, 1u}) {
         const std::uint64_t all = directions_[d].stream.position();
-        tls_->follower().conversation().bytes[side(d)] = all - std::min(all, directions_[d].before_tls);
+        tls_->tracker().conversation().bytes[side(d)] = all - std::min(all, directions_[d].before_tls);
     }
 }
 
@@ -255,12 +255,12 @@ void TcpFlow::tell_fin(unsigned d)
     if (direction.fin_acknowledged())
         drain(d);
     const std::uint32_t missing = direction.missing_before(*direction.fin);
-    if (!follower() || direction.stream.waiting() || !fin_is_next(d) || (missing > 0 && !direction.fin_acknowledged()))
+    if (!tracker() || direction.stream.waiting() || !fin_is_next(d) || (missing > 0 && !direction.fin_acknowledged()))
         return;
     note_missing(d, missing);
     direction.fin_told = true;
     note_unseen(1 - d);
-    follower()->closed(side(d)); // not the inner one's: the end of what is decrypted is not its end
+    tracker()->closed(side(d)); // not the inner one's: the end of what is decrypted is not its end
 }
 
 // What is behind a gap is read all the same.
@@ -277,10 +277,10 @@ void TcpFlow::note_unseen(unsigned d)
         note_missing(d, directions_[d].stream.acknowledged_unseen());
 }
 
-std::vector<Follower *> TcpFlow::followers()
+std::vector<HandshakeTracker *> TcpFlow::trackers()
 {
-    std::vector<Follower *> all;
-    for (Follower *one : {refused_, tls_ ? &tls_->follower() : nullptr, inner_ ? &inner_->follower() : nullptr})
+    std::vector<HandshakeTracker *> all;
+    for (HandshakeTracker *one : {refused_, tls_ ? &tls_->tracker() : nullptr, inner_ ? &inner_->tracker() : nullptr})
         if (one && (all.empty() || all.back() != one))
             all.push_back(one);
     return all;
@@ -288,21 +288,21 @@ std::vector<Follower *> TcpFlow::followers()
 
 PlainConnection TcpFlow::as_plain() const
 {
-    const bool first_is_client = directions_[0].opened != directions_[1].opened
-                                     ? directions_[0].opened
+    const bool first_is_client = directions_[0].sent_syn != directions_[1].sent_syn
+                                     ? directions_[0].sent_syn
                                      : directions_[0].end.port >= directions_[1].end.port;
     return {directions_[first_is_client ? 1 : 0].end,
             directions_[0].stream.position() + directions_[1].stream.position(),
-            !directions_[0].opened && !directions_[1].opened};
+            !directions_[0].sent_syn && !directions_[1].sent_syn};
 }
 
 void TcpFlow::note_missing(unsigned d, std::uint64_t bytes)
 {
     if (bytes == 0)
         return;
-    follower()->record_event(side(d), BytesMissing{.count = bytes});
+    tracker()->record_event(side(d), BytesMissing{.count = bytes});
     if (!tls_)
-        follower()->upgrade_unclear();
+        tracker()->starttls_unclear();
 }
 
 // ---- What the dissector shows ----
@@ -325,10 +325,10 @@ void TcpFlow::record(bool inner, Bytes record)
     if (!inner_ && hello && now_ == client_) {
         inner_.emplace(
             capture_.start(Transport::tcp, stream_, directions_[client_].end, directions_[1 - client_].end, true));
-        inner_->follower().conversation().blind.direction_missing = {};
+        inner_->tracker().conversation().gaps.direction_missing = {};
     }
     if (inner_) {
-        capture_.touch(inner_->follower(), side(now_));
+        capture_.touch(inner_->tracker(), side(now_));
         inner_->feed(side(now_), record, 0);
     }
 }
@@ -352,7 +352,7 @@ void TcpFlow::alert(Alert alert)
 void TcpFlow::unreachable(const Endpoint &sender, std::uint16_t icmp)
 {
     if (tls_)
-        tls_->follower().unreachable(side(sender == directions_[0].end ? 0 : 1), icmp);
+        tls_->tracker().unreachable(side(sender == directions_[0].end ? 0 : 1), icmp);
 }
 
 } // namespace tlsdiag

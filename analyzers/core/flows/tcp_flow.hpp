@@ -32,14 +32,14 @@ public:
     bool over() const { return directions_[0].fin_acknowledged() && directions_[1].fin_acknowledged(); }
     bool carried_tls() const { return tls_.has_value(); }
     PlainConnection as_plain() const;
-    Follower *follower() { return tls_ ? &tls_->follower() : refused_; }
-    std::vector<Follower *> followers(); // of all that it has carried
+    HandshakeTracker *tracker() { return tls_ ? &tls_->tracker() : refused_; }
+    std::vector<HandshakeTracker *> trackers(); // of all that it has carried
     bool given_up() const { return given_up_; }
 
     // What came before what it answers waits for that. When nothing more will come: it is read as it is.
     bool holds_early() const { return !directions_[0].early.empty() || !directions_[1].early.empty(); }
     void stop_waiting();
-    Follower ended_now(Time now); // how it would stand if that were so
+    HandshakeTracker ended_now(Time now); // how it would stand if that were so
     std::uint32_t stream() const { return stream_; }
 
     static constexpr std::size_t max_plaintext = 256 * 1024; // looked at for the beginning of TLS
@@ -59,10 +59,10 @@ private:
         std::uint64_t missing = 0; // before them
     };
     struct Direction {
-        Stream stream;
+        TcpReassembly stream;
         Endpoint end; // who sends
         bool seen = false;
-        bool opened = false;                      // sent the first SYN
+        bool sent_syn = false;                    // sent the first SYN
         Octets pending;                           // fewer bytes than tell what they are
         std::uint64_t before_tls = 0;             // bytes, with those that the capture lacks
         std::optional<std::uint32_t> given_up_to; // what is before this sequence number is not waited for
@@ -94,13 +94,13 @@ private:
         {
             const std::uint32_t behind = fin && sequence == *fin + 1 ? *fin : sequence; // a FIN is no byte
             const auto ahead = static_cast<std::int32_t>(behind - stream.next().value_or(behind));
-            return ahead > 0 && ahead < Stream::max_jump ? static_cast<std::uint32_t>(ahead) : 0;
+            return ahead > 0 && ahead < TcpReassembly::max_jump ? static_cast<std::uint32_t>(ahead) : 0;
         }
         bool tail_open() const { return stream.started() && stream.next() != acknowledged && !fin && !sent_again; }
     };
 
     unsigned direction_of(const Endpoint &source, const Endpoint &destination);
-    bool goes_on(std::uint32_t sequence, std::uint32_t acknowledged, Bytes payload, std::size_t length);
+    bool fast_path(std::uint32_t sequence, std::uint32_t acknowledged, Bytes payload, std::size_t length);
     std::uint32_t come_to(unsigned d) const;
     bool is_early(unsigned d, std::uint32_t answers);
     void deliver_part(unsigned d, std::uint32_t begin, Bytes bytes, std::uint64_t missing);
@@ -128,13 +128,13 @@ private:
     void plaintext(unsigned d, Bytes bytes);
     bool opening_seen() const;
     void remember_turn(unsigned d, Bytes bytes);
-    void note_upgrade(unsigned d);
+    void note_starttls(unsigned d);
     std::vector<Seen<Octets>> turns_said() const;
     void note_acknowledged(std::uint32_t acknowledged, Bytes options);
     void note_sent(std::uint32_t sequence, std::size_t length, bool again);
     void drain(unsigned d);
     void note_unseen(unsigned d);
-    Follower &start(unsigned client);
+    HandshakeTracker &start(unsigned client);
     void begin(unsigned client, bool midway);
     bool server_spoke_too_early(unsigned client) const;
     void begin_midway(unsigned d, Bytes bytes);
@@ -153,9 +153,9 @@ private:
     std::size_t plaintext_bytes_ = 0;
     std::uint32_t plaintext_gap_ = 0; // the frame in which some of it was given up
     std::optional<TlsStream> tls_, inner_;
-    Follower *refused_ = nullptr; // of a conversation in which the server refused to go on in TLS
-    bool by_dissector_ = false;   // the dissector finds the records: TLS in packets of another protocol
-    bool inner_last_ = false;     // the last record shown was of TLS in TLS
+    HandshakeTracker *refused_ = nullptr; // of a conversation in which the server refused to go on in TLS
+    bool by_dissector_ = false;           // the dissector finds the records: TLS in packets of another protocol
+    bool inner_last_ = false;             // the last record shown was of TLS in TLS
     bool given_up_ = false;
     bool cut_short_ = false;     // the packet at hand, when it was captured
     Moment syn_, syn_ack_, ack_; // see Conversation

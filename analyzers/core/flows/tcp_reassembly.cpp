@@ -12,19 +12,19 @@ static std::int32_t distance(std::uint32_t from, std::uint32_t to)
     return static_cast<std::int32_t>(to - from);
 }
 
-void Stream::syn(std::uint32_t sequence)
+void TcpReassembly::syn(std::uint32_t sequence)
 {
     if (syn_ == sequence)
         return;
     const bool late = !syn_ && next_ && distance(sequence, *next_) >= 1 && distance(sequence, *next_) <= max_jump;
     if (!late) {
-        *this = Stream{};
+        *this = TcpReassembly{};
         begin_at(sequence + 1);
     }
     syn_ = sequence;
 }
 
-Delivery Stream::segment(std::uint32_t sequence, Bytes bytes, std::size_t length)
+Delivery TcpReassembly::segment(std::uint32_t sequence, Bytes bytes, std::size_t length)
 {
     if (length == 0)
         return {};
@@ -55,7 +55,7 @@ Delivery Stream::segment(std::uint32_t sequence, Bytes bytes, std::size_t length
     return in_order || !keeping_ ? pass_through(position, bytes, length) : hold(position, bytes, length);
 }
 
-Delivery Stream::acknowledged(std::uint32_t sequence)
+Delivery TcpReassembly::acknowledged(std::uint32_t sequence)
 {
     if (!next_)
         return {};
@@ -64,10 +64,10 @@ Delivery Stream::acknowledged(std::uint32_t sequence)
     const std::int32_t ahead = distance(*next_, sequence);
     if (ahead > 0)
         acknowledged_ = std::max(acknowledged_, position_ + static_cast<std::uint64_t>(ahead));
-    return lose_patience();
+    return give_up_gap();
 }
 
-Delivery Stream::give_up()
+Delivery TcpReassembly::give_up()
 {
     if (!waiting())
         return {};
@@ -76,24 +76,24 @@ Delivery Stream::give_up()
     return deliver_held();
 }
 
-std::uint64_t Stream::acknowledged_unseen() const
+std::uint64_t TcpReassembly::acknowledged_unseen() const
 {
     return acknowledged_ > position_ ? acknowledged_ - position_ : 0;
 }
 
-void Stream::forget()
+void TcpReassembly::forget()
 {
     keeping_ = false;
     held_ = {};
     delivered_ = {};
 }
 
-void Stream::begin_at(std::uint32_t sequence)
+void TcpReassembly::begin_at(std::uint32_t sequence)
 {
     next_ = sequence;
 }
 
-void Stream::advance(std::uint64_t position)
+void TcpReassembly::advance(std::uint64_t position)
 {
     next_ = *next_ + static_cast<std::uint32_t>(position - position_);
     position_ = position;
@@ -101,14 +101,14 @@ void Stream::advance(std::uint64_t position)
 }
 
 // Far from where a segment is due: it is garbage, or more is missing than is worth waiting for.
-bool Stream::far_off(std::uint32_t sequence) const
+bool TcpReassembly::far_off(std::uint32_t sequence) const
 {
     const std::int32_t ahead = distance(*next_, sequence);
     return ahead < -max_old || ahead > max_jump;
 }
 
 // A segment that was far off is believed when this is where it ends: the stream goes on there.
-bool Stream::follows_jump(std::uint32_t sequence)
+bool TcpReassembly::follows_jump(std::uint32_t sequence)
 {
     if (!jump_ || jump_->end != sequence)
         return false;
@@ -127,7 +127,7 @@ bool Stream::follows_jump(std::uint32_t sequence)
     return true;
 }
 
-Delivery Stream::pass_through(std::uint64_t position, Bytes bytes, std::size_t length)
+Delivery TcpReassembly::pass_through(std::uint64_t position, Bytes bytes, std::size_t length)
 {
     missing_ += position - position_;
     advance(position + length);
@@ -138,19 +138,19 @@ Delivery Stream::pass_through(std::uint64_t position, Bytes bytes, std::size_t l
     return {.bytes = bytes, .missing = std::exchange(missing_, length - bytes.size())};
 }
 
-Delivery Stream::hold(std::uint64_t position, Bytes bytes, std::size_t length)
+Delivery TcpReassembly::hold(std::uint64_t position, Bytes bytes, std::size_t length)
 {
     const bool ahead = position > position_;
     if (ahead && held_.cost() > 2 * max_held)
         return give_up(); // gaps behind gaps: this segment becomes one more
     if (!held_.add(position, bytes, length))
         return {.bytes = {}, .retransmission = true};
-    Delivery delivery = held_.cost() > max_held ? give_up() : lose_patience();
+    Delivery delivery = held_.cost() > max_held ? give_up() : give_up_gap();
     delivery.out_of_order = ahead && waiting();
     return delivery;
 }
 
-Delivery Stream::deliver_held()
+Delivery TcpReassembly::deliver_held()
 {
     delivered_.clear();
     const std::uint64_t end = held_.take_run(position_, delivered_);
@@ -163,7 +163,7 @@ Delivery Stream::deliver_held()
     return {.bytes = delivered_, .missing = std::exchange(missing_, cut)};
 }
 
-Delivery Stream::lose_patience()
+Delivery TcpReassembly::give_up_gap()
 {
     if (!waiting())
         return {};

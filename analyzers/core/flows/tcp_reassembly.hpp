@@ -23,7 +23,7 @@ struct Delivery {
 
 // One call delivers one run of bytes at most. Where there is more (gaps behind gaps, segments cut short), the next call
 // has it.
-class Stream {
+class TcpReassembly {
 public:
     // A SYN that comes late or again changes nothing; one with another sequence number begins anew.
     void syn(std::uint32_t sequence);
@@ -76,14 +76,14 @@ private:
     Delivery pass_through(std::uint64_t position, Bytes bytes, std::size_t length);
     Delivery hold(std::uint64_t position, Bytes bytes, std::size_t length);
     Delivery deliver_held();
-    Delivery lose_patience();
+    Delivery give_up_gap();
 
     std::optional<std::uint32_t> syn_;      // the SYN's sequence number
     std::optional<std::uint32_t> next_;     // as sequence number,
     std::uint64_t position_ = 0;            // and as position since the beginning: that does not wrap around
     std::uint64_t acknowledged_ = 0;        // a position
     std::uint64_t missing_ = 0;             // bytes lost before position_, and not yet told
-    Pieces held_;                           // by position
+    ReassemblyBuffer held_;                 // by position
     unsigned calls_since_acknowledged_ = 0; // of the first gap
     std::optional<Jump> jump_;              // the last one
     Octets delivered_;

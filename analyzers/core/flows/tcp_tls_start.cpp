@@ -45,7 +45,7 @@ void TcpFlow::remember_turn(unsigned d, Bytes bytes)
     if (turns_.size() < max_turns && (turns_.empty() || turns_.back().first != d)) {
         const Bytes first = bytes.first(std::min(bytes.size(), max_turn));
         turns_.emplace_back(d, Seen<Octets>{capture_.frame().moment, Octets{first.begin(), first.end()}});
-        note_upgrade(d);
+        note_starttls(d);
     }
     directions_[d].before_tls += bytes.size();
     plaintext_bytes_ += bytes.size();
@@ -57,18 +57,18 @@ void TcpFlow::remember_turn(unsigned d, Bytes bytes)
 }
 
 // A refusal to go on in TLS stands unless the client asks again (HTTP: with credentials; FTP: AUTH SSL).
-void TcpFlow::note_upgrade(unsigned d)
+void TcpFlow::note_starttls(unsigned d)
 {
     const Octets &said = turns_.back().second.what;
     const bool whole_line = std::ranges::find(said, '\n') != said.end();
-    if (refused_ && d == client_ && whole_line && !cut_short_ && upgrade_asked(said).empty())
+    if (refused_ && d == client_ && whole_line && !cut_short_ && asks_for_starttls(said).empty())
         refused_->stays_in_plain_text();
-    if (turns_.size() < 2 || plaintext_gap_ > 0 || !upgrade_refused(turns_[turns_.size() - 2].second.what, said))
+    if (turns_.size() < 2 || plaintext_gap_ > 0 || !refuses_starttls(turns_[turns_.size() - 2].second.what, said))
         return;
     if (!refused_)
         refused_ = &start(1 - d);
     refused_->conversation().plaintext_before = turns_said();
-    refused_->upgrade_refused();
+    refused_->starttls_refused();
 }
 
 std::vector<Seen<Octets>> TcpFlow::turns_said() const
@@ -79,11 +79,12 @@ std::vector<Seen<Octets>> TcpFlow::turns_said() const
     return said;
 }
 
-Follower &TcpFlow::start(unsigned client)
+HandshakeTracker &TcpFlow::start(unsigned client)
 {
     client_ = client;
-    Follower &follower = capture_.start(Transport::tcp, stream_, directions_[client].end, directions_[1 - client].end);
-    Conversation &c = follower.conversation();
+    HandshakeTracker &tracker =
+        capture_.start(Transport::tcp, stream_, directions_[client].end, directions_[1 - client].end);
+    Conversation &c = tracker.conversation();
     c.tcp_syn = syn_;
     c.tcp_syn_ack = syn_ack_;
     c.tcp_ack = ack_;
@@ -95,17 +96,17 @@ Follower &TcpFlow::start(unsigned client)
         capture_.adopt(said.at, c.number);
     for (const unsigned d : {0u, 1u})
         if (directions_[d].seen && d != now_)
-            capture_.touch(follower, side(d));
-    capture_.touch(follower, side(now_));
-    return follower;
+            capture_.touch(tracker, side(d));
+    capture_.touch(tracker, side(now_));
+    return tracker;
 }
 
 void TcpFlow::begin(unsigned client, bool midway)
 {
-    Follower &follower = refused_ && !refused_->over() ? *refused_ : start(client);
-    follower.conversation().blind.started_midway = midway;
-    follower.conversation().upgrade_refused = {};
-    tls_.emplace(follower);
+    HandshakeTracker &tracker = refused_ && !refused_->over() ? *refused_ : start(client);
+    tracker.conversation().gaps.started_midway = midway;
+    tracker.conversation().starttls_refused = {};
+    tls_.emplace(tracker);
     if (!by_dissector_ && server_spoke_too_early(client))
         tls_->feed(Side::server, {}, unknown_loss);
     if (plaintext_gap_ == capture_.frame().moment.frame) // what the server said since was taken for plain text
@@ -138,13 +139,13 @@ void TcpFlow::begin_after_plaintext(unsigned client, const Seen<Octets> &said)
     const Octets first = said.what;
     turns_.clear();
     begin(client, false);
-    tls_->follower().record_event(Side::client, NotTls{first});
+    tls_->tracker().record_event(Side::client, NotTls{first});
 }
 
 bool TcpFlow::plaintext_to_tls_port(unsigned closer) const
 {
     return !tls_ && !given_up_ && turns_.size() == 1 && turns_[0].first != closer &&
-           directions_[turns_[0].first].opened && is_implicit_tls_port(directions_[closer].end.port) &&
+           directions_[turns_[0].first].sent_syn && is_implicit_tls_port(directions_[closer].end.port) &&
            is_plain_request(turns_[0].second.what);
 }
 

@@ -1,4 +1,4 @@
-// TLS on a byte stream: records to the follower, and what the dissector decrypted.
+// TLS on a byte stream: records to the tracker, and what the dissector decrypted.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/flows/tls_stream.hpp"
 
@@ -9,17 +9,17 @@ namespace tlsdiag {
 void TlsStream::feed(Side side, Bytes bytes, std::uint64_t missing)
 {
     readers_[side].feed(bytes, missing, [this, side](const RecordEvent &event) {
-        follower_->record_event(side, event);
+        tracker_->record_event(side, event);
         follow_tls13();
     });
-    if (follower_->over())
+    if (tracker_->over())
         for (RecordReader &reader : readers_.both)
-            reader.skim();
+            reader.headers_only();
 }
 
 void TlsStream::follow_tls13()
 {
-    if (tls13_ || !follower_->conversation().tls13())
+    if (tls13_ || !tracker_->conversation().tls13())
         return;
     tls13_ = true;
     for (RecordReader &reader : readers_.both)
@@ -37,24 +37,24 @@ void TlsStream::dissected(Side side, Bytes message)
                        type == HandshakeType::hello_retry_request;
     const bool was_hidden =
         tls13_ ? !hello
-               : readers_[side].encrypted() && (type == HandshakeType::finished || follower_->conversation().completed);
+               : readers_[side].encrypted() && (type == HandshakeType::finished || tracker_->conversation().completed);
     if (reader.ok() && was_hidden)
-        follower_->message(side, static_cast<std::uint8_t>(type), body, true);
+        tracker_->message(side, static_cast<std::uint8_t>(type), body, true);
 }
 
 void TlsStream::dissected(Side side, Alert alert)
 {
-    const Conversation &c = follower_->conversation();
+    const Conversation &c = tracker_->conversation();
     const auto same = [&](const SeenAlert &seen) {
         return seen.by == side && seen.at.frame == c.last.frame && seen.alert.description == alert.description;
     };
     if ((tls13_ || readers_[side].encrypted()) && std::ranges::none_of(c.alerts, same))
-        follower_->alert(side, alert, true);
+        tracker_->alert(side, alert, true);
 }
 
 void TlsStream::note_incomplete()
 {
-    Conversation &c = follower_->conversation();
+    Conversation &c = tracker_->conversation();
     for (const Side side : {Side::client, Side::server}) {
         const RecordReader &reader = readers_[side];
         if (reader.mid_message() && reader.message_announced() > 0)

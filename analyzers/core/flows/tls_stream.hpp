@@ -1,4 +1,4 @@
-// TLS on a byte stream: a reader of records for each side, and the follower that hears of what they find.
+// TLS on a byte stream: a reader of records for each side, and the tracker that hears of what they find.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -9,11 +9,11 @@ namespace tlsdiag {
 
 class TlsStream {
 public:
-    explicit TlsStream(Follower &follower) : follower_{&follower} {}
-    TlsStream(const TlsStream &other, Follower &follower) : TlsStream{other} { follower_ = &follower; }
+    explicit TlsStream(HandshakeTracker &tracker) : tracker_{&tracker} {}
+    TlsStream(const TlsStream &other, HandshakeTracker &tracker) : TlsStream{other} { tracker_ = &tracker; }
 
-    Follower &follower() { return *follower_; }
-    bool over() const { return follower_->over(); }
+    HandshakeTracker &tracker() { return *tracker_; }
+    bool over() const { return tracker_->over(); }
     void feed(Side side, Bytes bytes, std::uint64_t missing);
 
     // What the dissector shows: taken only where it was encrypted.
@@ -25,7 +25,7 @@ public:
 private:
     void follow_tls13();
 
-    Follower *follower_;
+    HandshakeTracker *tracker_;
     PerSide<RecordReader> readers_;
     bool tls13_ = false;
 };

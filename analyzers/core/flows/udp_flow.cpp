@@ -117,10 +117,10 @@ void UdpFlow::begin(Transport transport, bool client_sends, bool midway)
 {
     const Frame &frame = capture_.frame();
     client_ = client_sends ? frame.source : frame.destination;
-    follower_ = &capture_.start(transport, stream_, client_, client_sends ? frame.destination : frame.source);
-    follower_->conversation().blind.started_midway = midway;
+    tracker_ = &capture_.start(transport, stream_, client_, client_sends ? frame.destination : frame.source);
+    tracker_->conversation().gaps.started_midway = midway;
     if (transport == Transport::quic)
-        follower_->quic_bytes(Side::client, std::exchange(bytes_before_, 0));
+        tracker_->quic_bytes(Side::client, std::exchange(bytes_before_, 0));
     readers_ = {};
     hello_random_.clear();
 }
@@ -129,7 +129,7 @@ constexpr std::size_t random_size = 32;
 
 bool UdpFlow::begins_anew(Bytes hello) const
 {
-    return follower_->over() && hello.size() >= 2 + random_size &&
+    return tracker_->over() && hello.size() >= 2 + random_size &&
            !std::ranges::equal(hello.subspan(2, random_size), hello_random_);
 }
 
@@ -137,7 +137,7 @@ void UdpFlow::datagram(Bytes payload, std::size_t length)
 {
     const auto first = first_message(payload);
     const bool hello = first && first->type == HandshakeType::client_hello;
-    if (!follower_ || (hello && first->sequence == 0 && begins_anew(first->body))) {
+    if (!tracker_ || (hello && first->sequence == 0 && begins_anew(first->body))) {
         const bool by_server =
             first && (first->type == HandshakeType::server_hello || first->type == HandshakeType::hello_verify_request);
         const bool by_port = capture_.frame().source_port_is_higher();
@@ -147,30 +147,30 @@ void UdpFlow::datagram(Bytes payload, std::size_t length)
         hello_random_.assign(first->body.begin() + 2, first->body.begin() + 2 + random_size);
 
     const Side from = side();
-    capture_.touch(*follower_, from);
-    const bool over = follower_->over();
+    capture_.touch(*tracker_, from);
+    const bool over = tracker_->over();
     const bool again = readers_[from].datagram(payload, length,
-                                               [&](const RecordEvent &event) { follower_->record_event(from, event); });
+                                               [&](const RecordEvent &event) { tracker_->record_event(from, event); });
     if (again && !over)
-        follower_->sent_again(from);
+        tracker_->sent_again(from);
 }
 
 void UdpFlow::quic(Bytes packets)
 {
-    if (!follower_ && !begins_with_version_negotiation(packets)) {
+    if (!tracker_ && !begins_with_version_negotiation(packets)) {
         bytes_before_ += packets.size();
         return; // begins with the ClientHello that the dissector shows
     }
     const Side from = side();
-    capture_.touch(*follower_, from);
-    follower_->quic_bytes(from, packets.size());
+    capture_.touch(*tracker_, from);
+    tracker_->quic_bytes(from, packets.size());
     each_quic_packet(packets, [&](QuicPacket packet) {
         if (packet == QuicPacket::handshake)
-            follower_->quic_handshake(from);
+            tracker_->quic_handshake(from);
         if (packet == QuicPacket::version_negotiation)
-            follower_->quic_version_negotiation({version_tried_, negotiated_versions(packets)});
+            tracker_->quic_version_negotiation({version_tried_, negotiated_versions(packets)});
         if (packet == QuicPacket::one_rtt)
-            follower_->quic_one_rtt(from);
+            tracker_->quic_one_rtt(from);
     });
 }
 
@@ -182,7 +182,7 @@ bool UdpFlow::begins_with_version_negotiation(Bytes packet)
         return false;
     }
     begin(Transport::quic, false, false);
-    follower_->conversation().blind.direction_missing[Side::client] = version_tried_ == 0;
+    tracker_->conversation().gaps.direction_missing[Side::client] = version_tried_ == 0;
     return true;
 }
 
@@ -193,48 +193,48 @@ void UdpFlow::message(Bytes message)
     const Bytes body = reader.vector24().rest();
     if (!reader.ok())
         return;
-    if (!follower_) {
+    if (!tracker_) {
         if (type != HandshakeType::client_hello && type != HandshakeType::server_hello)
             return;
         const bool client_sends = type == HandshakeType::client_hello;
         begin(Transport::quic, client_sends, !client_sends);
-        capture_.touch(*follower_, side());
+        capture_.touch(*tracker_, side());
     }
-    const Conversation &c = follower_->conversation();
+    const Conversation &c = tracker_->conversation();
     const bool hello = type == HandshakeType::client_hello || type == HandshakeType::server_hello;
     if (c.transport == Transport::quic) {
         // A hello that is sent again says nothing new; a second ClientHello answers a HelloRetryRequest.
         const bool again = type == HandshakeType::client_hello ? c.client_hello && !c.hello_retry_request
                                                                : type == HandshakeType::server_hello && c.server_hello;
         if (!again)
-            follower_->message(side(), static_cast<std::uint8_t>(type), body, !hello);
-        else if (!follower_->over())
-            follower_->sent_again(side());
+            tracker_->message(side(), static_cast<std::uint8_t>(type), body, !hello);
+        else if (!tracker_->over())
+            tracker_->sent_again(side());
     } else if (!hello && (c.tls13() || type == HandshakeType::finished)) {
-        follower_->message(side(), static_cast<std::uint8_t>(type), body, true);
+        tracker_->message(side(), static_cast<std::uint8_t>(type), body, true);
     }
 }
 
 void UdpFlow::alert(Alert alert)
 {
-    if (!follower_ || follower_->conversation().transport != Transport::dtls)
+    if (!tracker_ || tracker_->conversation().transport != Transport::dtls)
         return;
-    const Conversation &c = follower_->conversation();
+    const Conversation &c = tracker_->conversation();
     if (c.change_cipher_spec[side()] || c.tls13())
-        follower_->alert(side(), alert, true);
+        tracker_->alert(side(), alert, true);
 }
 
 void UdpFlow::quic_close(std::uint64_t code)
 {
-    if (follower_)
-        follower_->quic_close(side(), code);
+    if (tracker_)
+        tracker_->quic_close(side(), code);
 }
 
 void UdpFlow::end_frame()
 {
-    if (!follower_ || follower_->conversation().transport != Transport::dtls)
+    if (!tracker_ || tracker_->conversation().transport != Transport::dtls)
         return;
-    Conversation &c = follower_->conversation();
+    Conversation &c = tracker_->conversation();
     for (const Side one : {Side::client, Side::server}) {
         const DtlsReader &reader = readers_[one];
         if (reader.mid_message())
@@ -246,8 +246,8 @@ void UdpFlow::end_frame()
 
 void UdpFlow::unreachable(const Endpoint &sender, std::uint16_t icmp)
 {
-    if (follower_)
-        follower_->unreachable(sender == client_ ? Side::client : Side::server, icmp);
+    if (tracker_)
+        tracker_->unreachable(sender == client_ ? Side::client : Side::server, icmp);
 }
 
 } // namespace tlsdiag

@@ -21,7 +21,7 @@ public:
     void alert(Alert alert);
     void quic_close(std::uint64_t code);
     void end_frame();
-    const Follower *follower() const { return follower_; }
+    const HandshakeTracker *tracker() const { return tracker_; }
     void unreachable(const Endpoint &sender, std::uint16_t icmp);
 
 private:
@@ -32,7 +32,7 @@ private:
 
     Capture &capture_;
     std::uint32_t stream_;
-    Follower *follower_ = nullptr;
+    HandshakeTracker *tracker_ = nullptr;
     Endpoint client_;
     PerSide<DtlsReader> readers_;
     std::uint64_t bytes_before_ = 0;  // of QUIC packets before the hello in them was shown: the client's

@@ -8,33 +8,33 @@
 
 namespace tlsdiag {
 
-const std::vector<SeenCertificate> *Knowledge::with_subject(const Octets &subject) const
+const std::vector<SeenCertificate> *CaptureHistory::with_subject(const Octets &subject) const
 {
     const auto found = by_subject.find(std::string(subject.begin(), subject.end()));
     return found == by_subject.end() ? nullptr : &found->second;
 }
 
-const SeenCertificate *Knowledge::leaf_for(const std::string &server_name) const
+const SeenCertificate *CaptureHistory::leaf_for(const std::string &sni) const
 {
-    const auto found = leaves.find(server_name);
+    const auto found = leaves.find(sni);
     return found == leaves.end() ? nullptr : &found->second;
 }
 
-const ServerHistory *Knowledge::server(const Endpoint &server) const
+const ServerHistory *CaptureHistory::server(const Endpoint &server) const
 {
     const auto found = servers.find(server);
     return found == servers.end() ? nullptr : &found->second;
 }
 
-const ClientChain *Knowledge::client_chain(Endpoint client) const
+const ClientChain *CaptureHistory::client_chain(Endpoint client) const
 {
     client.port = 0;
     const auto found = clients.find(client);
     return found == clients.end() ? nullptr : &found->second;
 }
 
-const Completion *Knowledge::completed_near(const Endpoint &client, const Endpoint &server, Time time,
-                                            Time within) const
+const Completion *CaptureHistory::completed_near(const Endpoint &client, const Endpoint &server, Time time,
+                                                 Time within) const
 {
     const auto near = [&](const Completion &one) {
         const Time apart = one.time > time ? one.time - time : time - one.time;
@@ -45,19 +45,19 @@ const Completion *Knowledge::completed_near(const Endpoint &client, const Endpoi
     return found == completions.end() ? nullptr : &*found;
 }
 
-const ReportedMtu *Knowledge::mtu(const Endpoint &sender, const Endpoint &receiver) const
+const ReportedMtu *CaptureHistory::mtu(const Endpoint &sender, const Endpoint &receiver) const
 {
     const auto found = mtus.find({sender, receiver});
     return found == mtus.end() ? nullptr : &found->second;
 }
 
-void Knowledge::learn_mtu(const std::pair<Endpoint, Endpoint> &ends, const ReportedMtu &mtu)
+void CaptureHistory::learn_mtu(const std::pair<Endpoint, Endpoint> &ends, const ReportedMtu &mtu)
 {
     if (mtus.size() < max_mtus)
         mtus.emplace(ends, mtu);
 }
 
-void Knowledge::learn_certificate(const Certificate *certificate, std::uint32_t frame)
+void CaptureHistory::learn_certificate(const Certificate *certificate, std::uint32_t frame)
 {
     if (!certificate->readable || !learned.insert(certificate).second)
         return;
@@ -70,10 +70,10 @@ void Knowledge::learn_certificate(const Certificate *certificate, std::uint32_t 
         seen.push_back({certificate, frame});
 }
 
-void Knowledge::learn_leaf(const Conversation &conversation)
+void CaptureHistory::learn_leaf(const Conversation &conversation)
 {
     const Certificate *leaf = readable_leaf(conversation, Side::server);
-    const std::optional<std::string> name = leaf ? wanted_name(conversation) : std::nullopt;
+    const std::optional<std::string> name = leaf ? expected_name(conversation) : std::nullopt;
     if (!name || leaves.size() >= max_leaves || leaves.contains(*name) || !certificates->host(*leaf, *name).matches)
         return;
     leaves.emplace(*name, SeenCertificate{leaf, conversation.chain[Side::server].at.frame});
@@ -96,12 +96,12 @@ static void learn_hello(ServerHistory &history, const Conversation &c)
     learn_name(history.protocols, hello.alpn, at.frame);
     if (!c.client_hello)
         return;
-    learn_name(history.names, c.client_hello->server_name, at.frame);
-    if (!c.client_hello->server_name)
+    learn_name(history.names, c.client_hello->sni, at.frame);
+    if (!c.client_hello->sni)
         history.nameless = at.frame;
 }
 
-void Knowledge::learn_choice(const Conversation &conversation)
+void CaptureHistory::learn_choice(const Conversation &conversation)
 {
     if (servers.size() >= max_servers && !servers.contains(conversation.server))
         return;
@@ -122,7 +122,7 @@ void Knowledge::learn_choice(const Conversation &conversation)
         learn_name(history.protocols, extensions->alpn, extensions.at.frame);
 }
 
-void Knowledge::learn_completion(const Conversation &conversation)
+void CaptureHistory::learn_completion(const Conversation &conversation)
 {
     if (const auto found = servers.find(conversation.server); found != servers.end())
         found->second.completed = conversation.completed.frame;

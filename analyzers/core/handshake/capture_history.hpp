@@ -55,10 +55,10 @@ struct ReportedMtu {
     std::uint32_t frame;
 };
 
-struct Knowledge {
-    CertificateCache *certificates = nullptr; // never null in use
-    const TrustStore *trust = nullptr;        // never null in use
-    const SizeTable *sizes = nullptr;         // never null in use
+struct CaptureHistory {
+    CertificateCache *certificates = nullptr;        // never null in use
+    const TrustStore *trust = nullptr;               // never null in use
+    const ReceiverLimits *receiver_limits = nullptr; // never null in use
     Time silence = 3 * second;
 
     std::unordered_map<std::string, std::vector<SeenCertificate>> by_subject; // key: DER of the subject
@@ -70,7 +70,7 @@ struct Knowledge {
     std::map<std::pair<Endpoint, Endpoint>, ReportedMtu> mtus; // by sender and receiver
 
     const std::vector<SeenCertificate> *with_subject(const Octets &subject) const; // nullptr: none
-    const SeenCertificate *leaf_for(const std::string &server_name) const;         // nullptr: none
+    const SeenCertificate *leaf_for(const std::string &sni) const;                 // nullptr: none
     const ServerHistory *server(const Endpoint &server) const;                     // nullptr: none
     const ClientChain *client_chain(Endpoint client) const;                        // of any port; nullptr: none
     const Completion *completed_near(const Endpoint &client, const Endpoint &server, Time time, Time within) const;

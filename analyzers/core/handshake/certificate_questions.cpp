@@ -86,8 +86,8 @@ std::vector<const Certificate *> needed_signatures(const Conversation &conversat
     std::vector<const Certificate *> needed;
     for (const Certificate *one : path) {
         const bool is_last = needed.size() + 1 == path.size() && !conversation.chain[side]->path.ends_in_root;
-        if (!needed.empty() &&
-            (conversation.known->trust->has_subject(one->subject) || (is_last && needed.size() >= leaf_and_its_issuer)))
+        if (!needed.empty() && (conversation.history->trust->has_subject(one->subject) ||
+                                (is_last && needed.size() >= leaf_and_its_issuer)))
             break; // no peer needs to look further
         needed.push_back(one);
     }
@@ -128,9 +128,9 @@ static bool is_address(std::string_view name)
     return name.find(':') != std::string_view::npos || name.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
-std::optional<std::string> wanted_name(const Conversation &conversation)
+std::optional<std::string> expected_name(const Conversation &conversation)
 {
-    std::optional<std::string> wanted = conversation.server_name();
+    std::optional<std::string> wanted = conversation.sni();
     const bool hidden = conversation.tls13() && conversation.client_hello->encrypted_client_hello;
     if (wanted && (wanted->empty() || is_address(*wanted) || hidden))
         wanted.reset();
@@ -163,7 +163,7 @@ NameMatch best_match(const std::vector<const Certificate *> &chain, const CaList
 
 bool list_may_be_missing(const Conversation &conversation, Side judge)
 {
-    return judge == Side::server && !conversation.certificate_request && conversation.blind.any();
+    return judge == Side::server && !conversation.certificate_request && conversation.gaps.any();
 }
 
 bool has_authority(const Conversation &conversation, Side judge, const Octets &name)
@@ -171,7 +171,7 @@ bool has_authority(const Conversation &conversation, Side judge, const Octets &n
     const CaList *named_by_judge = accepted_authorities(conversation, judge);
     const auto &own = conversation.chain[judge]->certificates;
     return std::ranges::any_of(own, [&](const Certificate *one) { return one->readable && one->subject == name; }) ||
-           conversation.known->trust->has_subject(name) ||
+           conversation.history->trust->has_subject(name) ||
            (named_by_judge && find_name(name, named_by_judge->names) != NameMatch::none);
 }
 
@@ -185,7 +185,7 @@ bool issuer_is_sent_in_part(const Conversation &conversation, Side side, const C
 
 std::string trust_text(const Conversation &conversation, const Octets &name)
 {
-    const TrustStore &trust = *conversation.known->trust;
+    const TrustStore &trust = *conversation.history->trust;
     if (trust.none())
         return {};
     return "; " + trust.description() + (trust.has_subject(name) ? " has it" : " does not have it");

@@ -38,7 +38,7 @@ bool is_sane(Time time);
 Time beginning_of(int year);
 
 // The host name that the client wants to see in the server's certificate. An encrypted hello has another inside.
-std::optional<std::string> wanted_name(const Conversation &conversation);
+std::optional<std::string> expected_name(const Conversation &conversation);
 
 // Where the chain stops without being at a root; nullptr: it cannot be read, or ends in a self-signed certificate.
 const Certificate *open_end(const Conversation &conversation, Side side);

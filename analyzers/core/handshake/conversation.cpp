@@ -36,12 +36,12 @@ std::string endpoint_text(const Endpoint &endpoint)
     }
 }
 
-bool Blind::any_bytes_missing() const
+bool CaptureGaps::any_bytes_missing() const
 {
     return bytes_missing[Side::client] > 0 || bytes_missing[Side::server] > 0;
 }
 
-bool Blind::any() const
+bool CaptureGaps::any() const
 {
     return started_midway || truncated || gap_open || direction_missing[Side::client] ||
            direction_missing[Side::server] || any_bytes_missing();
@@ -57,11 +57,11 @@ bool Conversation::tls13() const
     return is_tls13(version());
 }
 
-std::optional<std::string> Conversation::server_name() const
+std::optional<std::string> Conversation::sni() const
 {
-    if (!client_hello || !client_hello->server_name)
+    if (!client_hello || !client_hello->sni)
         return std::nullopt;
-    return printable(*client_hello->server_name);
+    return printable(*client_hello->sni);
 }
 
 // The server may ask only later, for what a certain page needs.
@@ -79,16 +79,16 @@ ClientAuth Conversation::client_auth_at_first() const
 {
     if (const auto &own = chain[Side::client])
         return own->empty() ? ClientAuth::empty : ClientAuth::sent;
-    if (sizes.client_certificate == ClientAuth::empty || sizes.client_certificate == ClientAuth::sent)
-        return sizes.client_certificate;
-    if (certificate_request || sizes.request)
+    if (record_sizes.client_certificate == ClientAuth::empty || record_sizes.client_certificate == ClientAuth::sent)
+        return record_sizes.client_certificate;
+    if (certificate_request || record_sizes.request)
         return ClientAuth::requested;
-    if (sizes.client_certificate == ClientAuth::none || resumed)
+    if (record_sizes.client_certificate == ClientAuth::none || resumed)
         return ClientAuth::none;
     // Before TLS 1.3 a request cannot be hidden between the server's first and last message.
-    if (server_hello && !tls13() && (server_hello_done || completed) && blind.bytes_missing[Side::server] == 0)
+    if (server_hello && !tls13() && (server_hello_done || completed) && gaps.bytes_missing[Side::server] == 0)
         return ClientAuth::none;
-    if (tls13() && decrypted && finished[Side::server] && blind.bytes_missing[Side::server] == 0)
+    if (tls13() && decrypted && finished[Side::server] && gaps.bytes_missing[Side::server] == 0)
         return ClientAuth::none;
     return ClientAuth::unknown;
 }

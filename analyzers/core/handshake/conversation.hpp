@@ -1,4 +1,4 @@
-// One TLS connection as the packets tell it: plain facts, each with the frame where it was seen. The follower
+// One TLS connection as the packets tell it: plain facts, each with the frame where it was seen. The tracker
 // (follow.hpp) writes them; analyzers, the verdict and the renderers only read. SPDX-License-Identifier:
 // GPL-2.0-or-later
 #pragma once
@@ -18,7 +18,7 @@
 namespace tlsdiag {
 
 struct Finding;
-struct Knowledge;
+struct CaptureHistory;
 
 enum class Transport : std::uint8_t { tcp, dtls, quic, eap };
 
@@ -82,12 +82,12 @@ struct SeenAlert {
 };
 
 // A record of which only the size shows.
-struct HiddenRecord {
+struct EncryptedRecord {
     Moment at;
     Side by;
-    ContentType type;     // of the outside
-    std::uint32_t length; // of the record's body
-    bool opened = false;  // Wireshark decrypted a handshake message or an alert of this side in the same frame
+    ContentType type;       // of the outside
+    std::uint32_t length;   // of the record's body
+    bool decrypted = false; // Wireshark decrypted a handshake message or an alert of this side in the same frame
 };
 
 // How far the handshake came. In this order.
@@ -101,23 +101,23 @@ enum class Stage : std::uint8_t {
 };
 
 // What put an end to it before it was complete: the first decisive thing that was seen.
-enum class How : std::uint8_t {
-    none,         // nothing yet
-    alert,        // fatal, and readable
-    hidden_alert, // an alert by its record type (TLS 1.2) or its size (TLS 1.3): never to be named
-    closed,       // FIN or close_notify
-    reset,        // RST
-    silence,      // nothing for the time that counts as silence
-    not_tls,      // bytes that are no TLS
-    not_upgraded, // the server refused to go on in TLS
-    unreachable,  // ICMP
+enum class EndReason : std::uint8_t {
+    none,             // nothing yet
+    alert,            // fatal, and readable
+    encrypted_alert,  // an alert by its record type (TLS 1.2) or its size (TLS 1.3): never to be named
+    closed,           // FIN or close_notify
+    reset,            // RST
+    silence,          // nothing for the time that counts as silence
+    not_tls,          // bytes that are no TLS
+    starttls_refused, // the server refused to go on in TLS
+    unreachable,      // ICMP
     eap_failure,
     quic_close, // without a TLS alert in its code
 };
 
 struct Ending {
     Moment at;
-    How how = How::none;
+    EndReason reason = EndReason::none;
     Side by = Side::client; // who ended it; for silence: who owed the next message
     std::optional<Alert> alert;
     Stage stage = Stage::nothing; // how far it had come
@@ -125,7 +125,7 @@ struct Ending {
     bool close_notify = false;    // closed by this alert
     std::optional<std::uint64_t> quic_code;
     std::optional<std::uint16_t> icmp; // type << 8 | code
-    explicit operator bool() const { return how != How::none; }
+    explicit operator bool() const { return reason != EndReason::none; }
 };
 
 // What TCP shows of one side's segments while the handshake lasts. Sizes are of the payload.
@@ -140,7 +140,7 @@ struct Segments {
 };
 
 // What the capture does not show.
-struct Blind {
+struct CaptureGaps {
     bool started_midway = false;          // TLS was under way when the capture began (no ClientHello)
     PerSide<bool> direction_missing;      // no packet of this side
     PerSide<std::uint64_t> bytes_missing; // of this side's handshake
@@ -155,7 +155,7 @@ struct Blind {
 enum class ClientAuth : std::uint8_t { unknown, none, requested, sent, empty };
 
 // What TLS 1.3 shows by the sizes of its records (facts: RFC 8446, 5.2; measured sizes in size_reading.cpp).
-struct SizeReading {
+struct RecordSizes {
     bool possible = false; // TLS 1.3, not decrypted, no early data, nothing missing before
     Moment request;        // a record that has the place and size of a CertificateRequest
     ClientAuth client_certificate = ClientAuth::unknown; // none, sent or empty
@@ -216,10 +216,10 @@ struct Conversation {
     std::vector<Seen<Octets>>
         plaintext_before;                // first bytes of each turn before TLS (STARTTLS), at most 8, 128 bytes each
     Side plaintext_first = Side::client; // who said the first of them; then they take turns
-    Moment upgrade_refused;        // the last two of these turns: the request for TLS, and the answer that refuses it
+    Moment starttls_refused;       // the last two of these turns: the request for TLS, and the answer that refuses it
     std::vector<SeenAlert> alerts; // at most 16
-    std::vector<HiddenRecord> hidden; // at most max_hidden, of the handshake and shortly after
-    SizeReading sizes;
+    std::vector<EncryptedRecord> encrypted_records; // at most max_hidden, of the handshake and shortly after
+    RecordSizes record_sizes;
     bool resumed = false;   // an abbreviated handshake: no certificates
     bool decrypted = false; // Wireshark gave decrypted messages
     Stage stage = Stage::nothing;
@@ -233,22 +233,23 @@ struct Conversation {
     PerSide<Segments> segments;
     PerSide<RecordSeen> last_record; // also after the handshake
     PerSide<bool> lost_later;        // after the handshake, bytes of this side are missing or cannot be followed
-    Blind blind;
+    CaptureGaps gaps;
     PerSide<std::uint32_t> eap_packets;
 
-    std::vector<Finding> findings;    // so far
-    const Knowledge *known = nullptr; // what the whole capture taught so far, and the user's settings; never null
+    std::vector<Finding> findings; // so far
+    const CaptureHistory *history =
+        nullptr; // what the whole capture taught so far, and the user's settings; never null
 
-    Version version() const;                        // chosen; 0 where unknown
-    bool tls13() const;                             // TLS 1.3 was chosen
-    std::optional<std::string> server_name() const; // SNI, printable
+    Version version() const;                // chosen; 0 where unknown
+    bool tls13() const;                     // TLS 1.3 was chosen
+    std::optional<std::string> sni() const; // SNI, printable
     ClientAuth client_auth() const;
     ClientAuth client_auth_at_first() const; // not in a renegotiation
     double handshake_seconds() const;        // ClientHello to completion or ending; below 0: unknown
     const Finding *find(std::string_view id) const;
 };
 
-constexpr std::size_t max_hidden = 64;
+constexpr std::size_t max_encrypted_records = 64;
 
 std::string_view stage_text(Stage stage); // "after the ClientHello", ...
 

@@ -11,18 +11,18 @@
 
 namespace tlsdiag {
 
-class Steps;
+class Timeline;
 
-class Follower {
+class HandshakeTracker {
 public:
     // `tell` is called for each event, with the conversation's facts up to date. Neither may outlive the capture.
-    Follower(Knowledge &knowledge, std::function<void(Conversation &, const Event &)> tell);
+    HandshakeTracker(CaptureHistory &history, std::function<void(Conversation &, const Event &)> on_event);
 
-    Conversation &conversation() { return facts_; }
-    const Conversation &conversation() const { return facts_; }
+    Conversation &conversation() { return conversation_; }
+    const Conversation &conversation() const { return conversation_; }
 
     // Where a ladder is wanted: what comes to pass is noted there, too. It may not outlive the steps.
-    void note_steps(Steps *steps) { steps_ = steps; }
+    void observe(Timeline *steps) { timeline_ = steps; }
 
     // A frame of this conversation; whatever it brings follows.
     void frame(Side from, const Moment &now);
@@ -36,9 +36,9 @@ public:
     // TCP closings are judged when the frame is over: what the same frame brought comes first.
     void closed(Side side);
     void reset(Side side);
-    void upgrade_refused(); // in plain text; it stands unless a ClientHello comes all the same
+    void starttls_refused(); // in plain text; it stands unless a ClientHello comes all the same
     void stays_in_plain_text();
-    void upgrade_unclear();                          // something of what was said is missing
+    void starttls_unclear();                         // something of what was said is missing
     void sent_again(Side side);                      // of what carries the handshake
     void unreachable(Side side, std::uint16_t icmp); // whose packets do not get through; type << 8 | code
     void quic_version_negotiation(QuicVersionNegotiation negotiation);
@@ -51,24 +51,24 @@ public:
     void judge_so_far(); // what this frame brought, before more of it comes
     void frame_over();
     // Whether this frame brought anything to judge: most bring nothing.
-    bool news() const { return news_; }
+    bool has_events() const { return has_events_; }
 
     // Nothing more will come: judges silence and what TLS 1.3 leaves open. `now` is the capture's last time.
     void finish(Time now);
     // How it would stand if that were so; teaches the capture nothing.
-    Follower ended_now(Time now) const;
-    Follower apart() const; // a copy that teaches the capture nothing
+    HandshakeTracker ended_now(Time now) const;
+    HandshakeTracker apart() const; // a copy that teaches the capture nothing
 
     // Both sides have closed, or one has reset.
     bool finished() const;
     // How it ended is known: records need only be skimmed.
-    bool over() const { return facts_.completed || facts_.ending; }
+    bool over() const { return conversation_.completed || conversation_.ending; }
 
 private:
     void missing(Side side, std::uint64_t count);
     void not_tls(Side side, const NotTls &strange);
     void change_cipher_spec(Side side);
-    void hidden(Side side, const RecordSeen &record);
+    void encrypted(Side side, const RecordSeen &record);
     void renegotiation(Side side, ContentType type);
     void read_later(Side side, const Message &message);
     void finished_seen(Side side);
@@ -89,45 +89,45 @@ private:
     void take(Side side, EmptyMessage &&message);
     void take(Side side, OpaqueMessage &&message);
     void take_chain(Side side, const CertificateMessage &message);
-    void tell_client_flight();
+    void emit_client_flight();
 
     bool is_fatal(Alert alert) const;
     bool waits_for_server_data() const;
     bool may_be_refused() const;
     bool saw_client_finish() const; // itself, or by its size
-    void read_hidden();
+    void read_encrypted();
     void read_blindly();
     void judge_closings();
-    void leave(How how, Side side);
+    void leave(EndReason reason, Side side);
     bool hidden_from_us() const;
     Side owes() const;   // who has to send the next message
     bool waited() const; // what was sent arrived, or was sent again: who owes the next message stays silent
 
     template <class... Parameters, class... Arguments>
-    void step(void (Steps::*note)(const Moment &, Parameters...), Arguments &&...arguments)
+    void step(void (Timeline::*note)(const Moment &, Parameters...), Arguments &&...arguments)
     {
-        if (steps_)
-            (steps_->*note)(now_, std::forward<Arguments>(arguments)...);
+        if (timeline_)
+            (timeline_->*note)(now_, std::forward<Arguments>(arguments)...);
     }
 
     void stage(Stage reached);
-    void end(How how, Side by);
+    void end(EndReason reason, Side by);
     void complete();
-    void say(Sees kind, Side side);
+    void emit(EventKind kind, Side side);
 
     Moment now_;
     Time progress_ = 0; // when TLS bytes last came
-    bool news_ = false;
-    Conversation facts_;
-    Knowledge &knowledge_;
-    std::function<void(Conversation &, const Event &)> tell_;
-    Steps *steps_ = nullptr; // no ladder is wanted
+    bool has_events_ = false;
+    Conversation conversation_;
+    CaptureHistory &history_;
+    std::function<void(Conversation &, const Event &)> on_event_;
+    Timeline *timeline_ = nullptr; // no ladder is wanted
     bool teaches_ = true;
-    bool client_flight_told_ = false;
-    bool hidden_untold_ = false; // records under TLS 1.3's keys came in this frame
-    bool ended_untold_ = false;
-    bool refusal_untold_ = false;                // in a renegotiation
-    std::vector<std::pair<Side, How>> closings_; // of this frame
+    bool client_flight_emitted_ = false;
+    bool encrypted_pending_ = false; // records under TLS 1.3's keys came in this frame
+    bool ended_pending_ = false;
+    bool refusal_pending_ = false;                     // in a renegotiation
+    std::vector<std::pair<Side, EndReason>> closings_; // of this frame
 };
 
 } // namespace tlsdiag

@@ -117,7 +117,7 @@ bool by_schannel(const ClientHello &hello)
     return begins(schemes, schannel_schemes, {}) && in_order(hello, schannel_order);
 }
 
-StackGuess by_hello(const ClientHello &hello)
+LibraryFingerprint by_hello(const ClientHello &hello)
 {
     constexpr std::array<std::pair<std::string_view, bool (*)(const ClientHello &)>, 6> libraries{
         {{openssl, by_openssl},
@@ -128,36 +128,36 @@ StackGuess by_hello(const ClientHello &hello)
          {schannel, by_schannel}}};
     if (hello.grease || hello.sslv2) // browsers, which also write in the order of others
         return {};
-    StackGuess guess;
-    for (const auto &[stack, says] : libraries) {
+    LibraryFingerprint guess;
+    for (const auto &[library, says] : libraries) {
         if (!says(hello))
             continue;
         if (guess)
             return {};
-        guess = {stack, "its ClientHello"};
+        guess = {library, "its ClientHello"};
     }
     return guess;
 }
 
-StackGuess by_request(const CertificateRequest &request)
+LibraryFingerprint by_request(const CertificateRequest &request)
 {
     const Schemes schemes = request.signature_algorithms;
-    const std::string_view stack = begins(schemes, openssl_schemes) || begins(schemes, openssl_1_0_schemes) ? openssl
-                                   : begins(schemes, jsse_schemes)                                          ? jsse
-                                   : begins(schemes, gnutls_schemes)                                        ? gnutls
-                                   : begins(schemes, go_schemes)                                            ? go
-                                   : begins(schemes, nss_schemes, {ecdsa_sha1})                             ? nss
-                                                                                                            : "";
-    return {stack, "its CertificateRequest"};
+    const std::string_view library = begins(schemes, openssl_schemes) || begins(schemes, openssl_1_0_schemes) ? openssl
+                                     : begins(schemes, jsse_schemes)                                          ? jsse
+                                     : begins(schemes, gnutls_schemes)                                        ? gnutls
+                                     : begins(schemes, go_schemes)                                            ? go
+                                     : begins(schemes, nss_schemes, {ecdsa_sha1})                             ? nss
+                                                                                                              : "";
+    return {library, "its CertificateRequest"};
 }
 
 bool ended_with(const Conversation &c, Side side, std::uint8_t alert)
 {
-    return c.ending.how == How::alert && c.ending.by == side && c.ending.alert->description == alert;
+    return c.ending.reason == EndReason::alert && c.ending.by == side && c.ending.alert->description == alert;
 }
 
 // Alerts that one library alone sends for what was seen (measured with OpenJDK 17, GnuTLS 3.7, OpenSSL 3.0, Go, NSS).
-StackGuess by_alert(const Conversation &c, Side side)
+LibraryFingerprint by_alert(const Conversation &c, Side side)
 {
     constexpr std::uint8_t unexpected_message = 10, decode_error = 50;
     constexpr std::uint32_t largest_of_jsse = 32'768, header = 4;
@@ -172,9 +172,9 @@ StackGuess by_alert(const Conversation &c, Side side)
 
 } // namespace
 
-StackGuess guess_stack(const Conversation &c, Side side)
+LibraryFingerprint fingerprint_library(const Conversation &c, Side side)
 {
-    StackGuess guess;
+    LibraryFingerprint guess;
     if (side == Side::client && c.client_hello)
         guess = by_hello(*c.client_hello);
     else if (side == Side::server && c.certificate_request)

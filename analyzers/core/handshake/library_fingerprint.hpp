@@ -8,13 +8,13 @@
 
 namespace tlsdiag {
 
-struct StackGuess {
-    std::string_view stack;    // a product's name in hints.tsv; empty: not known
+struct LibraryFingerprint {
+    std::string_view library;  // a product's name in hints.tsv; empty: not known
     std::string_view evidence; // "its ClientHello"
-    explicit operator bool() const { return !stack.empty(); }
+    explicit operator bool() const { return !library.empty(); }
 };
 
 // Nothing where the marks of several libraries, or of none, are seen: a wrong guess is worse than none.
-StackGuess guess_stack(const Conversation &conversation, Side side);
+LibraryFingerprint fingerprint_library(const Conversation &conversation, Side side);
 
 } // namespace tlsdiag

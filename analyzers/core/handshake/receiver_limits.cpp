@@ -24,7 +24,7 @@ constexpr std::uint32_t largest_message = (1u << 24) - 1 + 4; // RFC 8446, 4
 using Row = std::array<std::string_view, columns>;
 
 struct Parsed {
-    std::vector<SizeLimit> limits;
+    std::vector<ReceiverLimit> limits;
     std::string error; // "line 12: ..."; empty: none
 };
 
@@ -60,7 +60,7 @@ static std::optional<std::vector<std::uint8_t>> alerts_of(std::string_view words
 }
 
 // Says what is wrong with the row; empty: nothing, and it was added.
-static std::string add_row(const Row &row, std::vector<SizeLimit> &limits)
+static std::string add_row(const Row &row, std::vector<ReceiverLimit> &limits)
 {
     const auto [receiver, unit, limit, alerts, setting, source] = row;
     if (receiver.empty() || source.empty())
@@ -98,23 +98,23 @@ static Parsed parse(std::string_view text)
     }
     if (parsed.limits.empty())
         parsed.error = "no row in it";
-    std::ranges::stable_sort(parsed.limits, {}, &SizeLimit::limit);
+    std::ranges::stable_sort(parsed.limits, {}, &ReceiverLimit::limit);
     return parsed;
 }
 
-SizeTable SizeTable::builtin()
+ReceiverLimits ReceiverLimits::builtin()
 {
     Parsed parsed = parse(builtin_size_table);
     if (!parsed.error.empty())
         throw std::logic_error{"analyzers/sizes.tsv, " + parsed.error};
-    SizeTable table;
+    ReceiverLimits table;
     table.limits_ = std::move(parsed.limits);
     return table;
 }
 
-SizeTable SizeTable::load(const std::string &file, std::string &error)
+ReceiverLimits ReceiverLimits::load(const std::string &file, std::string &error)
 {
-    SizeTable table = builtin();
+    ReceiverLimits table = builtin();
     const std::string where = "size table " + printable(file);
     std::ifstream in{file, std::ios::binary};
     std::string text(max_file_size + 1, '\0');
@@ -136,10 +136,11 @@ SizeTable SizeTable::load(const std::string &file, std::string &error)
     return table;
 }
 
-std::vector<const SizeLimit *> SizeTable::too_long_for(std::uint32_t message_bytes, std::uint32_t names_bytes) const
+std::vector<const ReceiverLimit *> ReceiverLimits::too_long_for(std::uint32_t message_bytes,
+                                                                std::uint32_t names_bytes) const
 {
-    std::vector<const SizeLimit *> receivers;
-    for (const SizeLimit &one : limits_) // a flight is at least as long as each message in it
+    std::vector<const ReceiverLimit *> receivers;
+    for (const ReceiverLimit &one : limits_) // a flight is at least as long as each message in it
         if ((one.unit == SizeUnit::names ? names_bytes : message_bytes) > one.limit)
             receivers.push_back(&one);
     return receivers;

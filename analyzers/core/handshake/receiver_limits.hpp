@@ -14,7 +14,7 @@ enum class SizeUnit : std::uint8_t {
     flight,  // of the server's whole first flight
 };
 
-struct SizeLimit {
+struct ReceiverLimit {
     std::string receiver; // "Java (JSSE)"
     SizeUnit unit;
     std::uint32_t limit;              // the largest size that is taken, in bytes
@@ -23,21 +23,21 @@ struct SizeLimit {
     std::string source;
 };
 
-class SizeTable {
+class ReceiverLimits {
 public:
     // The built-in table (analyzers/sizes.tsv, compiled in).
-    static SizeTable builtin();
+    static ReceiverLimits builtin();
 
     // A table of the user's in the same form. On failure the table is the built-in one, and `error` has one line with
     // the file's name, the line and what is wrong.
-    static SizeTable load(const std::string &file, std::string &error);
+    static ReceiverLimits load(const std::string &file, std::string &error);
 
     // The receivers that a message of this size, or a list of this size, is too long for; the smallest limit first.
-    std::vector<const SizeLimit *> too_long_for(std::uint32_t message_bytes, std::uint32_t names_bytes) const;
-    const std::vector<SizeLimit> &limits() const { return limits_; }
+    std::vector<const ReceiverLimit *> too_long_for(std::uint32_t message_bytes, std::uint32_t names_bytes) const;
+    const std::vector<ReceiverLimit> &limits() const { return limits_; }
 
 private:
-    std::vector<SizeLimit> limits_;
+    std::vector<ReceiverLimit> limits_;
 };
 
 } // namespace tlsdiag

@@ -12,12 +12,12 @@
 
 namespace tlsdiag {
 
-using Records = std::span<const HiddenRecord>;
+using Records = std::span<const EncryptedRecord>;
 
 // The records' lengths that matter, under one cipher suite.
-class Alphabet {
+class RecordLengths {
 public:
-    explicit Alphabet(std::string_view suite)
+    explicit RecordLengths(std::string_view suite)
     {
         if (suite.ends_with("SHA384"))
             finished_ = 4 + 48;
@@ -25,24 +25,24 @@ public:
             overhead_ = 1 + 8;
     }
 
-    bool alert(const HiddenRecord &record) const { return holds(record, 2); }
-    bool finished(const HiddenRecord &record) const { return holds(record, finished_); }
-    bool empty_certificate(const HiddenRecord &record) const { return holds(record, empty_certificate_); }
+    bool alert(const EncryptedRecord &record) const { return holds(record, 2); }
+    bool finished(const EncryptedRecord &record) const { return holds(record, finished_); }
+    bool empty_certificate(const EncryptedRecord &record) const { return holds(record, empty_certificate_); }
     // NSS packs the two.
-    bool empty_certificate_and_finished(const HiddenRecord &record) const
+    bool empty_certificate_and_finished(const EncryptedRecord &record) const
     {
         return record.length == empty_certificate_ + finished_ + overhead_;
     }
-    bool certificate(const HiddenRecord &record) const { return record.length >= smallest_certificate_ + overhead_; }
+    bool certificate(const EncryptedRecord &record) const { return record.length >= smallest_certificate_ + overhead_; }
     // The message goes on in the next record.
-    bool full(const HiddenRecord &record) const { return record.length >= 16'384 + overhead_; }
+    bool full(const EncryptedRecord &record) const { return record.length >= 16'384 + overhead_; }
 
 private:
     static constexpr std::uint32_t empty_certificate_ = 4 + 1 + 3; // header, no context, no certificates
     static constexpr std::uint32_t smallest_certificate_ = 200;
     static constexpr std::uint32_t padding_ = 16;
 
-    bool holds(const HiddenRecord &record, std::uint32_t content) const
+    bool holds(const EncryptedRecord &record, std::uint32_t content) const
     {
         return record.length == content + overhead_ || record.length == content + overhead_ + padding_;
     }
@@ -52,19 +52,19 @@ private:
 };
 
 static bool can_be_read(const Conversation &c);
-static void read_server_flight(SizeReading &reading, Records flight, bool resumed, const Alphabet &sizes);
-static void read_client_flight(SizeReading &reading, Records flight, bool answered, const Alphabet &sizes);
-static void read_answer(SizeReading &reading, const Conversation &c, Records rest, const Alphabet &sizes);
+static void read_server_flight(RecordSizes &reading, Records flight, bool resumed, const RecordLengths &sizes);
+static void read_client_flight(RecordSizes &reading, Records flight, bool answered, const RecordLengths &sizes);
+static void read_answer(RecordSizes &reading, const Conversation &c, Records rest, const RecordLengths &sizes);
 
-SizeReading read_sizes(const Conversation &c)
+RecordSizes read_record_sizes(const Conversation &c)
 {
-    SizeReading reading;
+    RecordSizes reading;
     if (!can_be_read(c))
         return reading;
     reading.possible = true;
-    const Alphabet sizes{known_cipher_suite(c.server_hello->cipher_suite)};
-    const Records all{c.hidden};
-    const auto by = [](Side side) { return [side](const HiddenRecord &record) { return record.by == side; }; };
+    const RecordLengths sizes{known_cipher_suite(c.server_hello->cipher_suite)};
+    const Records all{c.encrypted_records};
+    const auto by = [](Side side) { return [side](const EncryptedRecord &record) { return record.by == side; }; };
     const auto client_begins = std::ranges::find_if(all, by(Side::client));
     const auto answer_begins = std::find_if(client_begins, all.end(), by(Side::server));
     read_server_flight(reading, {all.begin(), client_begins}, c.server_hello->pre_shared_key, sizes);
@@ -80,16 +80,16 @@ static bool can_be_read(const Conversation &c)
     const std::string_view suite = known_cipher_suite(c.server_hello->cipher_suite);
     const bool usual_suite = suite.find("_SHA256") != suite.npos || suite.find("_SHA384") != suite.npos;
     return c.tls13() && usual_suite && c.client_hello && !c.client_hello->early_data && !c.decrypted &&
-           !c.blind.any_bytes_missing() && !c.blind.truncated && c.hidden.size() < max_hidden;
+           !c.gaps.any_bytes_missing() && !c.gaps.truncated && c.encrypted_records.size() < max_encrypted_records;
 }
 
 // EncryptedExtensions, [CertificateRequest,] Certificate, CertificateVerify, Finished. With a PSK: the first and the
 // last.
-static void read_server_flight(SizeReading &reading, Records flight, bool resumed, const Alphabet &sizes)
+static void read_server_flight(RecordSizes &reading, Records flight, bool resumed, const RecordLengths &sizes)
 {
     std::vector<Moment> messages;
     bool goes_on = false;
-    for (const HiddenRecord &record : flight) {
+    for (const EncryptedRecord &record : flight) {
         if (!goes_on)
             messages.push_back(record.at);
         goes_on = sizes.full(record);
@@ -106,18 +106,18 @@ static void read_server_flight(SizeReading &reading, Records flight, bool resume
 }
 
 // [Certificate, [CertificateVerify,]] Finished; or an alert instead of all this.
-static void read_client_flight(SizeReading &reading, Records flight, bool answered, const Alphabet &sizes)
+static void read_client_flight(RecordSizes &reading, Records flight, bool answered, const RecordLengths &sizes)
 {
     if (flight.empty())
         return;
-    const HiddenRecord &first = flight.front();
+    const EncryptedRecord &first = flight.front();
     const bool not_asked = reading.client_certificate == ClientAuth::none;
     const auto says = [&](ClientAuth auth) {
         reading.client_certificate = auth;
         reading.client_certificate_at = first.at;
     };
     const auto finished =
-        std::ranges::find_if(flight, [&](const HiddenRecord &record) { return sizes.finished(record); });
+        std::ranges::find_if(flight, [&](const EncryptedRecord &record) { return sizes.finished(record); });
     if (sizes.alert(first)) {
         reading.client_alert = first.at;
     } else if (sizes.finished(first)) {
@@ -144,14 +144,14 @@ static void read_client_flight(SizeReading &reading, Records flight, bool answer
 
 // The first record of the server after the client's Finished. After the client's own farewell (or what has its size) it
 // is a close_notify in return.
-static void read_answer(SizeReading &reading, const Conversation &c, Records rest, const Alphabet &sizes)
+static void read_answer(RecordSizes &reading, const Conversation &c, Records rest, const RecordLengths &sizes)
 {
-    const auto answers = [](const HiddenRecord &record) { return record.by == Side::server; };
+    const auto answers = [](const EncryptedRecord &record) { return record.by == Side::server; };
     const auto answer = std::ranges::find_if(rest, answers);
     if (answer == rest.end())
         return;
     const bool farewell =
-        std::any_of(rest.begin(), answer, [&](const HiddenRecord &record) { return sizes.alert(record); });
+        std::any_of(rest.begin(), answer, [&](const EncryptedRecord &record) { return sizes.alert(record); });
     const Moment &fin = c.fin[Side::client];
     const bool client_left = farewell || (fin && fin.frame < answer->at.frame);
     const bool last = std::none_of(answer + 1, rest.end(), answers);

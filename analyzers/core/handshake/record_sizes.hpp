@@ -8,6 +8,6 @@ namespace tlsdiag {
 
 // Reads Conversation::hidden. `possible` is false, and nothing else is set, where sizes tell nothing: not TLS 1.3,
 // decrypted, early data, bytes missing. Never says which alert it was.
-SizeReading read_sizes(const Conversation &conversation);
+RecordSizes read_record_sizes(const Conversation &conversation);
 
 } // namespace tlsdiag

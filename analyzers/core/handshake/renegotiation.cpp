@@ -10,9 +10,9 @@ bool Renegotiation::under_way() const
 }
 
 // RFC 5246, 7.3: the client's ChangeCipherSpec and Finished come first, for what it proposes is a full handshake.
-void Follower::renegotiation(Side side, ContentType type)
+void HandshakeTracker::renegotiation(Side side, ContentType type)
 {
-    Renegotiation &now = facts_.renegotiation;
+    Renegotiation &now = conversation_.renegotiation;
     if (type == ContentType::handshake) {
         if (!now.under_way()) {
             const ClientAuth known = now.client_auth;
@@ -29,16 +29,16 @@ void Follower::renegotiation(Side side, ContentType type)
     } else if (type == ContentType::alert && side == Side::client) {
         now.client_left = true;
     } else if (type == ContentType::alert && now.changed[Side::client] && !now.changed[Side::server] &&
-               !now.client_left && !facts_.fin[Side::client] && !now.refused) {
+               !now.client_left && !conversation_.fin[Side::client] && !now.refused) {
         now.refused = now_;
-        refusal_untold_ = news_ = true;
+        refusal_pending_ = has_events_ = true;
     }
 }
 
 // TLS 1.3's CertificateRequest after the handshake is read, too (RFC 8446, 4.6.2).
-void Follower::read_later(Side side, const Message &message)
+void HandshakeTracker::read_later(Side side, const Message &message)
 {
-    Renegotiation &now = facts_.renegotiation;
+    Renegotiation &now = conversation_.renegotiation;
     now.readable = true;
     if (side == Side::server && std::holds_alternative<CertificateRequest>(message))
         now.client_auth = ClientAuth::requested;

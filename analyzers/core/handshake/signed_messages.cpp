@@ -44,8 +44,8 @@ static bool can_be_judged(const Conversation &c)
 {
     const Version version = comparable_version(c.version());
     const bool final_form = version >= 0x0301 && (version < 0x0304 || c.version() == 0x0304); // not of drafts
-    return c.client_hello && c.server_hello && final_form && !c.blind.any_bytes_missing() && !c.blind.started_midway &&
-           !c.blind.truncated;
+    return c.client_hello && c.server_hello && final_form && !c.gaps.any_bytes_missing() && !c.gaps.started_midway &&
+           !c.gaps.truncated;
 }
 
 std::optional<BadSignature> bad_signature(const Conversation &c, Side side)

@@ -12,9 +12,9 @@ static const Certificate *issuer_of(const Conversation &c, const Chain &chain)
         return chain.path.certificates[1];
     if (leaf.self_signed)
         return &leaf;
-    if (const std::vector<SeenCertificate> *named = c.known->with_subject(leaf.issuer))
+    if (const std::vector<SeenCertificate> *named = c.history->with_subject(leaf.issuer))
         for (const SeenCertificate &one : *named)
-            if (c.known->certificates->issued(*one.certificate, leaf))
+            if (c.history->certificates->issued(*one.certificate, leaf))
                 return one.certificate;
     return nullptr;
 }
@@ -30,7 +30,7 @@ std::optional<Stapled> stapled(const Conversation &c, Side side)
         return std::nullopt;
     const Octets &response = apart ? c.certificate_status->response : *chain->ocsp_response;
     return Stapled{apart ? c.certificate_status.at : chain.at,
-                   c.known->certificates->staple(response, *leaf, issuer_of(c, *chain))};
+                   c.history->certificates->staple(response, *leaf, issuer_of(c, *chain))};
 }
 
 bool is_authentic(const OcspStaple &staple)

@@ -120,44 +120,44 @@ bool refused_rdp(std::string_view text) // MS-RDPBCGR, 2.2.1.2.2: RDP_NEG_FAILUR
     return text.size() >= 19 && text[5] == '\xd0' && text[11] == '\x03';
 }
 
-struct Upgrade {
+struct StarttlsForm {
     std::string_view protocol;
     bool (*asks)(std::string_view);
     bool (*refuses)(std::string_view);
 };
 
 // RFC 3207, 4642, 5804; 3501; 2595; 4217; 4511; 6120; PostgreSQL's protocol, 55.2.10; RFC 9110, 9.3.6; MS-RDPBCGR.
-constexpr std::array upgrades{
-    Upgrade{"SMTP, NNTP or ManageSieve", asks_starttls, refused_starttls},
-    Upgrade{"IMAP", asks_imap, refused_by_word},
-    Upgrade{"POP3", asks_pop3, refused_pop3},
-    Upgrade{"FTP", asks_ftp, refused_by_status},
-    Upgrade{"LDAP", asks_ldap, refused_ldap},
-    Upgrade{"XMPP", asks_xmpp, refused_xmpp},
-    Upgrade{"PostgreSQL", asks_postgresql, refused_postgresql},
-    Upgrade{"HTTP CONNECT", asks_proxy, refused_proxy},
-    Upgrade{"RDP", asks_rdp, refused_rdp},
+constexpr std::array forms{
+    StarttlsForm{"SMTP, NNTP or ManageSieve", asks_starttls, refused_starttls},
+    StarttlsForm{"IMAP", asks_imap, refused_by_word},
+    StarttlsForm{"POP3", asks_pop3, refused_pop3},
+    StarttlsForm{"FTP", asks_ftp, refused_by_status},
+    StarttlsForm{"LDAP", asks_ldap, refused_ldap},
+    StarttlsForm{"XMPP", asks_xmpp, refused_xmpp},
+    StarttlsForm{"PostgreSQL", asks_postgresql, refused_postgresql},
+    StarttlsForm{"HTTP CONNECT", asks_proxy, refused_proxy},
+    StarttlsForm{"RDP", asks_rdp, refused_rdp},
 };
 
-const Upgrade *find(Bytes said)
+const StarttlsForm *find(Bytes said)
 {
     const std::string_view text = text_of(said);
-    const auto found = std::ranges::find_if(upgrades, [&](const Upgrade &one) { return one.asks(text); });
-    return found == upgrades.end() ? nullptr : &*found;
+    const auto found = std::ranges::find_if(forms, [&](const StarttlsForm &one) { return one.asks(text); });
+    return found == forms.end() ? nullptr : &*found;
 }
 
 } // namespace
 
-std::string_view upgrade_asked(Bytes said)
+std::string_view asks_for_starttls(Bytes said)
 {
-    const Upgrade *upgrade = find(said);
-    return upgrade ? upgrade->protocol : std::string_view{};
+    const StarttlsForm *form = find(said);
+    return form ? form->protocol : std::string_view{};
 }
 
-bool upgrade_refused(Bytes asked, Bytes answer)
+bool refuses_starttls(Bytes asked, Bytes answer)
 {
-    const Upgrade *upgrade = find(asked);
-    return upgrade && upgrade->refuses(text_of(answer));
+    const StarttlsForm *form = find(asked);
+    return form && form->refuses(text_of(answer));
 }
 
 } // namespace tlsdiag

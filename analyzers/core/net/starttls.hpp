@@ -9,9 +9,9 @@
 namespace tlsdiag {
 
 // Who asks in this way for TLS: "SMTP, IMAP or the like", "PostgreSQL", ...; empty: these bytes do not ask for it.
-std::string_view upgrade_asked(Bytes said);
+std::string_view asks_for_starttls(Bytes said);
 
 // The answer says no. What is neither a known yes nor a known no counts as yes.
-bool upgrade_refused(Bytes asked, Bytes answer);
+bool refuses_starttls(Bytes asked, Bytes answer);
 
 } // namespace tlsdiag

@@ -73,7 +73,7 @@ static RecordHeader read_header(Reader &reader)
     return {static_cast<ContentType>(type), version, epoch, reader.u16()};
 }
 
-bool DtlsReader::datagram(Bytes payload, std::size_t length, const Hear &hear)
+bool DtlsReader::datagram(Bytes payload, std::size_t length, const RecordHandler &handler)
 {
     fragments_ = news_ = false;
     const std::size_t cut = length > payload.size() ? length - payload.size() : 0;
@@ -84,29 +84,29 @@ bool DtlsReader::datagram(Bytes payload, std::size_t length, const Hear &hear)
             break;
         const Bytes body = reader.take(std::min(header.length, reader.left()));
         const RecordSeen seen{header.type, header.version, static_cast<std::uint32_t>(header.length), header.epoch > 0};
-        record(seen, body, hear);
+        record(seen, body, handler);
     }
     return fragments_ && !news_;
 }
 
-void DtlsReader::record(RecordSeen seen, Bytes body, const Hear &hear)
+void DtlsReader::record(RecordSeen seen, Bytes body, const RecordHandler &handler)
 {
     const bool handshake = seen.type == ContentType::handshake, change = seen.type == ContentType::change_cipher_spec;
     const bool alert = seen.type == ContentType::alert && seen.length == 2;
     if (seen.encrypted || change)
-        give_up(hear);
+        give_up(handler);
     const bool clear = !seen.encrypted && (handshake || change || alert);
     seen.encrypted = !clear;
-    hear(seen);
+    handler(seen);
     if (clear && body.size() < seen.length)
-        hear(BytesMissing{seen.length - body.size()});
+        handler(BytesMissing{seen.length - body.size()});
     if (clear && handshake)
-        handshake_record(body, hear);
+        handshake_record(body, handler);
     if (clear && alert && body.size() == 2)
-        hear(Alert{.level = body[0], .description = body[1]});
+        handler(Alert{.level = body[0], .description = body[1]});
 }
 
-void DtlsReader::handshake_record(Bytes body, const Hear &hear)
+void DtlsReader::handshake_record(Bytes body, const RecordHandler &handler)
 {
     Reader reader{body};
     while (!reader.empty()) {
@@ -121,14 +121,14 @@ void DtlsReader::handshake_record(Bytes body, const Hear &hear)
         fragment.bytes = reader.take(std::min<std::size_t>(size, reader.left()));
         fragment.whole = size == fragment.length;
         fragments_ = true;
-        if (add(fragment, hear))
+        if (add(fragment, handler))
             news_ = true;
-        deliver_complete(hear);
+        deliver_complete(handler);
     }
 }
 
 // Returns whether there was anything new in the fragment.
-bool DtlsReader::add(const Fragment &fragment, const Hear &hear)
+bool DtlsReader::add(const Fragment &fragment, const RecordHandler &handler)
 {
     if (begins_anew(fragment)) {
         partials_.clear();
@@ -151,7 +151,7 @@ bool DtlsReader::add(const Fragment &fragment, const Hear &hear)
         return false; // one of the two is not true, and the first was believed
     const bool news = !partial.too_long() && partial.body.add(fragment.offset, fragment.bytes);
     while (partials_.size() > max_ahead || held() > max_held)
-        give_up_first(hear);
+        give_up_first(handler);
     return news || first;
 }
 
@@ -166,43 +166,43 @@ bool DtlsReader::begins_anew(const Fragment &fragment) const
     return !std::equal(opening.begin(), opening.begin() + size, opening_.begin());
 }
 
-void DtlsReader::deliver_complete(const Hear &hear)
+void DtlsReader::deliver_complete(const RecordHandler &handler)
 {
     while (!partials_.empty() && partials_.begin()->first == due_ && partials_.begin()->second.complete()) {
         Partial partial = std::move(partials_.extract(partials_.begin()).mapped());
         ++due_;
         if (partial.too_long()) {
-            hear(HandshakeTooLong{.type = partial.type, .length = partial.length});
+            handler(HandshakeTooLong{.type = partial.type, .length = partial.length});
             continue;
         }
         Octets body;
         partial.body.take_run(0, body);
-        hear(HandshakeBytes{.type = partial.type,
-                            .body = body,
-                            .fragmented = partial.fragmented,
-                            .message_seq = static_cast<std::uint16_t>(due_ - 1)});
+        handler(HandshakeBytes{.type = partial.type,
+                               .body = body,
+                               .fragmented = partial.fragmented,
+                               .message_seq = static_cast<std::uint16_t>(due_ - 1)});
     }
 }
 
-void DtlsReader::give_up(const Hear &hear)
+void DtlsReader::give_up(const RecordHandler &handler)
 {
     while (!partials_.empty())
-        give_up_first(hear);
+        give_up_first(handler);
 }
 
-void DtlsReader::give_up_first(const Hear &hear)
+void DtlsReader::give_up_first(const RecordHandler &handler)
 {
     const auto first = partials_.begin();
     const Partial &partial = first->second;
     if (first->first != due_) {
-        hear(BytesMissing{0});
+        handler(BytesMissing{0});
         due_ = first->first;
     } else {
-        hear(BytesMissing{partial.length - partial.body.bytes(), partial.type, partial.length});
+        handler(BytesMissing{partial.length - partial.body.bytes(), partial.type, partial.length});
         partials_.erase(first);
         ++due_;
     }
-    deliver_complete(hear);
+    deliver_complete(handler);
 }
 
 std::size_t DtlsReader::held() const

@@ -21,10 +21,10 @@ public:
     // that stays incomplete is given up (BytesMissing) when over max_ahead messages or max_held bytes wait, or when
     // the sender goes on to ChangeCipherSpec or an encrypted record: then the peer had its whole flight.
     // A message_seq 0 with other content begins a new handshake.
-    bool datagram(Bytes payload, std::size_t length, const Hear &hear);
+    bool datagram(Bytes payload, std::size_t length, const RecordHandler &handler);
 
     // Waits no longer: what is complete comes now, for what is not there is a BytesMissing.
-    void give_up(const Hear &hear);
+    void give_up(const RecordHandler &handler);
 
     bool mid_message() const;                // a fragment of a message is missing
     std::uint32_t message_announced() const; // the length of that message, 0: none
@@ -39,19 +39,19 @@ private:
         std::uint8_t type;
         std::uint32_t length;
         bool fragmented;
-        Pieces body;
+        ReassemblyBuffer body;
 
         bool too_long() const { return length > max_message_size; }
         bool complete() const { return too_long() || body.bytes() == length; }
     };
     struct Fragment;
 
-    void record(RecordSeen seen, Bytes body, const Hear &hear);
-    void handshake_record(Bytes body, const Hear &hear);
-    bool add(const Fragment &fragment, const Hear &hear);
+    void record(RecordSeen seen, Bytes body, const RecordHandler &handler);
+    void handshake_record(Bytes body, const RecordHandler &handler);
+    bool add(const Fragment &fragment, const RecordHandler &handler);
     bool begins_anew(const Fragment &fragment) const;
-    void deliver_complete(const Hear &hear);
-    void give_up_first(const Hear &hear);
+    void deliver_complete(const RecordHandler &handler);
+    void give_up_first(const RecordHandler &handler);
     std::size_t held() const;
 
     std::map<std::uint32_t, Partial> partials_; // by message_seq

@@ -85,7 +85,7 @@ struct ClientHello {
     std::vector<std::uint8_t> compression_methods;
     std::vector<std::uint16_t> extensions;        // the types, in order, without GREASE
     std::vector<std::uint16_t> broken_extensions; // those whose content breaks its own lengths: as if it were not there
-    std::optional<std::string> server_name;       // raw bytes of host_name
+    std::optional<std::string> sni;               // raw bytes of host_name
     std::vector<Version> supported_versions;      // of the extension; empty where absent
     std::vector<Group> groups;
     std::vector<Group> key_shares;
@@ -129,7 +129,7 @@ struct ServerHello {
     bool pre_shared_key = false;
     bool extended_master_secret = false;
     bool renegotiation_info = false;
-    bool server_name = false;
+    bool sni = false;
     bool sslv2 = false;
     Octets sslv2_certificate; // an SSLv2 ServerHello carries the certificate
 
@@ -145,7 +145,7 @@ struct EncryptedExtensions {
     std::vector<std::uint16_t> broken_extensions;
     std::optional<std::string> alpn;
     bool early_data = false;
-    bool server_name = false;
+    bool sni = false;
 };
 
 struct CertificateMessage {

@@ -65,7 +65,7 @@ static bool read_extensions(Reader in, ClientHello &hello)
 }
 
 // RFC 6066, 3. Names of other types than host_name have no length that is known, so the first one has to be it.
-static bool read_server_name(Reader in, ClientHello &hello)
+static bool read_sni(Reader in, ClientHello &hello)
 {
     Reader list = in.vector16();
     const std::uint8_t type = list.u8();
@@ -73,7 +73,7 @@ static bool read_server_name(Reader in, ClientHello &hello)
     if (type != 0)
         return true;
     if (list.ok())
-        hello.server_name = characters(name);
+        hello.sni = characters(name);
     return list.ok();
 }
 
@@ -107,7 +107,7 @@ static bool read_extension(ExtensionType type, Reader in, ClientHello &hello)
 {
     switch (type) {
     case ExtensionType::server_name:
-        return read_server_name(in, hello);
+        return read_sni(in, hello);
     case ExtensionType::supported_groups:
         return store(hello.groups, read_numbers(in.vector16(), &hello.grease));
     case ExtensionType::signature_algorithms:

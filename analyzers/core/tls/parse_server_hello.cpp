@@ -97,7 +97,7 @@ std::optional<EncryptedExtensions> parse_encrypted_extensions(Bytes body, const 
             message.early_data = true;
             break;
         case ExtensionType::server_name:
-            message.server_name = true;
+            message.sni = true;
             break;
         default:
             break;
@@ -148,7 +148,7 @@ static bool read_extension(ExtensionType type, Reader in, ServerHello &hello)
     case ExtensionType::renegotiation_info:
         return hello.renegotiation_info = true;
     case ExtensionType::server_name:
-        return hello.server_name = true;
+        return hello.sni = true;
     default:
         return true;
     }

@@ -27,32 +27,32 @@ static Bytes fill(Octets &into, std::size_t wanted, Bytes bytes)
 
 // ---- Records
 
-void RecordReader::feed(Bytes bytes, std::uint64_t missing, const Hear &hear)
+void RecordReader::feed(Bytes bytes, std::uint64_t missing, const RecordHandler &handler)
 {
     if (missing > 0)
-        lose(missing, hear);
+        lose(missing, handler);
     if (!sync_ && !find_sync(bytes))
         return;
     while (sync_ && !bytes.empty())
-        bytes = body_ == Body::none ? read_header(bytes, hear) : read_body(bytes, hear);
+        bytes = body_ == Body::none ? read_header(bytes, handler) : read_body(bytes, handler);
 }
 
-Bytes RecordReader::read_header(Bytes bytes, const Hear &hear)
+Bytes RecordReader::read_header(Bytes bytes, const RecordHandler &handler)
 {
     const bool high_bit = ((buffer_.empty() ? bytes : Bytes{buffer_}).front() & 0x80) != 0;
     if (high_bit && (first_ || sslv2_))
-        return read_sslv2(bytes, hear);
+        return read_sslv2(bytes, handler);
     bytes = fill(buffer_, header_size, bytes);
     if (!looks_like_record(buffer_)) {
-        not_tls(bytes, hear);
+        not_tls(bytes, handler);
         return {};
     }
     if (buffer_.size() == header_size)
-        begin_record(hear);
+        begin_record(handler);
     return bytes;
 }
 
-Bytes RecordReader::read_sslv2(Bytes bytes, const Hear &hear)
+Bytes RecordReader::read_sslv2(Bytes bytes, const RecordHandler &handler)
 {
     if (sslv2_) {
         sync_ = false; // a connection in SSLv2: after the hello there is nothing to be read
@@ -61,7 +61,7 @@ Bytes RecordReader::read_sslv2(Bytes bytes, const Hear &hear)
     constexpr std::size_t telling = 13; // as far as the lengths of either hello; none is shorter
     bytes = fill(buffer_, telling, bytes);
     if (!begins_sslv2_hello(buffer_)) {
-        not_tls(bytes, hear);
+        not_tls(bytes, handler);
         return {};
     }
     if (buffer_.size() < telling)
@@ -69,7 +69,7 @@ Bytes RecordReader::read_sslv2(Bytes bytes, const Hear &hear)
     const std::size_t size = 2u + ((buffer_[0] & 0x7fu) << 8 | buffer_[1]);
     bytes = fill(buffer_, size, bytes);
     if (buffer_.size() == size) {
-        hear(HandshakeBytes{.type = buffer_[2], .body = Bytes{buffer_}.subspan(2), .sslv2 = true});
+        handler(HandshakeBytes{.type = buffer_[2], .body = Bytes{buffer_}.subspan(2), .sslv2 = true});
         buffer_.clear();
         first_ = false;
         sslv2_ = true;
@@ -77,7 +77,7 @@ Bytes RecordReader::read_sslv2(Bytes bytes, const Hear &hear)
     return bytes;
 }
 
-void RecordReader::begin_record(const Hear &hear)
+void RecordReader::begin_record(const RecordHandler &handler)
 {
     Reader header{buffer_};
     const auto type = static_cast<ContentType>(header.u8());
@@ -89,7 +89,7 @@ void RecordReader::begin_record(const Hear &hear)
     bool clear = !encrypted_ || tls13_;
     switch (type) {
     case ContentType::handshake:
-        body_ = !skim_ && (clear || message_.empty()) ? Body::handshake : Body::opaque;
+        body_ = !headers_only_ && (clear || message_.empty()) ? Body::handshake : Body::opaque;
         break;
     case ContentType::alert:
         clear = left_ == 2; // no cipher makes one so short
@@ -105,31 +105,31 @@ void RecordReader::begin_record(const Hear &hear)
     }
     record_ = {.type = type, .version = version, .length = left_, .encrypted = !clear};
     if (left_ == 0)
-        end_record(hear);
+        end_record(handler);
     else if (body_ == Body::handshake && !message_.empty()) {
         fragmented_ = true;
-        see_record(hear);
+        see_record(handler);
     }
 }
 
-Bytes RecordReader::read_body(Bytes bytes, const Hear &hear)
+Bytes RecordReader::read_body(Bytes bytes, const RecordHandler &handler)
 {
     const Bytes content = bytes.first(std::min<std::size_t>(left_, bytes.size()));
     left_ -= as_length(content.size());
     if (body_ == Body::handshake)
-        read_handshake(content, hear);
+        read_handshake(content, handler);
     else if (body_ == Body::brief)
         buffer_.insert(buffer_.end(), content.begin(), content.end());
     if (left_ == 0)
-        end_record(hear);
+        end_record(handler);
     return bytes.subspan(content.size());
 }
 
-void RecordReader::end_record(const Hear &hear)
+void RecordReader::end_record(const RecordHandler &handler)
 {
-    see_record(hear);
+    see_record(handler);
     if (record_.type == ContentType::alert && buffer_.size() == 2)
-        hear(Alert{.level = buffer_[0], .description = buffer_[1]});
+        handler(Alert{.level = buffer_[0], .description = buffer_[1]});
     if (record_.type == ContentType::change_cipher_spec && !tls13_)
         encrypted_ = true;
     if (record_.type == ContentType::application_data && tls13_)
@@ -140,19 +140,19 @@ void RecordReader::end_record(const Hear &hear)
     body_ = Body::none;
 }
 
-void RecordReader::see_record(const Hear &hear)
+void RecordReader::see_record(const RecordHandler &handler)
 {
     if (!seen_)
-        hear(record_);
+        handler(record_);
     seen_ = true;
 }
 
-void RecordReader::not_tls(Bytes rest, const Hear &hear)
+void RecordReader::not_tls(Bytes rest, const RecordHandler &handler)
 {
     constexpr std::size_t shown = 64;
     fill(buffer_, shown, rest);
     if (!told_not_tls_)
-        hear(NotTls{std::move(buffer_)});
+        handler(NotTls{std::move(buffer_)});
     told_not_tls_ = true;
     buffer_.clear();
     sync_ = first_ = false;
@@ -160,13 +160,13 @@ void RecordReader::not_tls(Bytes rest, const Hear &hear)
 
 // ---- Handshake messages
 
-void RecordReader::read_handshake(Bytes content, const Hear &hear)
+void RecordReader::read_handshake(Bytes content, const RecordHandler &handler)
 {
     while (!content.empty() && body_ == Body::handshake) {
         if (message_.size() < message_header_size) {
             content = fill(message_, message_header_size, content);
             if (message_.size() == message_header_size)
-                begin_message(hear);
+                begin_message(handler);
             continue;
         }
         const Bytes piece = content.first(std::min<std::size_t>(message_left_, content.size()));
@@ -176,11 +176,11 @@ void RecordReader::read_handshake(Bytes content, const Hear &hear)
         if (!message_lost_ && !in_one_piece)
             message_.insert(message_.end(), piece.begin(), piece.end());
         if (message_left_ == 0)
-            end_message(in_one_piece ? piece : Bytes{message_}.subspan(message_header_size), hear);
+            end_message(in_one_piece ? piece : Bytes{message_}.subspan(message_header_size), handler);
     }
 }
 
-void RecordReader::begin_message(const Hear &hear)
+void RecordReader::begin_message(const RecordHandler &handler)
 {
     message_left_ = message_announced();
     if (!seen_ && !plausible_message()) {
@@ -190,18 +190,18 @@ void RecordReader::begin_message(const Hear &hear)
         return;
     }
     record_.encrypted = false;
-    see_record(hear);
+    see_record(handler);
     message_lost_ = message_left_ > max_message_size;
     if (message_lost_)
-        hear(HandshakeTooLong{.type = message_type(), .length = message_left_});
+        handler(HandshakeTooLong{.type = message_type(), .length = message_left_});
     if (message_left_ == 0)
-        end_message({}, hear);
+        end_message({}, handler);
 }
 
-void RecordReader::end_message(Bytes body, const Hear &hear)
+void RecordReader::end_message(Bytes body, const RecordHandler &handler)
 {
     if (!message_lost_)
-        hear(HandshakeBytes{.type = message_type(), .body = body, .fragmented = fragmented_});
+        handler(HandshakeBytes{.type = message_type(), .body = body, .fragmented = fragmented_});
     message_.clear();
     message_lost_ = fragmented_ = false;
 }
@@ -242,37 +242,37 @@ std::uint8_t RecordReader::message_type() const
 
 // ---- Losses
 
-void RecordReader::lose(std::uint64_t missing, const Hear &hear)
+void RecordReader::lose(std::uint64_t missing, const RecordHandler &handler)
 {
     if (!sync_)
         return;
     if (body_ != Body::none) {
         const auto inside = static_cast<std::uint32_t>(std::min<std::uint64_t>(missing, left_));
-        lose_content(inside, hear);
+        lose_content(inside, handler);
         left_ -= inside;
         missing -= missing < unknown_loss ? inside : 0;
         if (left_ == 0)
-            end_record(hear);
+            end_record(handler);
     }
     if (missing > 0)
-        lose_sync(missing, hear);
+        lose_sync(missing, handler);
 }
 
 // The record's length tells where the next one begins; and the message's length, where that is known, where the next
 // message does.
-void RecordReader::lose_content(std::uint32_t count, const Hear &hear)
+void RecordReader::lose_content(std::uint32_t count, const RecordHandler &handler)
 {
     if (body_ == Body::opaque || count == 0)
         return;
-    hear(BytesMissing{count, message_type(), message_announced()});
+    handler(BytesMissing{count, message_type(), message_announced()});
     if (body_ == Body::handshake) {
-        see_record(hear);
+        see_record(handler);
         if (message_.size() >= message_header_size && count <= message_left_) {
             message_.resize(message_header_size);
             message_lost_ = true;
             message_left_ -= count;
             if (message_left_ == 0)
-                end_message({}, hear);
+                end_message({}, handler);
             return;
         }
         message_.clear();
@@ -282,9 +282,9 @@ void RecordReader::lose_content(std::uint32_t count, const Hear &hear)
     body_ = Body::opaque;
 }
 
-void RecordReader::lose_sync(std::uint64_t missing, const Hear &hear)
+void RecordReader::lose_sync(std::uint64_t missing, const RecordHandler &handler)
 {
-    hear(BytesMissing{missing >= unknown_loss ? 0 : missing, message_type(), message_announced()});
+    handler(BytesMissing{missing >= unknown_loss ? 0 : missing, message_type(), message_announced()});
     message_.resize(std::min(message_.size(), message_header_size));
     message_lost_ = true;
     buffer_.clear();
@@ -327,9 +327,9 @@ void RecordReader::tls13()
     encrypted_ = false; // by a ChangeCipherSpec that came before it was known what it means
 }
 
-void RecordReader::skim()
+void RecordReader::headers_only()
 {
-    skim_ = true;
+    headers_only_ = true;
     if (body_ == Body::handshake)
         body_ = Body::opaque;
     message_ = {};

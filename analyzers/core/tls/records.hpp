@@ -49,13 +49,13 @@ struct BytesMissing {    // a gap: what it held cannot be known. Reading goes on
     std::uint32_t message_announced = 0; // its length; 0: none, or it is not known
 };
 using RecordEvent = std::variant<RecordSeen, Alert, HandshakeBytes, HandshakeTooLong, NotTls, BytesMissing>;
-using Hear = std::function<void(const RecordEvent &)>; // what the event points to is valid during the call
+using RecordHandler = std::function<void(const RecordEvent &)>; // what the event points to is valid during the call
 
 class RecordReader {
 public:
     // Bytes in order, after `missing` bytes that are lost (unknown_loss or more: nobody knows how many; so begins a
     // stream that the capture has not from its start).
-    void feed(Bytes bytes, std::uint64_t missing, const Hear &hear);
+    void feed(Bytes bytes, std::uint64_t missing, const RecordHandler &handler);
 
     // From the next record on, content is encrypted. ChangeCipherSpec does that by itself unless `tls13`, where a
     // ChangeCipherSpec means nothing and application_data is what is encrypted.
@@ -64,7 +64,7 @@ public:
     bool encrypted() const { return encrypted_; }
 
     // The handshake is over: record headers are followed, bodies skipped without being kept.
-    void skim();
+    void headers_only();
 
     bool in_sync() const { return sync_; }   // the next bytes are where a record begins, or inside one
     bool mid_message() const;                // a handshake message has begun and is not complete
@@ -88,23 +88,23 @@ private:
         opaque,    // passed over
     };
 
-    Bytes read_header(Bytes bytes, const Hear &hear);
-    Bytes read_sslv2(Bytes bytes, const Hear &hear);
-    Bytes read_body(Bytes bytes, const Hear &hear);
-    void begin_record(const Hear &hear);
-    void end_record(const Hear &hear);
-    void see_record(const Hear &hear);
+    Bytes read_header(Bytes bytes, const RecordHandler &handler);
+    Bytes read_sslv2(Bytes bytes, const RecordHandler &handler);
+    Bytes read_body(Bytes bytes, const RecordHandler &handler);
+    void begin_record(const RecordHandler &handler);
+    void end_record(const RecordHandler &handler);
+    void see_record(const RecordHandler &handler);
     static bool begins_sslv2_hello(Bytes bytes); // of either side; fewer bytes than tell are not denied yet
-    void not_tls(Bytes rest, const Hear &hear);
+    void not_tls(Bytes rest, const RecordHandler &handler);
 
-    void read_handshake(Bytes content, const Hear &hear);
-    void begin_message(const Hear &hear);
-    void end_message(Bytes body, const Hear &hear);
+    void read_handshake(Bytes content, const RecordHandler &handler);
+    void begin_message(const RecordHandler &handler);
+    void end_message(Bytes body, const RecordHandler &handler);
     bool plausible_message() const;
 
-    void lose(std::uint64_t missing, const Hear &hear);
-    void lose_content(std::uint32_t count, const Hear &hear);
-    void lose_sync(std::uint64_t missing, const Hear &hear);
+    void lose(std::uint64_t missing, const RecordHandler &handler);
+    void lose_content(std::uint32_t count, const RecordHandler &handler);
+    void lose_sync(std::uint64_t missing, const RecordHandler &handler);
     bool find_sync(Bytes bytes);
 
     Octets buffer_;          // an incomplete header, brief body or SSLv2 message
@@ -124,7 +124,7 @@ private:
     bool encrypted_ = false;
     bool tls13_ = false;
     bool sync_ = true;
-    bool skim_ = false;
+    bool headers_only_ = false;
 };
 
 } // namespace tlsdiag
