@@ -169,8 +169,8 @@ TEST_CASE("What gave way is shown as it stood and its sequel is news", "[bounds]
     CHECK(is_news());
     const Summary late = crowd.capture.summary(0);
     CHECK(late.verdict.outcome == Outcome::unseen);
-    CHECK(late.verdict.sentence.ends_with("what came in frame " + std::to_string(crowd.frame()) +
-                                          " and later is not followed."));
+    CHECK(late.verdict.sentence.ends_with("tlsdiag did not follow it from frame " + std::to_string(crowd.frame()) +
+                                          " on."));
     CHECK(late.findings.empty());
     CHECK_FALSE(late.ended_by);
     crowd.segment(0, Side::client, flag::ack, client_flight12(), 1258); // which is said once

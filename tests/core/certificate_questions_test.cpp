@@ -198,8 +198,8 @@ TEST_CASE("chain: the authorities that a side accepts, and who has one")
         world.trusts({root});
         CHECK(has_authority(c, Side::server, root.subject()));
         CHECK(has_authority(c, Side::client, root.subject()));
-        CHECK(trust_text(c, root.subject()).ends_with(" has it"));
-        CHECK(trust_text(c, issuing.subject()).ends_with(" does not have it"));
+        CHECK(trust_text(c, root.subject()).ends_with(" contains it"));
+        CHECK(trust_text(c, issuing.subject()).ends_with(" does not contain it"));
         CHECK(trust_text(c, root.subject()).starts_with("; "));
     }
     SECTION("nobody does")

@@ -41,6 +41,6 @@ TEST_CASE("nobody waits for an hour: a FIN after one ends no silence")
         wire.wait(seconds).close(Side::server);
         return wire.only().verdict.sentence;
     };
-    CHECK(reason(60).find("owed the next message") != std::string::npos);
+    CHECK(reason(60).find("did not send the next message") != std::string::npos);
     CHECK(reason(4000).find("closed the connection") != std::string::npos);
 }

@@ -25,7 +25,7 @@ TEST_CASE("phrases: versions offered")
     hello.legacy_version = 0x0301;
     CHECK(offered_versions_text(hello) == "at most TLS 1.0");
     hello.sslv2 = true;
-    CHECK(offered_versions_text(hello) == "at most TLS 1.0, in a hello of SSLv2's format");
+    CHECK(offered_versions_text(hello) == "at most TLS 1.0, in an SSLv2-format ClientHello");
     hello.sslv2 = false;
     hello.supported_versions = {0x0a0a, 0x0304, 0x0303}; // the first is GREASE
     CHECK(offered_versions_text(hello) == "TLS 1.3, TLS 1.2");

@@ -88,7 +88,7 @@ TEST_CASE("hints: the preference")
 
     std::string error;
     const Products wrong = Products::parse("OpenSSL,Kermit\n", error);
-    CHECK(error.find("'Kermit\\x0a' is none of auto, all, none, AT-TLS, ") != std::string::npos);
+    CHECK(error.find("'Kermit\\x0a' is not a known product; use auto, all, none, AT-TLS, ") != std::string::npos);
     CHECK(wrong.named.empty());
     CHECK(wrong.by_evidence);
 }
@@ -98,15 +98,17 @@ TEST_CASE("hints: by evidence, only what this side is seen to run")
     Summary summary = refused_server();
     CHECK(hints(summary, "auto").empty());
     summary.stacks[Side::client] = {"OpenSSL", "its ClientHello"};
-    CHECK(hints(summary, "auto") ==
-          std::vector<std::string>{"OpenSSL (the client, by its ClientHello) logs: certificate verify failed; verify "
-                                   "error 20 (unable to get local issuer certificate) or 21 (unable to verify the "
-                                   "first certificate)"});
+    CHECK(
+        hints(summary, "auto") ==
+        std::vector<std::string>{"OpenSSL (the client, judging by its ClientHello) logs: certificate verify failed; "
+                                 "verify error 20 (unable to get local issuer certificate) or 21 (unable to verify the "
+                                 "first certificate)"});
     CHECK(hints(summary, "none").empty());
     CHECK(hints(summary, "auto", 1).empty()); // it sent the alert
     summary.stacks[Side::server] = {"OpenSSL", "its CertificateRequest"};
-    CHECK(hints(summary, "auto", 1) ==
-          std::vector<std::string>{"OpenSSL (the server, by its CertificateRequest) logs: SSL alert number 48"});
+    CHECK(
+        hints(summary, "auto", 1) ==
+        std::vector<std::string>{"OpenSSL (the server, judging by its CertificateRequest) logs: SSL alert number 48"});
 }
 
 TEST_CASE("hints: by evidence, only of the reason of a failure")
@@ -134,7 +136,7 @@ TEST_CASE("hints: products that the packets cannot tell, when they are named")
     CHECK(cft[0] == "Transfer CFT (if it is the server): import the intermediates into the PKI base, and name them in "
                     "ROOTCID");
     CHECK(cft[1].starts_with("Transfer CFT (if it is the client) logs: CFTY13E "));
-    CHECK(cft[1].find("; there: insert the root") != std::string::npos);
+    CHECK(cft[1].find("; fix: import the root") != std::string::npos);
     CHECK(hints(summary, "Transfer CFT", 1) ==
           std::vector<std::string>{
               "Transfer CFT (if it is the server) logs: CFTY30E ... SSL Handshake remote error ... CR=48"});

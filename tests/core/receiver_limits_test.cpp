@@ -84,8 +84,8 @@ TEST_CASE("too long for whom: each unit by its own measure, and the limit itself
 TEST_CASE("a table that cannot be used: one line that says where and what, and the built-in one in its place")
 {
     const std::vector<std::pair<std::string, std::string>> cases{
-        {"", "no row"},
-        {"# only a comment\n", "no row"},
+        {"", "no rows"},
+        {"# only a comment\n", "no rows"},
         {"A\tmessage\t1\t-\t-\n", "line 1: not 6 columns"},
         {"A\tmessage\t1\t-\t-\tx\ty\n", "line 1: not 6 columns"},
         {"\n\nA\tbytes\t1\t-\t-\tx\n", "line 3: the unit 'bytes'"},
@@ -93,7 +93,7 @@ TEST_CASE("a table that cannot be used: one line that says where and what, and t
         {"A\tmessage\t12k\t-\t-\tx\n", "the limit '12k'"},
         {"A\tmessage\t99999999999\t-\t-\tx\n", "the limit '99999999999'"},
         {"A\tmessage\t-5\t-\t-\tx\n", "the limit '-5'"},
-        {"A\tmessage\t5\tnonsense\t-\tx\n", "no names of alerts"},
+        {"A\tmessage\t5\tnonsense\t-\tx\n", "neither a comma-separated list of alert names"},
         {"\tmessage\t5\t-\t-\tx\n", "the receiver or the source is missing"},
         {"A\tmessage\t5\t-\t-\t\n", "the receiver or the source is missing"},
         {std::string((1u << 20) + 1, '#'), "larger than"},

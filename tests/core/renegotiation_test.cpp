@@ -64,7 +64,7 @@ TEST_CASE("Renegotiation: an alert where the server's ChangeCipherSpec is due re
     CHECK(summary.findings[0].certainty == Certainty::strong);
     CHECK(summary.verdict.outcome == Outcome::completed);
     CHECK(summary.client_auth == ClientAuth::unknown);
-    CHECK(sentence(summary).find("in a renegotiation, the server refused") != std::string::npos);
+    CHECK(sentence(summary).find("the server later refused the client in a renegotiation") != std::string::npos);
 }
 
 TEST_CASE("Renegotiation: one that comes to its end refuses nobody")

@@ -61,7 +61,7 @@ TEST_CASE("a refused upgrade is a conversation, and stands unless the client ask
     {
         wire.close(Side::client).close(Side::server);
         CHECK(name(wire.only().verdict.outcome) == "failed");
-        CHECK(wire.only().verdict.sentence.find("refused to go on in TLS") != std::string::npos);
+        CHECK(wire.only().verdict.sentence.find("refused STARTTLS") != std::string::npos);
         CHECK(wire.capture.conversations() == 1);
     }
     SECTION("the capture ends at once")

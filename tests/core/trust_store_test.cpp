@@ -166,27 +166,27 @@ TEST_CASE("a store that cannot be used is said in one line, and is none", "[trus
     SECTION("empty")
     {
         where = folder.write("empty.pem", "");
-        problem = "no certificate in it";
+        problem = "the file contains no certificate";
     }
     SECTION("a private key only")
     {
         where = folder.write("key.pem", "-----BEGIN PRIVATE KEY-----\nMAMCAQA=\n-----END PRIVATE KEY-----\n");
-        problem = "no certificate in it";
+        problem = "the file contains no certificate";
     }
     SECTION("noise that begins as DER does")
     {
         where = folder.write("noise.cer", std::string(100, '\x30'));
-        problem = "no certificate in it";
+        problem = "the file contains no certificate";
     }
     SECTION("a directory without certificates")
     {
         where = folder.path();
-        problem = "no certificate in any";
+        problem = "no readable *.pem";
     }
     SECTION("a device")
     {
         where = "/dev/zero";
-        problem = "no certificate in it";
+        problem = "the file contains no certificate";
     }
     SECTION("control characters in its name")
     {
@@ -219,7 +219,7 @@ TEST_CASE("the system's store follows SSL_CERT_FILE and SSL_CERT_DIR", "[trust]"
         const TrustStore store = TrustStore::load("system", error);
         CHECK(store.size() == 2);
         CHECK(store.has_subject(two.subject()));
-        CHECK(store.description() == "the system's store (2 roots)");
+        CHECK(store.description() == "the system trust store (2 roots)");
     }
     SECTION("neither is there: absent, and no failure")
     {

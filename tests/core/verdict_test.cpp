@@ -38,23 +38,23 @@ TEST_CASE("verdict: what is not over")
     };
     const Conversation open = answered();
     const Case cases[] = {
-        {"The capture ends after the ServerHello, before the handshake was over.", Outcome::unfinished, open},
+        {"The capture ends after the ServerHello, before the end of the handshake.", Outcome::unfinished, open},
         {"The capture ends after the ServerHello, before", Outcome::unfinished,
          but(open, [](Conversation &c) { c.fin[Side::client] = at(frames::ending); })},
         {"The capture ends after the ServerHello, before", Outcome::unfinished,
          but(open, [](Conversation &c) { c.fin[Side::server] = at(frames::ending); })},
-        {"handshake ended: the server's last word is encrypted.", Outcome::unseen,
+        {"handshake ended: the server's last message is encrypted.", Outcome::unseen,
          but(open, [](Conversation &c) { c.fin[Side::client] = c.fin[Side::server] = at(frames::ending); })},
-        {"what follows inside the outer TLS is not decrypted.", Outcome::unseen,
+        {"the rest of the inner connection is not decrypted.", Outcome::unseen,
          but(open, [](Conversation &c) { c.inner = true; })},
-        {"it has only the client's packets.", Outcome::unseen,
+        {"it contains only the client's packets.", Outcome::unseen,
          but(open, [](Conversation &c) { c.gaps.direction_missing[Side::server] = true; })},
-        {"it has only the server's packets.", Outcome::unseen,
+        {"it contains only the server's packets.", Outcome::unseen,
          but(open, [](Conversation &c) { c.gaps.direction_missing[Side::client] = true; })},
-        {"it begins after the handshake did.", Outcome::unseen,
+        {"it starts after the beginning of the handshake.", Outcome::unseen,
          but(open, [](Conversation &c) { c.gaps.started_midway = true; })},
-        {"its packets were cut short.", Outcome::unseen, but(open, [](Conversation &c) { c.gaps.truncated = true; })},
-        {"packets are missing from it.", Outcome::unseen,
+        {"its packets are truncated.", Outcome::unseen, but(open, [](Conversation &c) { c.gaps.truncated = true; })},
+        {"packets are missing.", Outcome::unseen,
          but(open, [](Conversation &c) { c.gaps.bytes_missing[Side::server] = 1; })},
     };
     for (const Case &one : cases) {
@@ -128,7 +128,7 @@ TEST_CASE("verdict: the cause, and how sure it is")
     CHECK(has(symptom.sentence, "(bad_certificate); the packets do not show why; stacks mean by this alert"));
     const Verdict vague = refused("bad_certificate", {&server_cert_rejected});
     CHECK(vague.cause == &server_cert_rejected);
-    CHECK(has(vague.sentence, "(bad_certificate): no fault was found"));
+    CHECK(has(vague.sentence, "(bad_certificate): the certificate has no visible fault"));
     const Verdict possible = refused("handshake_failure", {&hostname_mismatch});
     CHECK(possible.certainty == Certainty::guess);
     CHECK(has(possible.sentence, ", perhaps because "));

@@ -47,7 +47,7 @@ TEST_CASE("issuer_not_sent: whatever tells a root from an intermediate silences 
     judging.trusts({pki::make_ca("Other Root")});
     Conversation judged = completed(0x0303, judging);
     with_chain(judged, Side::server, {leaf});
-    CHECK(has(play(issuer_not_sent, judged).at(0).detail, "does not have it"));
+    CHECK(has(play(issuer_not_sent, judged).at(0).detail, "does not contain it"));
 }
 
 TEST_CASE("issuer_not_sent: nothing where missing_intermediate has spoken, on the same side")

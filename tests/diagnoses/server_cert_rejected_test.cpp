@@ -99,7 +99,7 @@ TEST_CASE("server_cert_rejected: an alert that can be read, and a certificate th
 {
     Conversation c = answered(0x0304); // QUIC's CONNECTION_CLOSE
     end(c, Side::client, EndReason::alert, "bad_certificate");
-    CHECK(has(play(server_cert_rejected, c).at(0).detail, "the certificate cannot be read here"));
+    CHECK(has(play(server_cert_rejected, c).at(0).detail, "the certificate is encrypted and cannot be read"));
 }
 
 TEST_CASE("server_cert_rejected: not yet valid is no proof of a wrong clock")

@@ -12,8 +12,8 @@ TEST_CASE("tcp_closed_during_handshake: who, when and at which stage")
     const Findings found = play(tcp_closed_during_handshake, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::server);
-    CHECK(has(found[0].detail,
-              "FIN from the server 16 ms after the ClientHello, without an alert; servers without a usable"));
+    CHECK(has(found[0].detail, "FIN from the server 16 ms after the ClientHello, without an alert; typical causes: the "
+                               "server has no usable certificate or key"));
     CHECK(tcp_closed_during_handshake.explains(c, found[0]) == Fit::vague);
 }
 
@@ -33,7 +33,8 @@ TEST_CASE("tcp_closed_during_handshake: a client certificate is suspected only w
     Conversation asked = answered();
     with_request(asked, std::vector<Octets>{});
     end(asked, Side::server, EndReason::closed);
-    CHECK(has(play(tcp_closed_during_handshake, asked).at(0).detail, "do not accept the client's certificate"));
+    CHECK(has(play(tcp_closed_during_handshake, asked).at(0).detail,
+              "the server does not accept the client's certificate"));
 }
 
 TEST_CASE("tcp_closed_during_handshake: SSLv2 hides how far it came")

@@ -70,12 +70,12 @@ TEST_CASE("unknown_ca: says what the user's own store has")
     world.trusts({lab.root});
     Conversation c = failed_by(Side::client, "unknown_ca", 0x0303, world);
     with_chain(c, Side::server, {lab.leaf, lab.issuing});
-    CHECK(has(play(unknown_ca, c).front().detail, " has it"));
+    CHECK(has(play(unknown_ca, c).front().detail, " contains it"));
 
     Conversation other = failed_by(Side::client, "unknown_ca", 0x0303, world);
     const auto other_root = pki::make_ca("Other Root");
     with_chain(other, Side::server, {pki::issue(other_root, "host.example"), other_root});
-    CHECK(has(play(unknown_ca, other).front().detail, " does not have it"));
+    CHECK(has(play(unknown_ca, other).front().detail, " does not contain it"));
 }
 
 TEST_CASE("unknown_ca: in clear, of a chain that is encrypted")

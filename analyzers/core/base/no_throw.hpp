@@ -1,10 +1,10 @@
-// No exception leaves the core.
+// Keeps exceptions from leaving the core.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
 namespace tlsdiag {
 
-// What an exception leaves unsaid is said by the value that means "nothing".
+// Returns `nothing` if the call throws.
 template <class Result, class Call>
 Result guarded(Result nothing, Call call)
 {

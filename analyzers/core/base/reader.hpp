@@ -1,4 +1,4 @@
-// The bounded cursor that every parser reads through: it cannot leave its bytes, and one failure sticks.
+// The bounded cursor that all parsers use: it cannot read outside its bytes, and after one failure it stays failed.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -18,11 +18,11 @@ public:
 
     bool ok() const { return ok_; }
     bool empty() const { return rest_.empty(); }
-    bool done() const { return ok_ && rest_.empty(); } // all was there, and nothing is left over
+    bool done() const { return ok_ && rest_.empty(); } // everything was read, and nothing is left over
     std::size_t left() const { return rest_.size(); }
     Bytes rest() const { return rest_; }
 
-    // Each returns 0 or nothing once the bytes have run out; ok() says so.
+    // When too few bytes are left, each returns 0 or no bytes, and ok() becomes false.
     std::uint8_t u8() { return static_cast<std::uint8_t>(number<1>()); }
     std::uint16_t u16() { return static_cast<std::uint16_t>(number<2>()); }
     std::uint32_t u24() { return static_cast<std::uint32_t>(number<3>()); }
@@ -40,7 +40,7 @@ public:
         return taken;
     }
 
-    // A vector as RFC 8446, 3.4 writes it: opaque<0..2^8-1>, <0..2^16-1>, <0..2^24-1>.
+    // A vector as in RFC 8446, 3.4: opaque<0..2^8-1>, <0..2^16-1>, <0..2^24-1>.
     Reader vector8() { return vector(u8()); }
     Reader vector16() { return vector(u16()); }
     Reader vector24() { return vector(u24()); }
@@ -59,7 +59,7 @@ private:
         return bytes.empty() ? 0 : big_endian(bytes.data(), std::make_index_sequence<size>{});
     }
 
-    // Written out, compilers see that it is one load.
+    // In this form, compilers generate a single load.
     template <std::size_t... at>
     static std::uint64_t big_endian(const std::uint8_t *bytes, std::index_sequence<at...>)
     {

@@ -1,3 +1,4 @@
+// Stores out-of-order pieces of a byte sequence.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/reassembly_buffer.hpp"
 

@@ -1,4 +1,4 @@
-// Numbers and text for people.
+// Formats numbers and text for people.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/text.hpp"
 
@@ -9,7 +9,7 @@ namespace tlsdiag {
 
 struct Character {
     char32_t code = 0;
-    std::size_t size = 0; // in bytes; 0: these bytes are no UTF-8
+    std::size_t size = 0; // in bytes; 0: not UTF-8
 };
 
 static Character decode(Bytes bytes);
@@ -21,7 +21,7 @@ std::string printable(Bytes bytes, std::size_t limit)
 {
     const auto plain = [](std::uint8_t byte) { return byte >= 0x20 && byte < 0x7f; };
     if (bytes.size() <= limit && std::all_of(bytes.begin(), bytes.end(), plain))
-        return {reinterpret_cast<const char *>(bytes.data()), bytes.size()}; // nearly always
+        return {reinterpret_cast<const char *>(bytes.data()), bytes.size()}; // the usual case
     std::string text;
     std::size_t at = 0;
     while (at < bytes.size()) {
@@ -48,7 +48,7 @@ std::string printable(std::string_view text, std::size_t limit)
     return printable(Bytes{reinterpret_cast<const std::uint8_t *>(text.data()), text.size()}, limit);
 }
 
-// RFC 3629, 4: the smallest code point that a length may have keeps overlong forms out.
+// RFC 3629, 4: the smallest code point of each length excludes overlong forms.
 static Character decode(Bytes bytes)
 {
     struct Form {
@@ -86,9 +86,9 @@ static bool is_harmless(char32_t code)
         {0x00, 0x1f},       // C0
         {0x7f, 0x9f},       // DEL and C1
         {0x061c, 0x061c},   // Arabic letter mark
-        {0x200b, 0x200f},   // without width, and the marks of direction
+        {0x200b, 0x200f},   // zero width, and direction marks
         {0x2028, 0x202e},   // line and paragraph separator, embeddings and overrides
-        {0x2060, 0x206f},   // without width, isolates
+        {0x2060, 0x206f},   // zero width, and isolates
         {0xfeff, 0xfeff},   // byte order mark
         {0xfff9, 0xfffb},   // interlinear annotation
         {0xe0000, 0xe007f}, // tags

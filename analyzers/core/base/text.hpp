@@ -1,4 +1,4 @@
-// Text for people: numbers with digit groups, and text from the wire made harmless.
+// Text for people: numbers with digit groups, and text from the wire with unsafe characters escaped.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -11,8 +11,8 @@
 
 namespace tlsdiag {
 
-// Valid UTF-8 without control characters, bidirectional marks or line ends: those become \xNN or \u{NNNN}. At most
-// `limit` bytes of the input are used; a cut is shown as "...".
+// Converts to valid UTF-8 without control characters, bidirectional marks or line ends: these become \xNN or \u{NNNN}.
+// Uses at most `limit` bytes of the input, and appends "..." if there are more.
 std::string printable(Bytes bytes, std::size_t limit = 256);
 std::string printable(std::string_view text, std::size_t limit = 256);
 
@@ -22,7 +22,7 @@ std::string hex_bytes(Bytes bytes, std::size_t limit = 32);                     
 std::string plural(std::uint64_t count, std::string_view one, std::string_view many); // "1 name", "2,000 names"
 std::string join(const std::vector<std::string> &parts, std::string_view between);
 
-// What is before the separator; it and the separator are taken off `rest`.
+// Returns the part before the separator, and removes it and the separator from `rest`.
 std::string_view take_until(std::string_view &rest, char separator);
 
 } // namespace tlsdiag

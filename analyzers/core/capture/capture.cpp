@@ -1,4 +1,4 @@
-// Events to the flows that carry TLS, and what each frame shows.
+// Passes events on to the flows that carry TLS, and records what each frame shows.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/capture/capture.hpp"
 
@@ -13,7 +13,7 @@
 
 namespace tlsdiag {
 
-// Stream numbers count up from 0; what is far beyond is not one.
+// Stream numbers count up from 0, so a much larger number is invalid.
 constexpr std::uint32_t max_streams = 50'000'000;
 
 Capture::Capture(const Settings &settings)
@@ -21,14 +21,14 @@ Capture::Capture(const Settings &settings)
     std::string error;
     trust_ = TrustStore::load(settings.trust_store, error);
     if (!error.empty())
-        notes_.push_back(error + "; judged without a trust store");
+        notes_.push_back(error + "; certificates are judged without a trust store");
     else if (trust_.absent())
-        notes_.push_back("There is no system trust store here: chains are judged as with trust_store \"none\".");
+        notes_.push_back("This system has no trust store: chains are judged as with trust_store \"none\".");
     error.clear();
     receiver_limits_ =
         settings.size_table.empty() ? ReceiverLimits::builtin() : ReceiverLimits::load(settings.size_table, error);
     if (!error.empty())
-        notes_.push_back(error + "; the built-in table is used");
+        notes_.push_back(error);
     history_.certificates = &certificates_;
     history_.trust = &trust_;
     history_.receiver_limits = &receiver_limits_;
@@ -92,7 +92,7 @@ void Capture::tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t
     flow->segment(header, payload, length);
 }
 
-// nullptr: what comes on this stream is not followed.
+// Returns nullptr if this stream is not followed.
 UdpFlow *Capture::carried_by_udp(std::uint32_t stream)
 {
     carried_by(nullptr, nullptr, nullptr);
@@ -174,7 +174,7 @@ void Capture::quic_close(std::uint64_t code)
         udp_now_->quic_close(code);
 }
 
-// An error that quotes a packet of a conversation (RFC 792, RFC 4443): it did not get through.
+// An error that quotes a packet of a conversation (RFC 792, RFC 4443): that packet was not delivered.
 void Capture::icmp(bool v6, Bytes packet)
 {
     if (const auto too_big = packet_too_big(v6, packet)) {
@@ -188,7 +188,7 @@ void Capture::icmp(bool v6, Bytes packet)
         return;
     const std::optional<QuotedPacket> quoted = quoted_packet(v6, reader.rest());
     if (!in_frame_ || !quoted || !quoted->udp)
-        return; // for TCP it is a soft error: retransmission goes on (RFC 1122, 4.2.3.9)
+        return; // for TCP it is a soft error: retransmission continues (RFC 1122, 4.2.3.9)
     const auto number = static_cast<std::uint16_t>(type << 8 | code);
     for (const auto &ends :
          {std::pair{quoted->source, quoted->destination}, std::pair{quoted->destination, quoted->source}}) {

@@ -1,4 +1,4 @@
-// One capture under analysis: who carries what, the conversations, and what is to be shown in each frame.
+// One capture under analysis: its flows, its conversations, and what to show in each frame.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -31,25 +31,25 @@ struct Settings {
     Time silence = 3 * second;
 };
 
-// The packet at hand.
+// The current packet.
 struct Frame {
     Moment moment;
     Endpoint source, destination;
     bool source_port_is_higher() const { return source.port >= destination.port; }
 };
 
-// What a frame shows of one conversation: the findings with this frame and, where the outcome became known in it, the
-// verdict.
+// What a frame shows about one conversation: the findings attached to this frame and, if the outcome became known in
+// it, the verdict.
 struct Shown {
     Summary summary;
     bool verdict_here = false;
     std::optional<std::pair<std::uint32_t, std::uint32_t>>
-        ca_list; // how many names this frame brought, and their bytes
+        ca_list; // the number of CA names in this frame, and their bytes
 };
 
 class Capture {
 public:
-    // Of open conversations, past which half of them give way; and of TCP streams without TLS.
+    // Limits of open conversations (beyond it, half of them are evicted) and of TCP streams without TLS.
     static constexpr std::size_t max_open = 16'384;
     static constexpr std::size_t max_plain = 65'536;
 
@@ -76,10 +76,11 @@ public:
     const Frame &frame() const { return frame_; }
     HandshakeTracker &start(Transport transport, std::optional<std::uint32_t> stream, const Endpoint &client,
                             const Endpoint &server, bool inner = false);
-    void touch(HandshakeTracker &tracker, Side from);              // this frame belongs to it
-    void adopt(const Moment &earlier, std::uint32_t conversation); // so does that one, as shows only now
+    void touch(HandshakeTracker &tracker, Side from); // the current frame belongs to it
+    void adopt(const Moment &earlier,
+               std::uint32_t conversation); // so does an earlier frame, as only now becomes clear
 
-    // ---- What is known ----
+    // ---- Results ----
     tlsdiag_shows_e shows(std::uint32_t frame) const
     {
         return frame < shows_.size() ? static_cast<tlsdiag_shows_e>(shows_[frame]) : TLSDIAG_SHOWS_NOTHING;
@@ -88,24 +89,24 @@ public:
     std::vector<std::uint32_t> conversations_of(std::uint32_t frame) const;
     std::uint32_t conversations() const { return static_cast<std::uint32_t>(tracked_.size()); }
     Summary summary(std::uint32_t conversation) const;             // as if the capture ended now
-    void keep_metrics() { keeps_metrics_ = true; }                 // of conversations that are not over
-    void keep_ladders(Ladders::Keep kept) { ladders_.keep(kept); } // of those that begin from now on
+    void keep_metrics() { keeps_metrics_ = true; }                 // of conversations that have not ended
+    void keep_ladders(Ladders::Keep kept) { ladders_.keep(kept); } // of conversations that start from now on
     Ladder ladder(const Summary &summary) const;                   // of that conversation
     PlainTraffic plain_traffic() const;
-    std::vector<std::string> notes() const; // what is to be said once about the settings
+    std::vector<std::string> notes() const; // remarks about the settings, for the reports
 
-    // Whose outcome became known since the last call: by packets, or by silence until now. What nobody asks for is not
-    // kept: the first call begins.
+    // The conversations whose outcome became known since the last call, by packets or by silence until `now`. Recording
+    // starts with the first call.
     std::vector<std::uint32_t> newly_judged(Time now);
 
 private:
-    // A conversation while its packets come, and what is kept of it afterwards.
+    // A conversation while its packets arrive, and what is kept of it afterwards.
     struct Tracked {
         std::unique_ptr<HandshakeTracker> tracker; // null once it is retired
         std::unique_ptr<Verdict> verdict;          // once the outcome is known
         std::unique_ptr<Summary> summary;          // once it is retired
         std::uint32_t findings_shown = 0;
-        bool closing = false;  // finished, and soon to be retired
+        bool closing = false;  // finished, and about to be retired
         bool gave_way = false; // retired before its outcome was known
     };
 
@@ -113,8 +114,8 @@ private:
 
     void carried_by(TcpFlow *tcp, UdpFlow *udp, EapFlow *eap);
     UdpFlow *carried_by_udp(std::uint32_t stream);
-    void settle(std::uint32_t number); // after a frame: is the outcome known now?
-    void let_go(TcpFlow &flow);        // of what is over
+    void settle(std::uint32_t number); // after a frame: checks whether the outcome is known now
+    void let_go(TcpFlow &flow);        // stops following what has ended
     void retire(std::uint32_t number); // forgets its packets
     void retire_finished();
     void keep_summary(std::uint32_t number);
@@ -143,7 +144,7 @@ private:
     ReceiverLimits receiver_limits_;
     std::vector<std::string> notes_;
     bool keeps_metrics_ = false;
-    PlainTraffic plain_traffic_; // of what is forgotten; where facts are kept
+    PlainTraffic plain_traffic_; // of forgotten streams; only if facts are kept
     Ladders ladders_;
 
     Frame frame_;
@@ -151,21 +152,21 @@ private:
     bool in_frame_ = false;
     std::vector<std::uint32_t> touched_; // conversations of this frame
 
-    std::vector<std::unique_ptr<TcpFlow>> tcp_; // by stream; null: not seen, or over
-    std::vector<std::uint32_t> tcp_ended_;      // by stream: the conversation that was on it, plus 1
-    std::vector<std::uint32_t> plain_;          // streams on which there was no TLS when they were last looked at
+    std::vector<std::unique_ptr<TcpFlow>> tcp_; // by stream; null: not seen, or ended
+    std::vector<std::uint32_t> tcp_ended_;      // by stream: the conversation that it carried, plus 1
+    std::vector<std::uint32_t> plain_;          // streams that carried no TLS when they were last checked
     std::unordered_map<std::uint32_t, std::unique_ptr<UdpFlow>> udp_;
-    std::unordered_map<std::uint32_t, std::uint32_t> udp_ended_; // by stream: the conversation that was on it
+    std::unordered_map<std::uint32_t, std::uint32_t> udp_ended_; // by stream: the conversation that it carried
     std::map<Endpoint, std::unique_ptr<EapFlow>> eap_;           // by the client's address, or RADIUS's stream
     std::map<Endpoint, std::uint32_t> eap_ended_;
-    TcpFlow *tcp_now_ = nullptr; // what carries the records and messages that follow
+    TcpFlow *tcp_now_ = nullptr; // the carrier of the next records and messages
     UdpFlow *udp_now_ = nullptr;
     EapFlow *eap_now_ = nullptr;
     Side eap_from_ = Side::client;
 
     std::deque<Tracked> tracked_;
-    std::vector<std::uint32_t> open_;                     // and some that were
-    std::deque<std::pair<std::uint32_t, Time>> finished_; // to be retired when their last packets have come
+    std::vector<std::uint32_t> open_;                     // and some that were open
+    std::deque<std::pair<std::uint32_t, Time>> finished_; // to be retired when their last packets have arrived
     std::map<std::pair<Endpoint, Endpoint>, std::uint32_t> udp_by_ends_; // client and server -> conversation
 
     std::vector<std::uint32_t> conversation_of_; // by frame: its first conversation, plus 1
@@ -174,10 +175,10 @@ private:
     std::unordered_multimap<std::uint32_t, std::uint32_t> shown_;                 // by frame
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::pair<std::uint32_t, std::uint32_t>>
         ca_lists_;                                      // by frame and conversation: names and bytes
-    std::unordered_map<std::uint32_t, Summary> at_end_; // by conversation: those that only the end could judge
+    std::unordered_map<std::uint32_t, Summary> at_end_; // by conversation: those that could be judged only at the end
     std::unordered_multimap<std::uint32_t, std::uint32_t> shown_at_end_; // by frame
-    std::unique_ptr<LiveVerdicts> live_verdicts_;                        // once somebody asked
-    Time asked_at_ = 0;                                                  // for it
+    std::unique_ptr<LiveVerdicts> live_verdicts_;                        // from the first call of news()
+    Time asked_at_ = 0;                                                  // the time of that call
 };
 
 } // namespace tlsdiag

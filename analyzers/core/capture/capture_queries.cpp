@@ -1,4 +1,4 @@
-// What a capture knows of its conversations and of its frames.
+// Answers questions about the conversations and frames of a capture.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/capture/capture.hpp"
 

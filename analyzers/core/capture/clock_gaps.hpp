@@ -1,4 +1,4 @@
-// The times of a capture that was put together from several: what lies between them was not watched.
+// Clock jumps, as in merged captures. The time inside a jump was not captured, so it does not count as silence.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace tlsdiag {
 
-// A connection that is quiet for longer does not wait for its handshake: the clock was set, or captures were merged.
+// A handshake does not wait longer than this: after such a time the clock was set, or captures were merged.
 constexpr Time longest_wait = 3600 * second;
 
 class ClockGaps {
@@ -21,7 +21,7 @@ public:
             clock_gaps_.push_back({now.frame, before.time});
     }
 
-    // Until when the capture shows what follows this frame.
+    // The time until which the capture covers what follows this frame.
     Time watched_until(std::uint32_t frame, Time now) const
     {
         const auto next = std::upper_bound(clock_gaps_.begin(), clock_gaps_.end(), frame,
@@ -31,10 +31,10 @@ public:
 
 private:
     struct Gap {
-        std::uint32_t frame; // the first one after it
+        std::uint32_t frame; // the first frame after the pause
         Time began;
     };
-    static constexpr Time longest_step = 300 * second; // in which no packet of anybody comes
+    static constexpr Time longest_step = 300 * second; // longer without any packet at all is a pause
     static constexpr std::size_t at_most = 10'000;
     std::vector<Gap> clock_gaps_;
 };

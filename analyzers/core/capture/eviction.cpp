@@ -1,4 +1,4 @@
-// When a conversation's packets are forgotten, and how it would be judged if the capture ended now.
+// Decides when a conversation's packets are forgotten, and judges it as if the capture ended now.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/capture/capture.hpp"
 #include "core/flows/eap_flow.hpp"
@@ -9,7 +9,7 @@
 
 namespace tlsdiag {
 
-// After a reset, or where the last acknowledgment is missing, segments that were sent before may still come.
+// After a RST, or if the last acknowledgment is missing, earlier segments may still arrive.
 constexpr Time linger = 2 * second;
 
 void Capture::let_go(TcpFlow &flow)
@@ -20,7 +20,7 @@ void Capture::let_go(TcpFlow &flow)
             retire(tracker->conversation().number);
     } else if (flow.over()) {
         forget_plain(stream);
-    } else if (flow.given_up() && !keeps_metrics_) { // they count its bytes
+    } else if (flow.given_up() && !keeps_metrics_) { // the facts need its byte count
         tcp_ended_[stream] = not_followed;
         tcp_[stream].reset();
     }
@@ -36,7 +36,7 @@ void Capture::retire_finished()
     }
 }
 
-// One that was carried inside of it, too, unless its handshake is still under way.
+// Also retires a conversation inside it, unless that handshake is still in progress.
 void Capture::retire(std::uint32_t number)
 {
     if (!tracked_[number].tracker)
@@ -79,7 +79,7 @@ void Capture::judge_now(Tracked &one, bool at_end)
         live_verdicts_->judged(c.number, *one.verdict, false);
 }
 
-// What still comes on the stream that carried it is not followed.
+// Later packets on its stream are not followed.
 void Capture::close_carrier(const Conversation &c)
 {
     const auto carries_it = [&](auto &flow) {
@@ -91,7 +91,7 @@ void Capture::close_carrier(const Conversation &c)
             if (flow->carried_tls())
                 flow.reset();
             else
-                forget_plain(*c.stream); // the server refused to go on in TLS
+                forget_plain(*c.stream); // the server refused STARTTLS
         }
     } else if (c.transport == Transport::eap) {
         const Endpoint carrier = eap_carrier(c.stream, c.client);
@@ -119,7 +119,7 @@ void Capture::forget_plain(std::uint32_t stream)
     tcp_[stream].reset();
 }
 
-// The older half of many TCP streams without TLS is looked at anew when its next packets come.
+// If there are too many TCP streams without TLS, the older half is forgotten, and examined again at its next packets.
 void Capture::forget_plain_flows()
 {
     if (plain_.size() <= max_plain)
@@ -132,7 +132,7 @@ void Capture::forget_plain_flows()
     plain_.erase(plain_.begin(), middle);
 }
 
-// Of many open conversations, the half that was silent for longest is judged as if the capture ended now.
+// If too many conversations are open, the half that was silent for longest is judged as if the capture ended now.
 void Capture::make_room()
 {
     if (open_.size() <= max_open)
@@ -164,7 +164,7 @@ void Capture::give_way(std::uint32_t number)
     retire(number);
 }
 
-// Of one that gave way, what was said because of its silence does not hold when it goes on.
+// If an evicted conversation continues, results that were based on its silence are no longer valid.
 void Capture::came_late(std::uint32_t number, bool news)
 {
     belongs(number);
@@ -176,8 +176,9 @@ void Capture::came_late(std::uint32_t number, bool news)
     summary.findings.resize(std::min<std::size_t>(summary.findings.size(), one.findings_shown));
     summary.verdict = {Outcome::unseen, nullptr, Certainty::proven,
                        "More than " + digit_groups(max_open) +
-                           " conversations were open at once, and this one was silent for long: what came in frame " +
-                           std::to_string(frame_.moment.frame) + " and later is not followed.",
+                           " conversations were open at once, and this one was silent for a long time: tlsdiag did not "
+                           "follow it from frame " +
+                           std::to_string(frame_.moment.frame) + " on.",
                        frame_.moment};
     summary.seconds = -1;
     summary.ended_by.reset();

@@ -1,4 +1,4 @@
-// What became known of the conversations while the capture still runs.
+// Reports outcomes of conversations while the capture is still running.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/capture/capture.hpp"
 

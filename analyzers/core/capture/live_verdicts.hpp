@@ -1,4 +1,4 @@
-// Whose outcome became known since it was last asked for: for captures that are still running.
+// Tracks which conversations have a new outcome since the last call, for captures that are still running.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -19,7 +19,7 @@ public:
         std::uint32_t judged_at; // its last frame when it was last judged; 0: never
     };
 
-    // Perhaps this one will be quiet by then.
+    // Checks this conversation at the given time: it may be silent by then.
     void look_again(Time when, Quiet quiet) { looks_.emplace(when, quiet); }
 
     std::optional<Quiet> to_look_at(Time now)
@@ -31,7 +31,7 @@ public:
         return quiet;
     }
 
-    // What silence told is told again only where the packets that come later say otherwise.
+    // An outcome known by silence is reported again only if later packets change it.
     void judged(std::uint32_t conversation, const Verdict &verdict, bool by_silence)
     {
         const std::pair now{verdict.outcome, verdict.cause};

@@ -1,5 +1,5 @@
-// What stacks say with an alert: the same fault is unknown_ca from OpenSSL, certificate_unknown from Java and
-// bad_certificate from GnuTLS and Go.
+// What TLS stacks mean by an alert. They differ: for the same fault OpenSSL sends unknown_ca, Java certificate_unknown,
+// and GnuTLS and Go bad_certificate.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -8,7 +8,7 @@
 
 namespace tlsdiag {
 
-// Who sends it for what, as a clause; empty where nothing is known beyond the name.
+// A clause that tells for which faults the alert is sent; empty if only its name is known.
 std::string_view alert_meaning(std::uint8_t description);
 
 } // namespace tlsdiag

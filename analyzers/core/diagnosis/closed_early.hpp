@@ -6,10 +6,11 @@
 
 namespace tlsdiag {
 
-// The handshake ended this way, and neither a gap in the capture nor a more exact finding takes the sting out of it.
+// Whether the handshake ended this way and neither a gap in the capture nor a more exact finding explains it.
 bool hung_up(const Conversation &conversation, EndReason reason);
 
-// Who, when, at which stage, and what makes stacks do so. `sign` is what was seen: "FIN", "RST", "close_notify".
+// The finding: who closed, when, at which stage, and the typical causes. `sign` is what was seen: "FIN", "RST",
+// "close_notify".
 Finding hanging_up(const Conversation &conversation, std::string_view sign);
 
 } // namespace tlsdiag

@@ -1,4 +1,4 @@
-// How long who took, and what of old a connection depends on.
+// Measures how much time each side took, and which legacy features a connection depends on.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/conversation_metrics.hpp"
 
@@ -42,7 +42,7 @@ static double sum(double one, double other)
     return one < 0 || other < 0 ? -1 : one + other;
 }
 
-// The client answers the server's flight with the first thing that it encrypts, unless it has early data.
+// Without early data, the client's first encrypted record is its answer to the server's flight.
 static std::vector<EncryptedRecord>::const_iterator client_answers(const Conversation &c)
 {
     if (!c.client_hello || c.client_hello->early_data)
@@ -50,7 +50,7 @@ static std::vector<EncryptedRecord>::const_iterator client_answers(const Convers
     return std::ranges::find(c.encrypted_records, Side::client, &EncryptedRecord::by);
 }
 
-// TLS 1.3 is complete for the client with its Finished; what the server sends then may be the application's.
+// A TLS 1.3 handshake is complete for the client with its Finished; what the server sends next may be application data.
 static Moment handshake_end(const Conversation &c)
 {
     if (!c.tls13() || !c.completed)
@@ -62,7 +62,7 @@ static Moment handshake_end(const Conversation &c)
     return answer != c.encrypted_records.end() ? answer->at : Moment{};
 }
 
-// The server's flight is whole, and the client has to answer.
+// The time when the server's flight is complete and the client must answer.
 static Moment server_flight(const Conversation &c)
 {
     if (!c.tls13())
@@ -81,19 +81,19 @@ static Moment client_flight(const Conversation &c)
     return c.client_key_exchange ? c.client_key_exchange : c.change_cipher_spec[Side::client];
 }
 
-// What the packets were under way of this time, by the round trips that were measured when TCP began.
+// The part of this time that the packets were in transit, by the round trips measured in the TCP handshake.
 static double on_the_way(double waited, double round_trip, int times)
 {
     return std::min(waited, round_trip * times);
 }
 
-// A packet that was lost is waited for by both sides, and what the capture lacks may be the one that was waited for.
+// A lost packet delays both sides, and a packet missing from the capture may be the one that a side waited for.
 static bool went_smoothly(const Conversation &c)
 {
     return c.retransmissions[Side::client] == 0 && c.retransmissions[Side::server] == 0 && !c.gaps.any_bytes_missing();
 }
 
-// In an abbreviated handshake of TLS 1.2 the server is done first, and the client's Finished ends it.
+// In an abbreviated TLS 1.2 handshake the server finishes first, and the client's Finished ends it.
 static void split(const Conversation &c, Moment end, Durations &durations)
 {
     const double to_client = between(c.tcp_syn_ack, c.tcp_ack);
@@ -140,7 +140,7 @@ static std::optional<Side> old_version(const Conversation &c)
     if (!c.server_hello || comparable_version(c.version()) >= tls12)
         return std::nullopt;
     const bool client_is_old = c.client_hello && comparable_version(c.client_hello->highest_version()) < tls12 &&
-                               !c.client_hello->fallback_scsv; // it says that it has better (RFC 7507)
+                               !c.client_hello->fallback_scsv; // it supports a higher version (RFC 7507)
     return client_is_old ? Side::client : Side::server;
 }
 
@@ -159,7 +159,7 @@ static bool has_ephemeral_keys(CipherSuite suite)
 {
     const std::string_view known = known_cipher_suite(suite);
     return begins(known, "TLS_ECDHE_") || begins(known, "TLS_DHE_") ||
-           (!known.empty() && suite >> 8 == 0x13); // TLS 1.3's
+           (!known.empty() && suite >> 8 == 0x13); // TLS 1.3 suites
 }
 
 static std::optional<Side> rsa_key_exchange(const Conversation &c)
@@ -176,7 +176,7 @@ static bool is_sha1(SignatureScheme scheme)
     return scheme >> 8 == 1 || scheme >> 8 == 2;
 }
 
-// Before TLS 1.2 every signature of a handshake has SHA-1 in it (RFC 4346, 7.4.3).
+// Before TLS 1.2 every handshake signature uses SHA-1 (RFC 4346, 7.4.3).
 static bool signed_with_sha1(const Conversation &c, const Octets &signature,
                              const std::optional<SignatureScheme> &scheme)
 {
@@ -195,7 +195,7 @@ static std::optional<Side> sha1(const Conversation &c)
 {
     const auto &exchange = c.server_key_exchange;
     if (exchange && signed_with_sha1(c, exchange->signature, exchange->scheme)) {
-        // RFC 5246, 7.4.1.4.1: who sends no list means SHA-1
+        // RFC 5246, 7.4.1.4.1: a missing list means SHA-1
         const bool no_other = c.client_hello && std::ranges::all_of(c.client_hello->signature_algorithms, is_sha1);
         return no_other ? Side::client : Side::server;
     }

@@ -1,4 +1,4 @@
-// The catalogue, and the questions about an ending that several analyzers ask.
+// The catalogue, and questions about an ending that several analyzers ask.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 

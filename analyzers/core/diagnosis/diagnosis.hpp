@@ -1,4 +1,4 @@
-// What an analyzer is made of: a Diagnosis (what is known beforehand) and the Findings that its `examine` returns.
+// The parts of an analyzer: a Diagnosis (what is known in advance) and the Findings that its `examine` returns.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -16,7 +16,7 @@
 namespace tlsdiag {
 
 enum class Severity : std::uint8_t { error, warning, note };
-enum class Certainty : std::uint8_t { proven, strong, guess }; // in falling order
+enum class Certainty : std::uint8_t { proven, strong, guess }; // in descending order
 enum class Party : std::uint8_t { client, server, network, capture };
 constexpr Party party(Side side)
 {
@@ -27,7 +27,7 @@ std::string_view name(Severity severity);
 std::string_view name(Certainty certainty);
 std::string_view name(Party party);
 
-// When an analyzer is asked.
+// The events after which an analyzer runs.
 enum class EventKind : std::uint32_t {
     nothing = 0,
     client_hello = 1 << 0,
@@ -37,12 +37,11 @@ enum class EventKind : std::uint32_t {
     certificate_status = 1 << 4,
     server_key_exchange = 1 << 5,
     certificate_verify = 1 << 6,
-    client_flight = 1 << 7, // the client's certificate is known to be sent, empty or absent (TLS 1.3: perhaps by sizes)
+    client_flight = 1 << 7, // it is known whether the client sent a certificate (TLS 1.3: perhaps by record sizes)
     alert = 1 << 8,         // any readable alert
     ended = 1 << 9,         // Conversation::ending is known: the handshake failed, was abandoned, or was refused late
     completed = 1 << 10,
-    capture_end =
-        1 << 11, // the conversation's last word: nothing more will come. After `ended` where silence ended it.
+    capture_end = 1 << 11, // no more packets of the conversation follow. After `ended`, if silence ended it.
     malformed = 1 << 12,
     quic_version_negotiation = 1 << 13,
     renegotiation_refused = 1 << 14, // Renegotiation::refused
@@ -58,37 +57,37 @@ constexpr bool operator&(EventKind a, EventKind b)
 
 struct Event {
     EventKind kind = EventKind::nothing;
-    Side side = Side::client; // whose message, or who ended it
+    Side side = Side::client; // who sent the message, or who ended it
     Moment at;
 };
 
 struct Diagnosis;
 
-// What a product writes into its log for a finding, and where it is put right there.
+// What a product logs for a finding, and which of its settings fixes the fault.
 struct Hint {
     std::string_view product;
-    Side side;                 // the one whose log it is
-    std::string_view evidence; // what tells that this side runs the product; empty: the user named it
-    std::string log;           // empty: nothing is known of it
-    std::string_view fix;      // empty: nothing is to be changed there
+    Side side;                 // the side that writes this log
+    std::string_view evidence; // why this side seems to use the product; empty: the user named it
+    std::string log;           // empty: not known
+    std::string_view fix;      // empty: there is nothing to change
     std::string_view source;
 };
 
 struct Finding {
-    Party side = Party::server; // at fault: who has to change something
+    Party side = Party::server; // the party at fault, which must change something
     Certainty certainty = Certainty::proven;
-    std::string detail;  // measured value first, then the limit
+    std::string detail;  // the measured value and the limit, in one or two sentences
     std::string because; // a clause for the verdict: "the server's certificate expired on ..."; no full stop
-    std::vector<std::uint32_t> evidence;            // frames; the core adds the event's own
-    std::string remedy;                             // where it differs from the diagnosis's
-    std::optional<std::uint8_t> alert;              // fatal_alert: which
-    std::optional<Side> alert_by;                   // fatal_alert: whose
-    std::string missing_issuer, missing_issuer_aia; // what a chain lacks, and where it can be had
+    std::vector<std::uint32_t> evidence;            // frames; the core adds the event's frame
+    std::string remedy;                             // only if it differs from the diagnosis's remedy
+    std::optional<std::uint8_t> alert;              // fatal_alert: its description
+    std::optional<Side> alert_by;                   // fatal_alert: its sender
+    std::string missing_issuer, missing_issuer_aia; // what a chain lacks, and the URL from which it is available
 
     // Set by the core.
     const Diagnosis *diagnosis = nullptr;
     std::uint32_t frame = 0;
-    std::vector<Hint> hints; // where it is shown
+    std::vector<Hint> hints; // only when the finding is shown
 };
 using Findings = std::vector<Finding>;
 
@@ -96,11 +95,11 @@ using Findings = std::vector<Finding>;
 // order decides between equals.
 enum class Fit : std::uint8_t {
     none,    // does not explain it
-    symptom, // says how it ended, not why
-    vague,   // a reason that says no more than that there must be one
+    symptom, // tells how it ended, not why
+    vague,   // tells that there was a reason, not which one
     possible,
     good,
-    exact, // the ending says just this
+    exact, // the ending names exactly this
 };
 
 struct Diagnosis {
@@ -112,8 +111,8 @@ struct Diagnosis {
     std::array<std::string_view, 5> sources;
     Findings (*examine)(const Conversation &, const Event &);
     Fit (*explains)(const Conversation &, const Finding &) = nullptr; // nullptr: never the cause
-    bool at_end = false;                                              // only silence or the end of the capture can tell
-    bool once_a_side = false; // may be found once for each side at fault; else once a conversation
+    bool at_end = false;      // found only by silence or at the end of the capture
+    bool once_a_side = false; // found at most once per side at fault; otherwise once per conversation
 };
 
 struct Entry {
@@ -125,22 +124,21 @@ struct Entry {
 std::span<const Entry> catalogue();
 std::string_view id(const Diagnosis &diagnosis);
 
-// The best fit of any finding so far with the ending; analyzers that speak "where no more exact finding says why" ask
-// this.
+// The best fit of any finding so far with the ending. Analyzers that report only what no more exact finding explains
+// use this.
 Fit explained(const Conversation &conversation);
 
 // Questions that several analyzers ask about an ending.
 bool ended_by(const Conversation &conversation, Side side);
 bool ended_by_alert(const Conversation &conversation, Side side, std::initializer_list<std::string_view> names);
-// `refuser` ended it with an alert that stacks use for a certificate that they do not
-// accept.
+// Whether `refuser` ended it with an alert that TLS stacks send for a certificate that they do not accept.
 bool refused_certificate(const Conversation &conversation, Side refuser);
-// The same, as a fit: `exact` where the alert is one of `telling`, `good` for the general certificate alerts
+// The same, as a fit: `exact` if the alert is one of `telling`, `good` for the general certificate alerts
 // (bad_certificate, certificate_unknown), `possible` for handshake_failure, a hidden alert, a close or a reset at that
-// place.
+// point.
 Fit certificate_fit(const Conversation &conversation, Side refuser, std::initializer_list<std::string_view> telling);
 
-// Each is defined in the analyzer of its name.
+// Each is defined in the analyzer with its name.
 #define DIAGNOSIS(id) extern const Diagnosis id;
 #include "diagnoses.def"
 #undef DIAGNOSIS

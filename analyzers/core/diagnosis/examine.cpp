@@ -1,4 +1,4 @@
-// Asks the analyzers, and keeps what they find within bounds.
+// Runs the analyzers, and limits how much each finding may contain.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/examine.hpp"
 
@@ -39,7 +39,7 @@ void examine_one(const Diagnosis &diagnosis, Conversation &conversation, const E
     try {
         for (Finding &finding : diagnosis.examine(conversation, event))
             keep(conversation, diagnosis, event, std::move(finding));
-    } catch (...) { // a bad analyzer costs only itself
+    } catch (...) { // a failing analyzer does not affect the others
     }
 }
 

@@ -1,4 +1,4 @@
-// Asks the analyzers.
+// Runs the analyzers on a conversation.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -6,10 +6,10 @@
 
 namespace tlsdiag {
 
-// All that need this event, in the catalogue's order. New findings are added to the conversation's.
+// Runs all analyzers that need this event, in the catalogue's order, and adds new findings to the conversation.
 void examine_all(Conversation &conversation, const Event &event);
 
-// One of them. What it throws costs only its own findings.
+// Runs one analyzer. If it throws, only its own findings are lost.
 void examine_one(const Diagnosis &diagnosis, Conversation &conversation, const Event &event);
 
 constexpr std::size_t max_findings = 64;  // of a conversation

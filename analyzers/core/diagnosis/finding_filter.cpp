@@ -1,4 +1,4 @@
-// Which diagnoses the user wants to see.
+// Parses and applies the user's selection of diagnoses.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/finding_filter.hpp"
 
@@ -20,7 +20,7 @@ static std::set<const Diagnosis *> diagnoses(std::string_view list, std::string_
             found.insert(entry->diagnosis);
         else if (!id.empty())
             error = "the preference tlsdiag." + std::string{preference} + " names \"" + printable(id) +
-                    "\", which is no diagnosis; all are in docs/diagnoses.md and in tlsdiag --list";
+                    "\", which is not a diagnosis; docs/diagnoses.md and tlsdiag --list list all of them";
     }
     return found;
 }

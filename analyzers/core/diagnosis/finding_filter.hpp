@@ -14,14 +14,14 @@ struct FindingFilter {
     std::set<const Diagnosis *> hidden;
     std::set<const Diagnosis *> only; // empty: all
 
-    // Lists of ids, separated by commas or blanks. On failure `error` has one line, and everything is shown.
+    // Parses lists of ids, separated by commas or blanks. On failure `error` is one line, and everything is shown.
     static FindingFilter parse(std::string_view hide, std::string_view only, std::string &error);
 
     bool shows(const Diagnosis &diagnosis) const
     {
         return !hidden.contains(&diagnosis) && (only.empty() || only.contains(&diagnosis));
     }
-    // Takes out the findings that are not shown; the verdict stays what it is.
+    // Removes the findings that are not shown; the verdict does not change.
     void apply(Summary &summary) const;
 };
 

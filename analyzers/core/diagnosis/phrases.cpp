@@ -1,3 +1,4 @@
+// Builds phrases that several analyzers use.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/phrases.hpp"
 
@@ -46,7 +47,8 @@ std::string offered_versions_text(const ClientHello &hello)
         if (is_known_version(version))
             names.push_back(version_name(version));
     if (names.empty())
-        return "at most " + version_name(hello.legacy_version) + (hello.sslv2 ? ", in a hello of SSLv2's format" : "");
+        return "at most " + version_name(hello.legacy_version) +
+               (hello.sslv2 ? ", in an SSLv2-format ClientHello" : "");
     return names.size() <= 2 ? join(names, ", ") : names.front() + " to " + names.back();
 }
 

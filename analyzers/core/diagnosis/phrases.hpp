@@ -1,4 +1,4 @@
-// Phrases that the findings of several analyzers share.
+// Phrases that several analyzers use.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -11,12 +11,12 @@
 namespace tlsdiag {
 
 std::string duration_text(Time duration);                       // "0.4 ms", "45 ms", "3.0 s"
-std::string since_hello_text(const Conversation &conversation); // of the ending: "45 ms after the ClientHello"
+std::string since_hello_text(const Conversation &conversation); // when it ended: "45 ms after the ClientHello"
 std::string alert_text(const Alert &alert);                     // "unknown_ca (48)"
 std::string
 offered_versions_text(const ClientHello &hello); // "TLS 1.3, TLS 1.2", "TLS 1.3 to TLS 1.0", "at most TLS 1.0"
 
-// The first few, and how many more: "a, b and 12 more".
+// The first few names and the number of the others: "a, b and 12 more".
 std::string few(const std::vector<std::string> &names, std::size_t shown = 3);
 
 } // namespace tlsdiag

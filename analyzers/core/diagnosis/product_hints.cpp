@@ -1,4 +1,4 @@
-// Chooses the notes on products that belong to a finding.
+// Selects the product hints that belong to a finding.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/product_hints.hpp"
 
@@ -11,7 +11,7 @@
 
 namespace tlsdiag {
 
-extern const char *const builtin_hints; // analyzers/hints.tsv, made a source by CMake
+extern const char *const builtin_hints; // analyzers/hints.tsv, embedded by CMake
 
 // ---- The table ----
 
@@ -80,7 +80,7 @@ static std::set<std::string_view> all_products()
 static std::string no_product(std::string_view word, const std::set<std::string_view> &known)
 {
     const std::vector<std::string> names{known.begin(), known.end()};
-    return "products: '" + printable(word, 80) + "' is none of auto, all, none, " + join(names, ", ");
+    return "products: '" + printable(word, 80) + "' is not a known product; use auto, all, none, " + join(names, ", ");
 }
 
 Products Products::parse(std::string_view list, std::string &error)
@@ -125,7 +125,7 @@ static std::optional<Side> side_of(std::string_view word, const Finding &finding
     return its_peer ? std::optional{peer(*its_peer)} : std::nullopt;
 }
 
-// The side in whose log it is; nullopt: in nobody's.
+// The side that writes this log; nullopt: neither.
 static std::optional<Side> place(const ProductNote &note, const Finding &finding, const Summary &summary)
 {
     const std::optional<Side> side = side_of(note.where.front(), finding, summary);
@@ -164,7 +164,7 @@ static std::string log_text(const ProductNote &note, const Finding &finding)
 void add_hints(Summary &summary, const Products &products)
 {
     for (Finding &finding : summary.findings) {
-        // By evidence only what is certain to be in the log: the reason of the failure, and the alert.
+        // By evidence, shows only what is certain to be in the log: the reason for the failure, and the alert.
         const bool decisive = finding.alert || finding.diagnosis == summary.verdict.cause;
         const auto [begin, end] = product_notes().equal_range(id(*finding.diagnosis));
         for (auto row = begin; row != end; ++row) {
@@ -185,9 +185,9 @@ std::string hint_text(const Hint &hint)
 {
     const std::string side{name(hint.side)}, evidence{hint.evidence}, fix{hint.fix};
     const std::string who =
-        evidence.empty() ? " (if it is the " + side + ")" : " (the " + side + ", by " + evidence + ")";
+        evidence.empty() ? " (if it is the " + side + ")" : " (the " + side + ", judging by " + evidence + ")";
     const std::string log = hint.log.empty() ? "" : " logs: " + hint.log;
-    return std::string{hint.product} + who + log + (fix.empty() ? "" : log.empty() ? ": " + fix : "; there: " + fix);
+    return std::string{hint.product} + who + log + (fix.empty() ? "" : log.empty() ? ": " + fix : "; fix: " + fix);
 }
 
 } // namespace tlsdiag

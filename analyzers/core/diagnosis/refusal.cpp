@@ -1,3 +1,4 @@
+// Decides how well a fault explains a refused certificate, and builds the finding for an unexplained refusal.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/refusal.hpp"
 
@@ -43,13 +44,13 @@ std::optional<Finding> unexplained_refusal(const Conversation &c, Side refuser)
     Finding finding;
     finding.side = party(refused);
     finding.detail = alert_name(alert) + " from the " + std::string{name(refuser)};
-    finding.detail += meaning.empty() ? "" : "; stacks mean by it: " + meaning;
-    finding.because = "no fault was found in it that explains this";
-    finding.because += meaning.empty() ? "" : "; stacks mean by this alert: " + meaning;
+    finding.detail += meaning.empty() ? "" : "; this alert usually means: " + meaning;
+    finding.because = "the certificate has no visible fault that explains this";
+    finding.because += meaning.empty() ? "" : "; this alert usually means: " + meaning;
     if (c.chain[refused])
         finding.evidence = {c.chain[refused].at.frame};
     else
-        finding.detail += "; the certificate cannot be read here";
+        finding.detail += "; the certificate is encrypted and cannot be read";
     return finding;
 }
 
@@ -62,9 +63,9 @@ static Finding wrong_clock(const Conversation &c, Side refuser)
                                  date_text(c.chain[refused]->leaf()->not_after);
     Finding finding;
     finding.side = party(refuser);
-    finding.detail = "certificate_expired at " + date_text(c.ending.at.time) + ", but " + validity;
-    finding.because = validity + ": the " + who + "'s clock is wrong";
-    finding.remedy = "Set the clock of the " + who + "; the certificate is in order.";
+    finding.detail = "certificate_expired on " + date_text(c.ending.at.time) + ", but " + validity;
+    finding.because = "the " + who + "'s clock is wrong: " + validity;
+    finding.remedy = "Set the clock of the " + who + "; the certificate is within its validity period.";
     finding.evidence = {c.chain[refused].at.frame};
     return finding;
 }

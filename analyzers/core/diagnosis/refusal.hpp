@@ -1,4 +1,4 @@
-// A side refused the other's certificate: how well a fault explains it, and what is left to say where none does.
+// A side refused the other side's certificate: how well a fault explains this, and the finding if no fault does.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -8,24 +8,24 @@
 
 namespace tlsdiag {
 
-// Who judges what the side at fault has sent.
+// The side that judges what the side at fault sent.
 constexpr Side judge_of(const Finding &finding)
 {
     return finding.side == Party::server ? Side::client : Side::server;
 }
 
-// How well a fault of the certificate explains the ending: `exact` where the alert is one of `telling`, `none` where it
-// names another fault (expired, revoked, unsupported, unknown CA), else as certificate_fit() says.
+// How well a fault of the certificate explains the ending: `exact` if the alert is one of `telling`, `none` if it names
+// another fault (expired, revoked, unsupported, unknown CA), otherwise the result of certificate_fit().
 Fit fault_fit(const Conversation &conversation, Side refuser, std::initializer_list<std::string_view> telling);
 
-// How well "the chain leads to no CA that the refuser trusts" explains it.
+// How well "the chain does not lead to a CA that the refuser trusts" explains it.
 Fit distrust_fit(const Conversation &conversation, Side refuser);
 
-// The side's certificates are encrypted: it is not the capture that lacks them.
+// Whether the side's certificates are encrypted, rather than missing from the capture.
 bool certificate_is_encrypted(const Conversation &conversation, Side side);
 
-// The refusal of the peer's certificate that nothing found so far explains well: what stacks mean by the alert, and
-// where the certificate's bytes deny it. Nothing where the capture may lack what would explain it.
+// The finding for a refusal of the peer's certificate that no finding so far explains well: the usual meaning of the
+// alert, or how the certificate contradicts it. Absent if the explanation may be missing from the capture.
 std::optional<Finding> unexplained_refusal(const Conversation &conversation, Side refuser);
 
 } // namespace tlsdiag

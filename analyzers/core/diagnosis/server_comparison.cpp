@@ -1,3 +1,4 @@
+// Finds what a refused ClientHello lacks compared with handshakes that the same server completed.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/server_comparison.hpp"
 
@@ -27,7 +28,7 @@ bool refused_at_once_by_alert(const Conversation &c)
                                                  "internal_error", "access_denied"});
 }
 
-// What was chosen, each with its frame; `text` names it.
+// Lists what was chosen, each with its frame; `text` converts it to its name.
 template <class Chosen, class Text>
 static Lack lack(Part part, const Chosen &chosen, Text text)
 {
@@ -52,7 +53,7 @@ static bool contains(const std::vector<std::uint16_t> &list, std::uint16_t wante
     return std::ranges::find(list, wanted) != list.end();
 }
 
-// Without these extensions the server is free to choose (RFC 8422, 4; RFC 5246, 7.4.1.4.1).
+// Without these extensions the server may choose freely (RFC 8422, 4; RFC 5246, 7.4.1.4.1).
 static bool lacks_all(const std::vector<std::uint16_t> &offer, const std::map<std::uint16_t, std::uint32_t> &chosen)
 {
     return !offer.empty() && none_of(chosen, [&](std::uint16_t one) { return contains(offer, one); });
@@ -75,7 +76,7 @@ Comparison compare_with_others(const Conversation &c)
     const ClientHello &hello = *c.client_hello;
     Comparison result{others->completed, {}};
     if (none_of(others->versions, [&](Version one) { return offers(hello, one); })) {
-        result.lacks.push_back(lack(Part::version, others->versions, version_name)); // all else depends on it
+        result.lacks.push_back(lack(Part::version, others->versions, version_name)); // everything else depends on it
         return result;
     }
     if (none_of(others->cipher_suites, [&](CipherSuite one) { return contains(hello.cipher_suites, one); }))

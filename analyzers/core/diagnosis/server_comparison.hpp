@@ -1,4 +1,4 @@
-// A refused ClientHello beside what the same server accepted from others in this capture.
+// Compares a refused ClientHello with what the same server accepted from other clients in this capture.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -13,14 +13,14 @@ namespace tlsdiag {
 
 bool offers(const ClientHello &hello, Version version);
 
-// The server ended it, and neither a ServerHello nor a HelloRetryRequest had come.
+// Whether the server ended it without a ServerHello or HelloRetryRequest.
 bool refused_at_once(const Conversation &conversation);
-// The same, with an alert that stacks use where they and the client have nothing in common.
+// The same, with an alert that TLS stacks send if they share no parameters with the client.
 bool refused_at_once_by_alert(const Conversation &conversation);
 
 enum class Part : std::uint8_t { version, cipher_suite, group, signature_scheme, sni };
 
-// A part of which the client offers nothing that the server chose with others.
+// A part of the ClientHello that contains nothing that the server chose with other clients.
 struct Lack {
     Part part;
     std::string chosen; // "TLS_AES_128_GCM_SHA256 (frame 6)"
@@ -28,16 +28,16 @@ struct Lack {
 };
 
 struct Comparison {
-    std::uint32_t completed = 0; // frame of another client's handshake that the comparison rests on; 0: there is none
-    std::vector<Lack> lacks;     // a name is looked at where all else fits
+    std::uint32_t completed = 0; // frame of another client's handshake used for the comparison; 0: none
+    std::vector<Lack> lacks;     // the name is compared only if everything else fits
 
-    const Lack *only(Part part) const; // nullptr: something else is lacking as well, or not this
+    const Lack *only(Part part) const; // nullptr if it is not lacking, or not alone
     bool all_fits() const { return completed && lacks.empty(); }
 };
 Comparison compare_with_others(const Conversation &conversation);
 
-// How sure a lack is as the reason: strong beside an alert that fits, a guess where the server only left, nothing
-// beside an alert that says another thing.
+// How certain it is that a lack is the reason: strong with a fitting alert, a guess if the server only closed or reset,
+// absent with an alert that means something else.
 std::optional<Certainty> certainty_of_lack(const Conversation &conversation);
 
 } // namespace tlsdiag

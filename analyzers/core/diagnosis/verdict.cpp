@@ -1,4 +1,4 @@
-// How a handshake ended, why, and the sentence that says so.
+// Decides how a handshake ended and why, and builds the sentence that tells it.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/verdict.hpp"
 
@@ -41,7 +41,7 @@ std::string_view name(ClientAuth auth)
     return "";
 }
 
-// Without an alert, an ending says nothing where what led to it may be missing from the capture.
+// When packets may be missing before the ending, only an alert or an equally explicit ending tells how it came about.
 static bool hidden_by_capture(const Conversation &c)
 {
     return c.ending.reason != EndReason::alert && c.ending.reason != EndReason::not_tls &&
@@ -158,15 +158,15 @@ static std::string ending_clause(const Conversation &c)
         return who(c, e.by) + " reset the connection " + stage;
     case EndReason::silence:
         if (c.segments[e.by].stuck_times > 0)
-            return "what " + who(c, e.by) + " sent did not get through";
-        return who(c, e.by) + " owed the next message and sent none " + stage;
+            return who(c, e.by) + "'s data did not get through";
+        return who(c, e.by) + " did not send the next message " + stage;
     case EndReason::not_tls:
         return not_tls_clause(c);
     case EndReason::starttls_refused:
-        return "the server refused to go on in TLS";
+        return "the server refused STARTTLS";
     case EndReason::unreachable:
-        return "the network reported that the " + std::string{name(peer(e.by))} + " cannot be reached (ICMP type " +
-               std::to_string(*e.icmp >> 8) + " code " + std::to_string(*e.icmp & 0xff) + ")";
+        return "the network reported that the " + std::string{name(peer(e.by))} + " is unreachable (ICMP type " +
+               std::to_string(*e.icmp >> 8) + ", code " + std::to_string(*e.icmp & 0xff) + ")";
     case EndReason::eap_failure:
         return "the EAP server ended the exchange with EAP-Failure " + stage;
     case EndReason::quic_close:
@@ -177,7 +177,7 @@ static std::string ending_clause(const Conversation &c)
     return "";
 }
 
-// Most do: it is put into words only where somebody looks.
+// Most handshakes complete, so this sentence is built only when it is shown.
 static std::string completed_sentence(const Summary &summary)
 {
     std::string text = "The handshake completed";
@@ -190,30 +190,30 @@ static std::string completed_sentence(const Summary &summary)
     if (summary.client_auth == ClientAuth::sent)
         text += ", with a client certificate";
     else if (summary.client_auth == ClientAuth::empty)
-        text += ", without the client certificate that the server asked for";
+        text += ", without the client certificate that the server requested";
     const auto refused = [](const Finding &one) { return id(*one.diagnosis) == "refused_after_completion"; };
     if (std::ranges::any_of(summary.findings, refused))
-        text += "; later, in a renegotiation, the server refused the client";
+        text += "; the server later refused the client in a renegotiation";
     return text + ".";
 }
 
 static std::string cut_sentence(const Conversation &c, Outcome outcome)
 {
     if (outcome == Outcome::unfinished)
-        return "The capture ends " + std::string{stage_text(c.stage)} + ", before the handshake was over.";
-    std::string why = "packets are missing from it";
+        return "The capture ends " + std::string{stage_text(c.stage)} + ", before the end of the handshake.";
+    std::string why = "packets are missing";
     if (c.gaps.direction_missing[Side::client] || c.gaps.direction_missing[Side::server])
-        why = "it has only the " + std::string{c.gaps.direction_missing[Side::client] ? "server" : "client"} +
+        why = "it contains only the " + std::string{c.gaps.direction_missing[Side::client] ? "server" : "client"} +
               "'s packets";
     else if (c.gaps.started_midway)
-        why = "it begins after the handshake did";
+        why = "it starts after the beginning of the handshake";
     else if (c.gaps.truncated)
-        why = "its packets were cut short";
+        why = "its packets are truncated";
     else if (c.inner)
-        why = "what follows inside the outer TLS is not decrypted";
+        why = "the rest of the inner connection is not decrypted";
     else if (!c.gaps.any())
-        why = "the server's last word is encrypted";
-    return "The capture cannot tell how the handshake ended: " + why + ".";
+        why = "the server's last message is encrypted";
+    return "The capture does not show how the handshake ended: " + why + ".";
 }
 
 static std::string failed_sentence(const Conversation &c, const Cause &cause, Certainty certainty)
@@ -247,7 +247,7 @@ Verdict judge(const Conversation &c, bool at_end)
         break;
     }
     const Cause cause = find_cause(c);
-    if (cause.fit > Fit::symptom) { // a symptom is no cause
+    if (cause.fit > Fit::symptom) { // a symptom is not a cause
         verdict.cause = cause.finding->diagnosis;
         verdict.certainty = certainty(cause);
     }

@@ -1,4 +1,4 @@
-// How a handshake ended, why, how sure that is, and one sentence that a person can act on.
+// How a handshake ended, why, how certain that is, and one sentence that a person can act on.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -17,9 +17,9 @@ struct ConversationMetrics;
 enum class Outcome : std::uint8_t {
     completed,
     failed,
-    abandoned,  // the client gave it up for no fault of anyone
-    unfinished, // the capture ends first
-    unseen,     // the capture cannot tell
+    abandoned,  // the client gave up, and nobody is at fault
+    unfinished, // the capture ends before the handshake does
+    unseen,     // the capture does not show it
 };
 std::string_view name(Outcome outcome);
 std::string_view name(ClientAuth auth);
@@ -28,21 +28,21 @@ struct Verdict {
     Outcome outcome = Outcome::unseen;
     const Diagnosis *cause = nullptr; // nullptr: none, or not known
     Certainty certainty = Certainty::proven;
-    std::string sentence; // ends with a full stop; empty where it completed: sentence(Summary) says that
+    std::string sentence; // ends with a full stop; empty if completed: see sentence(Summary)
     Moment at;            // where the outcome became known; frame 0: not yet
 };
 
-// The finding so far that explains the ending best.
+// The finding that explains the ending best so far.
 struct Cause {
     const Finding *finding = nullptr;
     Fit fit = Fit::none;
 };
 Cause find_cause(const Conversation &conversation);
 
-// What is known so far. With `at_end` nothing more will come.
+// The verdict so far. With `at_end`, no more packets follow.
 Verdict judge(const Conversation &conversation, bool at_end);
 
-// What is kept of a conversation when its packets are forgotten, and all that renderers of lists need.
+// What is kept of a conversation when its packets are forgotten, and everything that lists of conversations show.
 struct Summary {
     std::uint32_t number = 0;
     Transport transport = Transport::tcp;
@@ -54,12 +54,12 @@ struct Summary {
     std::optional<CipherSuite> cipher_suite;
     ClientAuth client_auth = ClientAuth::unknown;
     bool resumed = false;
-    double seconds = -1; // the handshake's; below 0: unknown
+    double seconds = -1; // duration of the handshake; below 0: unknown
     Verdict verdict;
     Findings findings;                                  // in the order of their frames
-    PerSide<LibraryFingerprint> stacks;                 // where there are findings
-    std::optional<Side> ended_by;                       // where it did not complete, or was refused afterwards
-    std::shared_ptr<const ConversationMetrics> metrics; // null: nobody will ask for them
+    PerSide<LibraryFingerprint> stacks;                 // only if there are findings
+    std::optional<Side> ended_by;                       // if it did not complete, or was refused afterwards
+    std::shared_ptr<const ConversationMetrics> metrics; // null: not needed
 };
 Summary summarize(const Conversation &conversation, Verdict verdict);
 std::string sentence(const Summary &summary);

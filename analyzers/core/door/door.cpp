@@ -1,4 +1,5 @@
-// The door, from the C++ side: one guard a call, and nothing but forwards.
+// Implements tlsdiag.h: the catalogue, events and results per frame. Each function guards against exceptions and only
+// forwards.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/door/door.hpp"
 
@@ -40,7 +41,7 @@ FindingFilter finding_filter(const tlsdiag_options *options, std::string &error)
 
 tlsdiag_capture::tlsdiag_capture(const tlsdiag_options *options) : capture{settings(options)}
 {
-    std::string error; // tlsdiag_check says it
+    std::string error; // ignored here: tlsdiag_check() reports it
     products = ::products(options, error);
     finding_filter = ::finding_filter(options, error);
 }
@@ -310,7 +311,7 @@ size_t tlsdiag_results(tlsdiag_capture *t, uint32_t frame, const tlsdiag_result 
             returned.shown.push_back(std::move(shown));
             returned.results.push_back(for_c(returned.shown.back(), t->finding_filter, returned));
         }
-        t->returned = std::move(returned); // lists and vectors keep their elements' places
+        t->returned = std::move(returned); // elements of lists and vectors keep their addresses
         *results = t->returned.results.data();
         return t->returned.results.size();
     });

@@ -1,4 +1,4 @@
-// What stands behind the door: shared by the files that implement tlsdiag.h.
+// The state behind the C interface, shared by the files that implement tlsdiag.h.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -18,7 +18,7 @@
 
 namespace tlsdiag {
 
-// A finding and its frames as C sees them: pointers into the summary that is kept beside.
+// Owns everything that the C interface returned last, including what its pointers refer to.
 struct ReturnedData {
     std::list<Shown> shown;
     std::list<std::vector<tlsdiag_finding>> findings;
@@ -37,16 +37,16 @@ struct ReturnedData {
 struct tlsdiag_capture {
     explicit tlsdiag_capture(const tlsdiag_options *options);
 
-    // All that was handed in is analysed before anything is answered.
+    // Analyzes all stored events first, so that every answer includes them.
     tlsdiag::Capture &judged() const;
 
-    // As the user wants to see them.
+    // Filtered by the user's preferences.
     tlsdiag::Summary summary(std::uint32_t conversation) const;
     tlsdiag::Summary as_seen_in(std::uint32_t frame, std::uint32_t conversation) const;
     tlsdiag::Summary without_hints(std::uint32_t conversation) const;
 
-    // Calls `use` for each that is chosen (nullptr: for all), from this one on, until it returns true. Returns which
-    // one would be next.
+    // Calls `use` for each chosen conversation (nullptr: for all) from `number` on, until it returns true. Returns the
+    // number to continue with.
     template <class Use>
     std::uint32_t each(const bool *chosen, std::uint32_t chosen_count, std::uint32_t number, Use use) const
     {
@@ -59,9 +59,9 @@ struct tlsdiag_capture {
     mutable tlsdiag::EventBatch batch;
     tlsdiag::Products products;
     tlsdiag::FindingFilter finding_filter;
-    tlsdiag::TextReport report; // as far as it was asked for
+    tlsdiag::TextReport report; // as far as it was requested
     tlsdiag::ReturnedData returned;
 
 private:
-    mutable tlsdiag::Capture capture; // judged() does not change what is known, but when it is
+    mutable tlsdiag::Capture capture; // mutable because judged() only changes when events are analyzed, not the result
 };

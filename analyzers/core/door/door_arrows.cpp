@@ -1,4 +1,4 @@
-// The door to a ladder's arrows, frame by frame.
+// Implements tlsdiag.h: a ladder's arrows, frame by frame.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/door/door.hpp"
 
@@ -25,8 +25,8 @@ tlsdiag_arrow for_c(const Summary &summary, const Arrow &arrow)
 
 } // namespace
 
-// Of the frame that has just come nothing is told but what it shows: what would be said if the capture ended with it
-// is not true of one that goes on.
+// For the latest frame, uses only the findings attached to it: those that assume the end of the capture would be wrong
+// for a capture that continues.
 Summary tlsdiag_capture::as_seen_in(std::uint32_t frame, std::uint32_t conversation) const
 {
     Summary told = summary(conversation);

@@ -1,4 +1,4 @@
-// The door to what is said of whole conversations: reports, lines, ladders.
+// Implements tlsdiag.h: reports, lines and ladders of whole conversations.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/summary.hpp"
 #include "core/door/door.hpp"

@@ -1,4 +1,4 @@
-// The door to what conversations have in common.
+// Implements tlsdiag.h: statistics over many conversations.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/door/door.hpp"
 #include "report/statistics.hpp"
@@ -12,7 +12,7 @@ void tlsdiag_keep_metrics(tlsdiag_capture *t)
 
 // ---- As text ----
 
-// A filter chooses conversations: TCP connections without TLS belong to none.
+// A filter selects conversations; TCP connections without TLS do not belong to any.
 static Statistics collect(const tlsdiag_capture &t, const bool *chosen, std::uint32_t chosen_count)
 {
     Statistics statistics;

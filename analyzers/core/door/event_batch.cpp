@@ -1,4 +1,4 @@
-// Keeps events as they came, each followed by its bytes, and hands them on.
+// Stores events in one buffer, each followed by its bytes, and passes them on to the capture.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/door/event_batch.hpp"
 
@@ -50,7 +50,7 @@ static T take(Bytes &rest)
     return value;
 }
 
-// Whole or not at all: only making room may throw.
+// Stores an event completely or not at all: only the allocation may throw.
 void EventBatch::keep(Event event, Bytes head, Bytes body)
 {
     event.first = begun_;
@@ -130,14 +130,14 @@ void EventBatch::icmp(bool v6, Bytes packet)
 
 void EventBatch::end_frame()
 {
-    if (used_ == 0 || begun_) // somebody asked in the middle of the frame, or there was nothing in it
+    if (used_ == 0 || begun_) // a result was requested in the middle of the frame, or the frame is empty
         keep({.kind = Kind::nothing});
     auto event = value_of<Event>(Bytes{kept_}.subspan(last_));
     event.last = true;
     std::memcpy(kept_.data() + last_, &event, sizeof event);
 }
 
-// Nobody reads what application data says: zeros stand for it.
+// The contents of application data are never read, so they are replaced by zeros.
 Bytes EventBatch::whole_record(const Event &event, Bytes kept)
 {
     if (kept.size() == event.length)

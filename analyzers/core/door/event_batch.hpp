@@ -1,6 +1,6 @@
-// Events that were handed in and not looked at yet. Dissectors and analyzers each fill a processor's caches; taking
-// turns at every packet they would empty each other's, and both would be half as fast: so many frames are kept, and
-// analysed together when somebody asks or when there is no more room.
+// A buffer of events that have not been analyzed yet. Dissectors and analyzers each fill the processor's caches; if
+// they alternated at every packet, both would run at half the speed. So events are stored and analyzed together when a
+// result is requested or the buffer is full.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -8,7 +8,8 @@
 
 namespace tlsdiag {
 
-// From 1970 to 2191: so no difference of two overflows. (One with a certificate's times can: span_text().)
+// Limited to the years 1970 to 2191, so that the difference of two results does not overflow. (The difference from a
+// certificate's times can overflow: see span_text().)
 Time time_of(std::int64_t seconds, std::int32_t nanoseconds);
 Frame frame_of(const tlsdiag_frame &frame);
 
@@ -28,36 +29,36 @@ public:
 
     bool full() const { return used_ >= room; }
 
-    // In the order in which they came. An event that fails costs only itself.
+    // Passes all events to the capture, in their order. A failing event does not affect the others.
     void hand_to(Capture &capture);
 
 private:
     enum class Kind : std::uint8_t { tcp, datagram, eap, quic, record, message, alert, quic_close, icmp, nothing };
 
-    // What stands before an event's bytes.
+    // The header in front of an event's bytes.
     struct Event {
         Kind kind;
-        bool flag = false;                // inner, v6, or that there is no stream
-        bool first = false, last = false; // of its frame; the frame stands between the first one and its bytes
+        bool flag = false;                // inner, v6, or no stream
+        bool first = false, last = false; // of its frame; the first event is followed by the frame, then by its bytes
         Alert alert{};
         std::uint32_t stream = 0;
-        std::uint32_t header = 0; // how many of the bytes are TCP's header
+        std::uint32_t header = 0; // number of bytes that are the TCP header
         std::uint32_t size = 0;   // of the bytes that follow
         std::uint64_t length = 0; // on the wire, or of the whole record; QUIC's code
     };
 
-    static constexpr std::size_t room = 1024 * 1024; // measured: with 64 KB the whole is 4 % slower, with 8 MB 2 %
+    static constexpr std::size_t room = 1024 * 1024; // measured: with 64 KB everything is 4 % slower, with 8 MB 2 %
 
     void keep(Event event, Bytes head = {}, Bytes body = {});
     void hand(Capture &capture, const Event &event, Bytes bytes);
     Bytes whole_record(const Event &event, Bytes kept);
 
     tlsdiag_frame frame_{};
-    bool begun_ = false; // this frame, and none of its events is kept
+    bool begun_ = false; // the frame has begun, and none of its events is stored yet
     Octets kept_;
-    Octets record_;        // one of which only the header was kept
-    std::size_t used_ = 0; // of them
-    std::size_t last_ = 0; // where the last event stands
+    Octets record_;        // a whole record, of which only the header was stored
+    std::size_t used_ = 0; // bytes of kept_
+    std::size_t last_ = 0; // position of the last event
 };
 
 } // namespace tlsdiag

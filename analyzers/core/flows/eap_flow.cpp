@@ -1,4 +1,5 @@
-// EAP methods that carry TLS (RFC 5216): each fragment is acknowledged before the next, so they come in order.
+// Follows EAP methods that carry TLS (RFC 5216). Each fragment is acknowledged before the next, so fragments arrive in
+// order.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/flows/eap_flow.hpp"
 

@@ -11,8 +11,8 @@ namespace tlsdiag {
 
 class Capture;
 
-// What tells EAP exchanges apart: the peer's own address, for the authenticator's may be a group's (IEEE 802.1X,
-// 11.1.1); RADIUS's stream where that carries it.
+// The key of an EAP exchange: the peer's own address, because the authenticator's may be a group address (IEEE 802.1X,
+// 11.1.1); or the UDP stream if RADIUS carries it.
 Endpoint eap_carrier(std::optional<std::uint32_t> stream, const Endpoint &peer);
 
 class EapFlow {

@@ -1,5 +1,5 @@
-// A capture may have packets out of order, and twice: what a side says in answer to what was not captured yet waits for
-// that, for a while.
+// Restores the order of packets that a capture contains out of order or twice: an answer to data that is not captured
+// yet waits for that data, for a limited time.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/capture/capture.hpp"
 #include "core/flows/tcp_flow.hpp"
@@ -17,8 +17,8 @@ static bool is_before(std::uint32_t sequence, std::uint32_t other)
     return ahead > 0 && ahead <= TcpReassembly::max_jump;
 }
 
-// The packet at hand once more, as captures at two places have it: a segment that is sent again has another timestamp
-// (RFC 7323), or comes later.
+// Whether the current packet is a copy, as in captures from two places. A retransmitted segment has another timestamp
+// (RFC 7323), or arrives later.
 bool TcpFlow::is_copy(Bytes header, std::size_t length)
 {
     constexpr Time at_once = second / 1000;
@@ -37,7 +37,7 @@ bool TcpFlow::is_copy(Bytes header, std::size_t length)
     return false;
 }
 
-// Up to where what this side sent was handed on, or is not waited for any more.
+// The sequence number up to which this side's data was passed on or is no longer awaited.
 std::uint32_t TcpFlow::come_to(unsigned d) const
 {
     const Direction &direction = directions_[d];
@@ -47,7 +47,7 @@ std::uint32_t TcpFlow::come_to(unsigned d) const
     return direction.given_up_to && is_before(come, *direction.given_up_to) ? *direction.given_up_to : come;
 }
 
-// It answers what the other side has not said yet, as far as the capture shows.
+// Whether it acknowledges data of the other side that has not been captured yet.
 bool TcpFlow::is_early(unsigned d, std::uint32_t answers)
 {
     if (!directions_[1 - d].stream.started() || !is_before(come_to(1 - d), answers))
@@ -56,7 +56,7 @@ bool TcpFlow::is_early(unsigned d, std::uint32_t answers)
     return !given_up_ && !(known && known->over());
 }
 
-// What the segment that begins here acknowledges.
+// The acknowledgment number of the segment that starts here.
 std::optional<std::uint32_t> TcpFlow::answers_at(unsigned d, std::uint32_t sequence) const
 {
     const auto &marks = directions_[d].marks;
@@ -74,7 +74,7 @@ void TcpFlow::deliver_part(unsigned d, std::uint32_t begin, Bytes bytes, std::ui
         hand_on(d, bytes, missing);
 }
 
-// A run of bytes, of which every segment that was held for a gap has its own place in the order.
+// Delivers a run of bytes. Each segment in it that was held for a gap has its own position in the order.
 void TcpFlow::deliver_run(unsigned d, Bytes bytes, std::uint64_t missing)
 {
     auto &marks = directions_[d].marks;
@@ -89,7 +89,7 @@ void TcpFlow::deliver_run(unsigned d, Bytes bytes, std::uint64_t missing)
         if (is_before(begin, sequence) && is_before(sequence, end))
             cuts.push_back(sequence);
     std::ranges::sort(cuts, is_before);
-    const Octets run{bytes.begin(), bytes.end()}; // the stream may forget it
+    const Octets run{bytes.begin(), bytes.end()}; // the stream may discard it
     for (Bytes rest{run}; const std::uint32_t cut : cuts) {
         const std::size_t size = cut - begin;
         deliver_part(d, begin, rest.first(size), std::exchange(missing, 0));
@@ -110,14 +110,14 @@ void TcpFlow::hold_early(unsigned d, Early &&one)
     }
 }
 
-// It belongs to the bytes of the same packet.
+// It belongs to the bytes from the same packet.
 void TcpFlow::hold_dissected(Early::Kind kind, Bytes bytes)
 {
     const Early &last = directions_[now_].early.back();
     hold_early(now_, {kind, last.sequence, last.answers, {bytes.begin(), bytes.end()}});
 }
 
-// What it answers has come by now, or is not waited for any longer.
+// Releases held data if the data that it answers has arrived, or is no longer awaited.
 void TcpFlow::release_due(bool all)
 {
     for (const unsigned d : {0u, 1u}) {
@@ -129,7 +129,7 @@ void TcpFlow::release_due(bool all)
     }
 }
 
-// A FIN has its place in this order, too.
+// A FIN also has its position in this order.
 void TcpFlow::settle_order()
 {
     if (!holds_early() && !directions_[0].owes_fin() && !directions_[1].owes_fin())
@@ -148,7 +148,7 @@ void TcpFlow::settle_order()
     }
 }
 
-// What the other side said before it had heard of this one's FIN comes first.
+// Data that the other side sent before it received this FIN comes first.
 bool TcpFlow::fin_is_next(unsigned d) const
 {
     const std::vector<Early> &others = directions_[1 - d].early;
@@ -189,7 +189,7 @@ void TcpFlow::show_dissected(TlsStream &stream, Side side, const Early &one)
 void TcpFlow::stop_waiting()
 {
     release_due(true);
-    release_due(true); // of the one, what waited for the other
+    release_due(true); // data of one side that waited for the other
 }
 
 HandshakeTracker TcpFlow::ended_now(Time now)
@@ -211,7 +211,7 @@ HandshakeTracker TcpFlow::ended_now(Time now)
     return copy;
 }
 
-// A single byte that the other side has and the capture lacks, behind all that was sent: a FIN counts as one.
+// A single acknowledged byte after all data, which the capture lacks, can be a FIN.
 void TcpFlow::note_unseen_fin(unsigned d)
 {
     Direction &direction = directions_[d];

@@ -1,4 +1,4 @@
-// The segments of a TCP stream: how the connection opens and closes, and what arrived.
+// Handles the segments of a TCP stream: how the connection opens and closes, and which data arrived.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/flows/tcp_flow.hpp"
 
@@ -21,7 +21,7 @@ unsigned TcpFlow::direction_of(const Endpoint &source, const Endpoint &destinati
         directions_[0].end = source;
         directions_[1].end = destination;
     }
-    // A connection of a host with itself has two directions all the same: the ports tell them apart.
+    // A connection from a host to itself also has two directions: the ports distinguish them.
     const unsigned d = source == directions_[0].end ? 0 : 1;
     directions_[d].seen = true;
     return d;
@@ -75,8 +75,8 @@ void TcpFlow::segment(Bytes header, Bytes payload, std::size_t length)
     closing(flags, behind);
 }
 
-// After the handshake most packets acknowledge what was seen, and bring what is next or nothing: this is all that they
-// change. True: so does this one.
+// A fast path: after the handshake, most packets acknowledge data that was seen and contain the next data or none.
+// Returns whether this packet is such a one.
 bool TcpFlow::fast_path(std::uint32_t sequence, std::uint32_t acknowledged, Bytes payload, std::size_t length)
 {
     Direction &from = directions_[now_], &other = directions_[1 - now_];
@@ -117,7 +117,7 @@ void TcpFlow::opening(std::uint8_t flags, std::uint32_t sequence, Bytes options)
     }
 }
 
-// A conversation can begin in the first SYN (RFC 7413).
+// A conversation can start in the first SYN (RFC 7413).
 void TcpFlow::note_opening()
 {
     if (HandshakeTracker *known = tracker(); known && !known->over()) {
@@ -126,7 +126,7 @@ void TcpFlow::note_opening()
     }
 }
 
-// Where the other side's SYN is not in the capture, the ACK that completes the opening tells where its bytes begin.
+// If the other side's SYN was not captured, the ACK that completes the handshake of TCP shows where its bytes start.
 void TcpFlow::begin_as_acknowledged(std::uint32_t acknowledged)
 {
     TcpReassembly &other = directions_[1 - now_].stream;
@@ -134,7 +134,7 @@ void TcpFlow::begin_as_acknowledged(std::uint32_t acknowledged)
         other.syn(acknowledged - 1);
 }
 
-// Which of the other side's segments got through, while the handshake lasts.
+// Records which of the other side's segments arrived, during the handshake.
 void TcpFlow::note_acknowledged(std::uint32_t acknowledged, Bytes options)
 {
     if (!tls_ || tls_->tracker().over())
@@ -212,8 +212,8 @@ void TcpFlow::closing(std::uint8_t flags, std::uint32_t fin)
     }
 }
 
-// Segments may be captured out of order: a FIN counts when all before it has come, or was acknowledged without being
-// seen.
+// Segments may be captured out of order: a FIN counts when all data before it has arrived, or was acknowledged without
+// being captured.
 void TcpFlow::end_frame()
 {
     settle_order();
@@ -233,12 +233,12 @@ void TcpFlow::end_frame()
         Segments &segments = c.segments[side(d)];
         segments.unacknowledged = directions_[d].unacknowledged();
         segments.gap = directions_[d].stream.gap();
-        c.gaps.gap_open |= segments.gap > 0 && !segments.later_arrived; // else nobody has these bytes
+        c.gaps.gap_open |= segments.gap > 0 && !segments.later_arrived; // otherwise nobody received these bytes
         c.gaps.gap_open |= directions_[d].lacks_acknowledged();
     }
 }
 
-// In place of what the records came to: after the handshake, those that are captured out of order are not read.
+// Replaces the sum over records: after the handshake, records captured out of order are not read.
 void TcpFlow::count_bytes()
 {
     for (const unsigned d : {0u, 1u}) {
@@ -260,17 +260,17 @@ void TcpFlow::tell_fin(unsigned d)
     note_missing(d, missing);
     direction.fin_told = true;
     note_unseen(1 - d);
-    tracker()->closed(side(d)); // not the inner one's: the end of what is decrypted is not its end
+    tracker()->closed(side(d)); // not the inner one: the end of the decrypted data is not its end
 }
 
-// What is behind a gap is read all the same.
+// Data after a gap is read anyway.
 void TcpFlow::drain(unsigned d)
 {
     while (directions_[d].stream.waiting())
         deliver(d, directions_[d].stream.give_up());
 }
 
-// The other side has acknowledged more than the capture has.
+// The other side acknowledged more than the capture contains.
 void TcpFlow::note_unseen(unsigned d)
 {
     if (directions_[d].lacks_acknowledged())

@@ -1,4 +1,4 @@
-// One TCP stream: finds where TLS begins in it, and hands on what it carries.
+// One TCP stream: finds where TLS starts in it, and passes on what it carries.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -25,60 +25,60 @@ public:
     void alert(Alert alert);
     void end_frame();
 
-    // Whose end of the connection did not let a packet through (ICMP).
+    // ICMP: a packet from `sender` was not delivered; `icmp` is type << 8 | code.
     void unreachable(const Endpoint &sender, std::uint16_t icmp);
 
-    // Both sides have closed and heard of it: nothing more will come.
+    // Both sides have closed, and both FINs are acknowledged: no more data follows.
     bool over() const { return directions_[0].fin_acknowledged() && directions_[1].fin_acknowledged(); }
     bool carried_tls() const { return tls_.has_value(); }
     PlainConnection as_plain() const;
     HandshakeTracker *tracker() { return tls_ ? &tls_->tracker() : refused_; }
-    std::vector<HandshakeTracker *> trackers(); // of all that it has carried
+    std::vector<HandshakeTracker *> trackers(); // of all conversations that it carried
     bool given_up() const { return given_up_; }
 
-    // What came before what it answers waits for that. When nothing more will come: it is read as it is.
+    // Data that was captured before the data that it answers waits for that. stop_waiting() reads it as it is.
     bool holds_early() const { return !directions_[0].early.empty() || !directions_[1].early.empty(); }
     void stop_waiting();
-    HandshakeTracker ended_now(Time now); // how it would stand if that were so
+    HandshakeTracker ended_now(Time now); // a copy of the tracker that was finished at `now`
     std::uint32_t stream() const { return stream_; }
 
-    static constexpr std::size_t max_plaintext = 256 * 1024; // looked at for the beginning of TLS
+    static constexpr std::size_t max_plaintext = 256 * 1024; // bytes that are searched for the start of TLS
     static constexpr std::size_t max_turns = 8;
     static constexpr std::size_t max_turn = 128;
-    static constexpr std::size_t max_early = 64 * 1024; // of each direction
+    static constexpr std::size_t max_early = 64 * 1024; // bytes, per direction
     static constexpr std::size_t max_marks = 64;
 
 private:
-    // What came before what it answers.
+    // Data that was captured before the data that it answers.
     struct Early {
         enum class Kind : std::uint8_t { bytes, message, alert };
         Kind kind;
-        std::uint32_t sequence; // where it begins
+        std::uint32_t sequence; // where it starts
         std::uint32_t answers;  // up to this sequence number of the other side
         Octets bytes;
-        std::uint64_t missing = 0; // before them
+        std::uint64_t missing = 0; // bytes missing before it
     };
     struct Direction {
         TcpReassembly stream;
-        Endpoint end; // who sends
+        Endpoint end; // the sender
         bool seen = false;
         bool sent_syn = false;                    // sent the first SYN
-        Octets pending;                           // fewer bytes than tell what they are
-        std::uint64_t before_tls = 0;             // bytes, with those that the capture lacks
-        std::optional<std::uint32_t> given_up_to; // what is before this sequence number is not waited for
+        Octets pending;                           // too few bytes to recognize them
+        std::uint64_t before_tls = 0;             // bytes before TLS, including those missing from the capture
+        std::optional<std::uint32_t> given_up_to; // bytes before this sequence number are no longer awaited
         std::vector<Early> early;
         std::vector<std::pair<std::uint32_t, std::uint32_t>>
-            marks; // segments behind a gap: begin, what it acknowledges
+            marks; // segments after a gap: start, acknowledgment number
         std::size_t early_bytes = 0;
-        unsigned early_calls = 0;         // since it waits
-        std::optional<std::uint32_t> fin; // the sequence number that it has
+        unsigned early_calls = 0;         // calls since it started to wait
+        std::optional<std::uint32_t> fin; // its sequence number
         bool fin_told = false;
-        Octets last_header; // of the last segment with a payload
+        Octets last_header; // of the last segment with payload
         std::size_t last_length = 0;
         Time last_time = 0;
         std::uint32_t acknowledged = 0;  // by the other side
-        bool sent_again = false;         // its last data
-        std::uint32_t largest_taken = 0; // the largest segment that it takes, as its SYN says; 0: unknown
+        bool sent_again = false;         // its last data was retransmitted
+        std::uint32_t largest_taken = 0; // the MSS from its SYN, in bytes; 0: unknown
         bool owes_fin() const { return fin && !fin_told; }
         bool fin_acknowledged() const { return fin && acknowledged == *fin + 1; }
         std::uint64_t unacknowledged() const
@@ -86,13 +86,13 @@ private:
             const auto ahead = static_cast<std::int32_t>(stream.next().value_or(acknowledged) - acknowledged);
             return ahead > 0 ? static_cast<std::uint64_t>(ahead) : 0;
         }
-        bool lacks_acknowledged() const // the other side has more than the capture
+        bool lacks_acknowledged() const // the other side received more than the capture contains
         {
             return stream.acknowledged_unseen() > (fin ? 1 : 0);
         }
-        std::uint32_t missing_before(std::uint32_t sequence) const // that the capture lacks
+        std::uint32_t missing_before(std::uint32_t sequence) const // bytes missing from the capture
         {
-            const std::uint32_t behind = fin && sequence == *fin + 1 ? *fin : sequence; // a FIN is no byte
+            const std::uint32_t behind = fin && sequence == *fin + 1 ? *fin : sequence; // a FIN is not a byte
             const auto ahead = static_cast<std::int32_t>(behind - stream.next().value_or(behind));
             return ahead > 0 && ahead < TcpReassembly::max_jump ? static_cast<std::uint32_t>(ahead) : 0;
         }
@@ -146,18 +146,18 @@ private:
     Capture &capture_;
     std::uint32_t stream_;
     std::array<Direction, 2> directions_;
-    unsigned now_ = 0;                                     // the direction of the packet at hand
-    std::optional<std::uint32_t> answers_;                 // what it acknowledges
+    unsigned now_ = 0;                                     // the direction of the current packet
+    std::optional<std::uint32_t> answers_;                 // its acknowledgment number
     unsigned client_ = 0;                                  // the direction of the client, once there is TLS
-    std::vector<std::pair<unsigned, Seen<Octets>>> turns_; // who said what before TLS
+    std::vector<std::pair<unsigned, Seen<Octets>>> turns_; // who sent what before TLS
     std::size_t plaintext_bytes_ = 0;
-    std::uint32_t plaintext_gap_ = 0; // the frame in which some of it was given up
+    std::uint32_t plaintext_gap_ = 0; // the frame in which part of it was given up
     std::optional<TlsStream> tls_, inner_;
-    HandshakeTracker *refused_ = nullptr; // of a conversation in which the server refused to go on in TLS
-    bool by_dissector_ = false;           // the dissector finds the records: TLS in packets of another protocol
-    bool inner_last_ = false;             // the last record shown was of TLS in TLS
+    HandshakeTracker *refused_ = nullptr; // of a conversation in which the server refused STARTTLS
+    bool by_dissector_ = false;           // the dissector finds the records: TLS inside another protocol's packets
+    bool inner_last_ = false;             // the last record was one of TLS in TLS
     bool given_up_ = false;
-    bool cut_short_ = false;     // the packet at hand, when it was captured
+    bool cut_short_ = false;     // the current packet was truncated when captured
     Moment syn_, syn_ack_, ack_; // see Conversation
 };
 

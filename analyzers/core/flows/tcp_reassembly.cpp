@@ -1,3 +1,4 @@
+// Puts the TCP segments of one direction into order.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/flows/tcp_reassembly.hpp"
 
@@ -33,7 +34,7 @@ Delivery TcpReassembly::segment(std::uint32_t sequence, Bytes bytes, std::size_t
     if (syn_ == sequence && length > 1 && position_ <= max_jump)
         ++sequence;
     if (!next_) {
-        // RFC 9293, 3.8.4: a keep-alive probe may have one byte of garbage, just before what comes next.
+        // RFC 9293, 3.8.4: a keep-alive probe may contain one byte of garbage, just before the next sequence number.
         const bool probe = length == 1 && (bytes.empty() || bytes.front() == 0);
         begin_at(probe ? sequence + 1 : sequence);
     }
@@ -100,14 +101,14 @@ void TcpReassembly::advance(std::uint64_t position)
     calls_since_acknowledged_ = 0;
 }
 
-// Far from where a segment is due: it is garbage, or more is missing than is worth waiting for.
+// Far from the expected position: the segment is garbage, or more is missing than is worth waiting for.
 bool TcpReassembly::far_off(std::uint32_t sequence) const
 {
     const std::int32_t ahead = distance(*next_, sequence);
     return ahead < -max_old || ahead > max_jump;
 }
 
-// A segment that was far off is believed when this is where it ends: the stream goes on there.
+// Accepts an earlier segment that was far off if `sequence` is where it ends: the stream continues there.
 bool TcpReassembly::follows_jump(std::uint32_t sequence)
 {
     if (!jump_ || jump_->end != sequence)
@@ -142,7 +143,7 @@ Delivery TcpReassembly::hold(std::uint64_t position, Bytes bytes, std::size_t le
 {
     const bool ahead = position > position_;
     if (ahead && held_.cost() > 2 * max_held)
-        return give_up(); // gaps behind gaps: this segment becomes one more
+        return give_up(); // several gaps: this segment opens another one
     if (!held_.add(position, bytes, length))
         return {.bytes = {}, .retransmission = true};
     Delivery delivery = held_.cost() > max_held ? give_up() : give_up_gap();

@@ -1,4 +1,4 @@
-// Where TLS begins in a TCP stream, and who is the client.
+// Finds where TLS starts in a TCP stream, and which side is the client.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/capture/capture.hpp"
 #include "core/flows/tcp_flow.hpp"
@@ -10,7 +10,7 @@
 
 namespace tlsdiag {
 
-// Bytes before TLS: a segment that begins as a ClientHello does, begins it (RFC 8446, 5.1; STARTTLS, CONNECT).
+// Bytes before TLS: TLS starts at a segment that looks like a ClientHello (RFC 8446, 5.1; STARTTLS, CONNECT).
 void TcpFlow::plaintext(unsigned d, Bytes bytes)
 {
     if (given_up_)
@@ -33,7 +33,7 @@ void TcpFlow::plaintext(unsigned d, Bytes bytes)
     }
 }
 
-// Both sides' beginning is in the capture: TLS can only begin with a ClientHello.
+// The capture contains the start of both directions: TLS can only start with a ClientHello.
 bool TcpFlow::opening_seen() const
 {
     return directions_[0].stream.saw_syn() && directions_[1].stream.saw_syn() && directions_[0].seen &&
@@ -56,7 +56,7 @@ void TcpFlow::remember_turn(unsigned d, Bytes bytes)
         direction.stream.stop_keeping();
 }
 
-// A refusal to go on in TLS stands unless the client asks again (HTTP: with credentials; FTP: AUTH SSL).
+// A refusal of TLS is valid unless the client asks again (HTTP: with credentials; FTP: AUTH SSL).
 void TcpFlow::note_starttls(unsigned d)
 {
     const Octets &said = turns_.back().second.what;
@@ -109,12 +109,12 @@ void TcpFlow::begin(unsigned client, bool midway)
     tls_.emplace(tracker);
     if (!by_dissector_ && server_spoke_too_early(client))
         tls_->feed(Side::server, {}, unknown_loss);
-    if (plaintext_gap_ == capture_.frame().moment.frame) // what the server said since was taken for plain text
+    if (plaintext_gap_ == capture_.frame().moment.frame) // the server's bytes since then were treated as plain text
         note_missing(1 - client, 1);
 }
 
-// A capture with packets out of order: what the server says next is an answer to plain text, or its answer to the
-// ClientHello is there already.
+// Packets are out of order: the server's next bytes answer plain text, or its answer to the ClientHello was already
+// captured.
 bool TcpFlow::server_spoke_too_early(unsigned client) const
 {
     return std::ranges::any_of(turns_, [&](const auto &turn) {
@@ -122,18 +122,19 @@ bool TcpFlow::server_spoke_too_early(unsigned client) const
     });
 }
 
-// The capture began after the ClientHello. A message tells the sender's role, else the SYN, else the higher port.
+// The capture started after the ClientHello. The sender's role follows from a message, else from the SYN, else from the
+// higher port.
 void TcpFlow::begin_midway(unsigned d, Bytes bytes)
 {
     unsigned client = directions_[0].end.port >= directions_[1].end.port ? 0 : 1;
     if (const auto role = role_of_sender(bytes))
         client = *role == Side::client ? d : 1 - d;
     begin(client, true);
-    tls_->feed(peer(side(d)), {}, unknown_loss); // its next bytes may be inside a record
+    tls_->feed(peer(side(d)), {}, unknown_loss); // its next bytes may be in the middle of a record
     tls_->feed(side(d), bytes, 0);
 }
 
-// The client's plain text reached a server that speaks TLS: it answers with a TLS alert, says so, or closes.
+// The client sent plain text to a TLS server, which answers with a TLS alert or an error page, or closes.
 void TcpFlow::begin_after_plaintext(unsigned client, const Seen<Octets> &said)
 {
     const Octets first = said.what;

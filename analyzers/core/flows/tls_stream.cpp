@@ -1,4 +1,4 @@
-// TLS on a byte stream: records to the tracker, and what the dissector decrypted.
+// Reads TLS from a byte stream: passes records, and what the dissector decrypted, to the tracker.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/flows/tls_stream.hpp"
 
@@ -26,8 +26,8 @@ void TlsStream::follow_tls13()
         reader.tls13();
 }
 
-// The reader has the plaintext messages itself. Hidden from it are, in TLS 1.3, all but the hellos; before, what
-// follows ChangeCipherSpec: Finished, and a renegotiation.
+// The reader finds the plaintext messages itself. Encrypted are, in TLS 1.3, all messages except the hellos; in earlier
+// versions, what follows ChangeCipherSpec: Finished, and a renegotiation.
 void TlsStream::dissected(Side side, Bytes message)
 {
     Reader reader{message};

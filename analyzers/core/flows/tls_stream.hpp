@@ -1,4 +1,4 @@
-// TLS on a byte stream: a reader of records for each side, and the tracker that hears of what they find.
+// TLS on a byte stream: one record reader for each side, and the tracker that receives what they find.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -16,11 +16,11 @@ public:
     bool over() const { return tracker_->over(); }
     void feed(Side side, Bytes bytes, std::uint64_t missing);
 
-    // What the dissector shows: taken only where it was encrypted.
+    // What the dissector shows. Used only if it was encrypted.
     void dissected(Side side, Bytes message);
     void dissected(Side side, Alert alert);
 
-    void note_incomplete(); // which message of each side has begun and not ended
+    void note_incomplete(); // records which message of each side is incomplete
 
 private:
     void follow_tls13();

@@ -1,4 +1,4 @@
-// DTLS (RFC 6347, RFC 9147) and QUIC (RFC 9000, RFC 9001) on one UDP stream.
+// Follows DTLS (RFC 6347, RFC 9147) and QUIC (RFC 9000, RFC 9001) on one UDP stream.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/flows/udp_flow.hpp"
 
@@ -11,7 +11,7 @@ namespace tlsdiag {
 
 namespace {
 
-// A plaintext DTLS record that holds the beginning of a handshake message.
+// A plaintext DTLS record that contains the start of a handshake message.
 struct FirstMessage {
     HandshakeType type;
     std::uint16_t sequence;
@@ -50,7 +50,7 @@ QuicPacket quic_packet(std::uint8_t first, std::uint32_t version)
     return static_cast<QuicPacket>(version == version_2 ? (type + 3) % 4 : type);
 }
 
-// The versions in a Version Negotiation packet; none where it is another packet (RFC 9000, 17.2.1).
+// The versions in a Version Negotiation packet (RFC 9000, 17.2.1); absent for any other packet.
 std::vector<std::uint32_t> negotiated_versions(Bytes packet)
 {
     constexpr std::size_t most = 32;
@@ -66,7 +66,7 @@ std::vector<std::uint32_t> negotiated_versions(Bytes packet)
     return versions;
 }
 
-// Of the first packet; 0 where it has none.
+// The version of the first packet; 0 if it has none.
 std::uint32_t quic_version(Bytes packet)
 {
     Reader reader{packet};
@@ -82,7 +82,7 @@ std::uint64_t variable_length(Reader &reader) // RFC 9000, 16
     return value;
 }
 
-// The packets of a datagram, one after the other, without looking under their protection.
+// Iterates over the packets of a datagram, without decrypting them.
 template <class Use>
 void each_quic_packet(Bytes datagram, Use use)
 {
@@ -91,7 +91,7 @@ void each_quic_packet(Bytes datagram, Use use)
         const std::uint8_t first = reader.u8();
         const std::uint32_t version = first & 0x80 ? reader.u32() : 1;
         const QuicPacket packet = quic_packet(first, version);
-        if (!reader.ok() || first == 0) // what follows the last packet may be zeros
+        if (!reader.ok() || first == 0) // zeros may follow the last packet
             return;
         use(packet);
         if (packet == QuicPacket::one_rtt || packet == QuicPacket::retry || packet == QuicPacket::version_negotiation)
@@ -159,7 +159,7 @@ void UdpFlow::quic(Bytes packets)
 {
     if (!tracker_ && !begins_with_version_negotiation(packets)) {
         bytes_before_ += packets.size();
-        return; // begins with the ClientHello that the dissector shows
+        return; // the conversation starts with the ClientHello that the dissector shows
     }
     const Side from = side();
     capture_.touch(*tracker_, from);
@@ -174,7 +174,7 @@ void UdpFlow::quic(Bytes packets)
     });
 }
 
-// The first packet of a version that the dissector does not know either shows no ClientHello.
+// If the dissector does not know the version either, the first packet shows no ClientHello.
 bool UdpFlow::begins_with_version_negotiation(Bytes packet)
 {
     if (negotiated_versions(packet).empty()) {
@@ -203,7 +203,7 @@ void UdpFlow::message(Bytes message)
     const Conversation &c = tracker_->conversation();
     const bool hello = type == HandshakeType::client_hello || type == HandshakeType::server_hello;
     if (c.transport == Transport::quic) {
-        // A hello that is sent again says nothing new; a second ClientHello answers a HelloRetryRequest.
+        // A retransmitted hello changes nothing; a second ClientHello answers a HelloRetryRequest.
         const bool again = type == HandshakeType::client_hello ? c.client_hello && !c.hello_retry_request
                                                                : type == HandshakeType::server_hello && c.server_hello;
         if (!again)

@@ -1,4 +1,4 @@
-// DTLS and QUIC on one UDP stream: who is the client, and what each datagram brings.
+// DTLS and QUIC on one UDP stream: which side is the client, and what each datagram contains.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -17,7 +17,7 @@ public:
 
     void datagram(Bytes payload, std::size_t length);
     void quic(Bytes packets);
-    void message(Bytes message); // that the dissector shows
+    void message(Bytes message); // as the dissector shows it
     void alert(Alert alert);
     void quic_close(std::uint64_t code);
     void end_frame();
@@ -25,7 +25,7 @@ public:
     void unreachable(const Endpoint &sender, std::uint16_t icmp);
 
 private:
-    Side side(); // of the packet's sender
+    Side side(); // the side of the packet's sender
     void begin(Transport transport, bool client_sends, bool midway);
     bool begins_anew(Bytes hello) const;
     bool begins_with_version_negotiation(Bytes packet);
@@ -35,9 +35,9 @@ private:
     HandshakeTracker *tracker_ = nullptr;
     Endpoint client_;
     PerSide<DtlsReader> readers_;
-    std::uint64_t bytes_before_ = 0;  // of QUIC packets before the hello in them was shown: the client's
-    std::uint32_t version_tried_ = 0; // of the QUIC packet before the first one that is followed
-    Octets hello_random_;             // tells a new ClientHello from one that is sent again
+    std::uint64_t bytes_before_ = 0;  // bytes of the client's QUIC packets before their ClientHello was shown
+    std::uint32_t version_tried_ = 0; // version of the QUIC packet before the first one that is followed
+    Octets hello_random_;             // distinguishes a new ClientHello from a retransmitted one
 };
 
 } // namespace tlsdiag

@@ -1,4 +1,4 @@
-// What the capture teaches, kept within bounds.
+// Stores what a capture shows about servers, certificates and paths, within fixed limits.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/capture_history.hpp"
 

@@ -1,4 +1,4 @@
-// What the whole capture taught so far, and the user's settings: bounded, and read-only for analyzers.
+// What the whole capture has shown so far, and the user's settings. It is limited in size, and read-only for analyzers.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -16,10 +16,10 @@
 
 namespace tlsdiag {
 
-// A certificate that some chain in this capture had.
+// A certificate from any chain in this capture.
 struct SeenCertificate {
     const Certificate *certificate;
-    std::uint32_t frame; // where first
+    std::uint32_t frame; // where it was first seen
 };
 
 // What a server (address and port) accepted or refused so far.
@@ -27,7 +27,7 @@ struct ServerHistory {
     std::map<Version, std::uint32_t> versions;          // chosen -> frame of the ServerHello
     std::map<CipherSuite, std::uint32_t> cipher_suites; // chosen -> frame
     std::map<Group, std::uint32_t> groups;              // chosen or asked for -> frame
-    std::map<SignatureScheme, std::uint32_t> schemes;   // that it signed with -> frame
+    std::map<SignatureScheme, std::uint32_t> schemes;   // used by the server to sign -> frame
     std::map<std::string, std::uint32_t> names;         // SNI answered with a ServerHello -> frame; at most max_names
     std::map<std::string, std::uint32_t> protocols;     // ALPN chosen -> frame; at most max_names
     std::uint32_t nameless = 0;                         // frame of a ServerHello for a client without SNI, 0: none
@@ -49,9 +49,9 @@ struct ClientChain {
     std::uint32_t frame;
 };
 
-// The largest packet that gets through from one end to the other, as a router said.
+// The path MTU between two hosts, as a router reported it.
 struct ReportedMtu {
-    std::uint32_t bytes; // 0: it did not say
+    std::uint32_t bytes; // 0: not reported
     std::uint32_t frame;
 };
 
@@ -62,8 +62,8 @@ struct CaptureHistory {
     Time silence = 3 * second;
 
     std::unordered_map<std::string, std::vector<SeenCertificate>> by_subject; // key: DER of the subject
-    std::unordered_set<const Certificate *> learned;                          // that are in it
-    std::unordered_map<std::string, SeenCertificate> leaves; // by server name: the first leaf that had it
+    std::unordered_set<const Certificate *> learned;                          // the certificates in by_subject
+    std::unordered_map<std::string, SeenCertificate> leaves;                  // by server name: its first leaf
     std::map<Endpoint, ServerHistory> servers;
     std::deque<Completion> completions;                        // the latest ones
     std::map<Endpoint, ClientChain> clients;                   // by address; the port is 0
@@ -72,7 +72,7 @@ struct CaptureHistory {
     const std::vector<SeenCertificate> *with_subject(const Octets &subject) const; // nullptr: none
     const SeenCertificate *leaf_for(const std::string &sni) const;                 // nullptr: none
     const ServerHistory *server(const Endpoint &server) const;                     // nullptr: none
-    const ClientChain *client_chain(Endpoint client) const;                        // of any port; nullptr: none
+    const ClientChain *client_chain(Endpoint client) const;                        // from any port; nullptr: none
     const Completion *completed_near(const Endpoint &client, const Endpoint &server, Time time, Time within) const;
 
     const ReportedMtu *mtu(const Endpoint &sender, const Endpoint &receiver) const; // nullptr: none

@@ -1,4 +1,4 @@
-// Chains in words, and whom they lead to.
+// Text about certificate chains, and questions about the CAs that they lead to.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/certificate_questions.hpp"
 
@@ -13,7 +13,7 @@ constexpr std::size_t longest_name = 90;
 std::string date_text(Time time)
 {
     using namespace std::chrono;
-    const auto moment = floor<seconds>(sys_time<nanoseconds>{nanoseconds{time}}); // days of nanoseconds could overflow
+    const auto moment = floor<seconds>(sys_time<nanoseconds>{nanoseconds{time}}); // days in nanoseconds could overflow
     const auto day = floor<days>(moment);
     const year_month_day date{day};
     const hh_mm_ss clock{floor<minutes>(moment - day)};
@@ -28,14 +28,14 @@ std::string day_text(Time time)
     if (time == std::numeric_limits<Time>::min())
         return "1677 or earlier";
     if (time == std::numeric_limits<Time>::max())
-        return "2262 or later"; // RFC 5280, 4.1.2.5: year 9999 where there is no end
+        return "2262 or later"; // RFC 5280, 4.1.2.5: the year 9999 means no expiry date
     return date_text(time).substr(0, std::string_view{"2026-11-08"}.size());
 }
 
 std::string span_text(Time since, Time until)
 {
     constexpr std::uint64_t minute = 60 * second, hour = 60 * minute, day = 24 * hour;
-    // Unsigned, for it may be longer than the 292 years that Time reaches on either side of 1970.
+    // Unsigned, because it may exceed the 292 years before and after 1970 that Time covers.
     const std::uint64_t span =
         since < until ? static_cast<std::uint64_t>(until) - static_cast<std::uint64_t>(since) : 0;
     const auto of = [span](std::uint64_t unit, std::string_view one, std::string_view many) {
@@ -88,7 +88,7 @@ std::vector<const Certificate *> needed_signatures(const Conversation &conversat
         const bool is_last = needed.size() + 1 == path.size() && !conversation.chain[side]->path.ends_in_root;
         if (!needed.empty() && (conversation.history->trust->has_subject(one->subject) ||
                                 (is_last && needed.size() >= leaf_and_its_issuer)))
-            break; // no peer needs to look further
+            break; // no peer needs to verify further
         needed.push_back(one);
     }
     return needed;
@@ -122,7 +122,7 @@ const Certificate *open_end(const Conversation &conversation, Side side)
     return open && !path.top->issuer_text.empty() ? path.top : nullptr;
 }
 
-// An address does not belong into server_name (RFC 6066, 3), and a client compares it with nothing.
+// Addresses are not allowed in server_name (RFC 6066, 3), and clients do not compare them with the certificate.
 static bool is_address(std::string_view name)
 {
     return name.find(':') != std::string_view::npos || name.find_first_not_of("0123456789.") == std::string_view::npos;
@@ -188,7 +188,7 @@ std::string trust_text(const Conversation &conversation, const Octets &name)
     const TrustStore &trust = *conversation.history->trust;
     if (trust.none())
         return {};
-    return "; " + trust.description() + (trust.has_subject(name) ? " has it" : " does not have it");
+    return "; " + trust.description() + (trust.has_subject(name) ? " contains it" : " does not contain it");
 }
 
 bool fingerprint_is_signalled(const Conversation &conversation)

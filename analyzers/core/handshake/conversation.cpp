@@ -1,4 +1,4 @@
-// Questions that the facts of a conversation answer.
+// Answers questions about a conversation from the facts that were collected about it.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/conversation.hpp"
 
@@ -64,7 +64,7 @@ std::optional<std::string> Conversation::sni() const
     return printable(*client_hello->sni);
 }
 
-// The server may ask only later, for what a certain page needs.
+// The server may request the certificate only later, for example for certain pages.
 ClientAuth Conversation::client_auth() const
 {
     const ClientAuth at_first = client_auth_at_first();
@@ -85,7 +85,7 @@ ClientAuth Conversation::client_auth_at_first() const
         return ClientAuth::requested;
     if (record_sizes.client_certificate == ClientAuth::none || resumed)
         return ClientAuth::none;
-    // Before TLS 1.3 a request cannot be hidden between the server's first and last message.
+    // Before TLS 1.3, a request between the server's first and last message is visible.
     if (server_hello && !tls13() && (server_hello_done || completed) && gaps.bytes_missing[Side::server] == 0)
         return ClientAuth::none;
     if (tls13() && decrypted && finished[Side::server] && gaps.bytes_missing[Side::server] == 0)

@@ -1,4 +1,4 @@
-// How it ended: closings, sizes and silence, judged when a frame is over.
+// Decides how a handshake ended, from closings, record sizes and silence, at the end of each frame.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/handshake_tracker.hpp"
 
@@ -96,7 +96,7 @@ void HandshakeTracker::quic_handshake(Side side)
         conversation_.quic_client_handshake = now_;
 }
 
-// RFC 9001, 4.1.2: the server's answer to the client's first 1-RTT packet shows that it took the client's Finished.
+// RFC 9001, 4.1.2: the server's answer to the client's first 1-RTT packet shows that it accepted the client's Finished.
 void HandshakeTracker::quic_one_rtt(Side side)
 {
     progress_ = now_.time;
@@ -109,7 +109,7 @@ void HandshakeTracker::quic_one_rtt(Side side)
         complete();
 }
 
-// TLS 1.3: the client is done, and whether the server is content shows in what it sends next.
+// TLS 1.3: the client has finished; the server's next message shows whether it accepts the client.
 bool HandshakeTracker::waits_for_server_data() const
 {
     return conversation_.tls13() && conversation_.stage == Stage::client_flight;
@@ -142,7 +142,7 @@ void HandshakeTracker::frame_over()
     has_events_ = false;
 }
 
-constexpr std::uint32_t longest_alert = 64; // with padding (RFC 8446, 5.4), as stacks pad
+constexpr std::uint32_t longest_alert = 64; // with the usual padding (RFC 8446, 5.4)
 
 void HandshakeTracker::read_encrypted()
 {
@@ -179,8 +179,8 @@ void HandshakeTracker::read_encrypted()
     }
 }
 
-// The dissector opened what the client sent, but not this: a record that can be the server's alert. Or the capture
-// lacks what the server sent then.
+// The dissector decrypted the client's records but not this one, which can be the server's alert. Or the capture lacks
+// what the server sent then.
 bool HandshakeTracker::may_be_refused() const
 {
     const Moment &client = conversation_.finished[Side::client], &gap = conversation_.gaps.first_gap[Side::server];
@@ -195,7 +195,7 @@ bool HandshakeTracker::may_be_refused() const
            });
 }
 
-// Sizes tell nothing: an answer of the server to something that the client sent under its keys is all that shows.
+// Sizes reveal nothing: only an answer of the server to something that the client encrypted is visible.
 void HandshakeTracker::read_blindly()
 {
     if (conversation_.gaps.any())
@@ -232,19 +232,19 @@ void HandshakeTracker::judge_closings()
         else if (side == Side::server && !client_was_content)
             leave(reason, side);
         else if (side == Side::server && saw_client_finish() && !may_be_refused())
-            complete(); // nothing was left for the server to refuse, or it only follows the client
-        // else the client has what it wanted: the server's word, or the end, decides
+            complete(); // there was nothing left for the server to refuse, or it only follows the client
+        // otherwise the client is done: the server's next message, or the end, decides
     }
     closings_.clear();
 }
 
-// SSLv2 has no records that can be told from their bytes: what follows its hellos cannot be followed.
+// SSLv2 records cannot be recognized by their bytes, so what follows its hellos cannot be followed.
 bool HandshakeTracker::hidden_from_us() const
 {
     return conversation_.server_hello && conversation_.server_hello->sslv2;
 }
 
-// Where the one who waited gives up after a silence, it is the silence that ended it.
+// If the waiting side closes after a silence, the silence is what ended it.
 void HandshakeTracker::leave(EndReason reason, Side side)
 {
     stays_in_plain_text();
@@ -263,8 +263,8 @@ Side HandshakeTracker::owes() const
     return conversation_.stage == Stage::server_flight && flight_arrived ? Side::client : Side::server;
 }
 
-// TCP and DTLS send again what is not answered. Data that nobody acknowledged and nobody sent again has its sequel
-// outside of the capture.
+// TCP and DTLS retransmit what is not answered. Data that was neither acknowledged nor retransmitted means that the
+// capture ended first.
 bool HandshakeTracker::waited() const
 {
     const Side waiting = peer(owes());
@@ -283,7 +283,7 @@ void HandshakeTracker::finish(Time now)
         if (waits_for_server_data()) {
             if ((finished() && saw_client_finish() && !may_be_refused()) ||
                 conversation_.client_auth() == ClientAuth::none)
-                complete(); // else the server's refusal may still come
+                complete(); // otherwise the server may still refuse
         } else if (conversation_.stage != Stage::nothing && now - progress_ >= history_.silence && waited())
             end(EndReason::silence, owes());
     }

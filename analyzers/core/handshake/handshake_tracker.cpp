@@ -1,4 +1,4 @@
-// What the packets said: records, messages and alerts become facts.
+// Turns records, messages and alerts into the facts of a conversation.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/handshake_tracker.hpp"
 
@@ -65,10 +65,11 @@ void HandshakeTracker::record_event(Side side, const RecordEvent &event)
 {
     if (const auto *record = std::get_if<RecordSeen>(&event)) {
         conversation_.last_record[side] = *record;
-        if (record->type != ContentType::alert) // it takes nothing further
+        if (record->type != ContentType::alert) // an alert does not advance the handshake
             progress_ = now_.time;
         conversation_.bytes[side] += record->length;
-        if (!conversation_.first_tls[side] && record->length > 0) // none is empty at this point (RFC 8446, 5.1)
+        if (!conversation_.first_tls[side] &&
+            record->length > 0) // a valid record is not empty at this point (RFC 8446, 5.1)
             conversation_.first_tls[side] = now_;
         if (conversation_.completed && record->type != ContentType::application_data && !conversation_.tls13())
             renegotiation(side, record->type);
@@ -109,14 +110,14 @@ void HandshakeTracker::missing(Side side, std::uint64_t count)
         conversation_.gaps.first_gap[side] = now_;
 }
 
-// Only a side that never spoke TLS is said not to speak it: elsewhere the reader has lost its place.
+// Only a side that never sent TLS is reported as not TLS; otherwise the reader has lost synchronization.
 void HandshakeTracker::not_tls(Side side, const NotTls &strange)
 {
     if (over())
         conversation_.lost_later[side] = true;
     if (over() || conversation_.not_tls[side] || hidden_from_us())
         return;
-    const bool said_to_be_tls = conversation_.transport == Transport::eap; // by the method's number
+    const bool said_to_be_tls = conversation_.transport == Transport::eap; // by the EAP method number
     if (said_to_be_tls || conversation_.first_tls[side] || conversation_.gaps.any_bytes_missing()) {
         missing(side, strange.first.size());
         return;
@@ -130,7 +131,7 @@ void HandshakeTracker::change_cipher_spec(Side side)
 {
     conversation_.change_cipher_spec[side] = now_;
     step(&Timeline::change_cipher_spec, side);
-    // An abbreviated handshake: the server changes ciphers without having shown a certificate (RFC 5246, 7.3).
+    // An abbreviated handshake: the server sends ChangeCipherSpec without a certificate (RFC 5246, 7.3).
     if (side == Side::server && conversation_.server_hello && !conversation_.tls13() &&
         !conversation_.server_hello_done && !conversation_.chain[Side::server] &&
         conversation_.gaps.bytes_missing[Side::server] == 0)
@@ -197,7 +198,7 @@ void HandshakeTracker::readable(Side side, Message &&message, bool decrypted)
                 record.decrypted = true;
     }
     step(&Timeline::message, side, message, decrypted, *history_.certificates);
-    // What follows a completed handshake (renegotiation, tickets, key updates) does not change how it came about.
+    // What follows a completed handshake (renegotiation, tickets, key updates) does not change its facts.
     if (conversation_.completed)
         return read_later(side, message);
     std::visit([&](auto &&one) { take(side, std::move(one)); }, std::move(message));
@@ -340,7 +341,7 @@ void HandshakeTracker::take(Side side, OpaqueMessage &&message)
     emit(EventKind::malformed, side);
 }
 
-// The client's certificate is now known to be there, empty, or not asked for.
+// It is now known whether the client's certificate was sent, empty, or not requested.
 void HandshakeTracker::emit_client_flight()
 {
     if (client_flight_emitted_)
@@ -363,7 +364,7 @@ void HandshakeTracker::alert(Side side, Alert one, bool decrypted)
         }
         return;
     }
-    // An encrypted alert was first known by its record only.
+    // Of an encrypted alert, first only the record was known.
     Ending &ending = conversation_.ending;
     const bool names_hidden =
         ending.reason == EndReason::encrypted_alert && ending.by == side && ending.at.frame == now_.frame;
@@ -379,7 +380,7 @@ void HandshakeTracker::alert(Side side, Alert one, bool decrypted)
     emit(EventKind::alert, side);
 }
 
-// TLS 1.3 ignores the level: every alert but close_notify and user_canceled ends the connection (RFC 8446, 6).
+// TLS 1.3 ignores the level: every alert except close_notify and user_canceled ends the connection (RFC 8446, 6).
 bool HandshakeTracker::is_fatal(Alert one) const
 {
     constexpr std::uint8_t user_canceled = 90;

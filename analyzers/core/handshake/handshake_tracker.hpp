@@ -1,5 +1,6 @@
-// Follows one conversation: takes what its carrier found (records, messages, alerts, closings), keeps the facts and
-// tells the analyzers' events. It knows no transport. SPDX-License-Identifier: GPL-2.0-or-later
+// Follows one conversation: takes what its carrier found (records, messages, alerts, closings), keeps the facts, and
+// sends events to the analyzers. It does not depend on the transport.
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
 #include "core/diagnosis/diagnosis.hpp"
@@ -15,53 +16,53 @@ class Timeline;
 
 class HandshakeTracker {
 public:
-    // `tell` is called for each event, with the conversation's facts up to date. Neither may outlive the capture.
+    // `tell` is called for each event, with the conversation's facts up to date. The capture must outlive the tracker.
     HandshakeTracker(CaptureHistory &history, std::function<void(Conversation &, const Event &)> on_event);
 
     Conversation &conversation() { return conversation_; }
     const Conversation &conversation() const { return conversation_; }
 
-    // Where a ladder is wanted: what comes to pass is noted there, too. It may not outlive the steps.
+    // Also records the events for a ladder. `steps` must outlive the tracker.
     void observe(Timeline *steps) { timeline_ = steps; }
 
-    // A frame of this conversation; whatever it brings follows.
+    // Starts a frame of this conversation; its contents follow.
     void frame(Side from, const Moment &now);
 
     void record_event(Side side, const RecordEvent &event);
-    // A complete handshake message; with its message_seq in DTLS.
+    // A complete handshake message; in DTLS with its message_seq.
     void message(Side side, std::uint8_t type, Bytes body, bool decrypted,
                  std::optional<std::uint16_t> message_seq = std::nullopt);
     void alert(Side side, Alert alert, bool decrypted);
 
-    // TCP closings are judged when the frame is over: what the same frame brought comes first.
+    // TCP closings are judged at the end of the frame, after the frame's data.
     void closed(Side side);
     void reset(Side side);
-    void starttls_refused(); // in plain text; it stands unless a ClientHello comes all the same
+    void starttls_refused(); // in plain text; valid unless a ClientHello follows anyway
     void stays_in_plain_text();
-    void starttls_unclear();                         // something of what was said is missing
-    void sent_again(Side side);                      // of what carries the handshake
-    void unreachable(Side side, std::uint16_t icmp); // whose packets do not get through; type << 8 | code
+    void starttls_unclear();                         // part of the plain-text dialogue is missing
+    void sent_again(Side side);                      // data of the handshake was retransmitted
+    void unreachable(Side side, std::uint16_t icmp); // the sender whose packets are not delivered; type << 8 | code
     void quic_version_negotiation(QuicVersionNegotiation negotiation);
     void quic_close(Side side, std::uint64_t code);
     void eap_result(bool success);
     void quic_bytes(Side side, std::size_t count);
-    void quic_handshake(Side side); // a packet of this kind
-    void quic_one_rtt(Side side);   // a packet under 1-RTT keys
+    void quic_handshake(Side side); // a Handshake packet
+    void quic_one_rtt(Side side);   // a 1-RTT packet
 
-    void judge_so_far(); // what this frame brought, before more of it comes
+    void judge_so_far(); // judges this frame's data so far, before more of it is added
     void frame_over();
-    // Whether this frame brought anything to judge: most bring nothing.
+    // Whether this frame contained anything to judge; most do not.
     bool has_events() const { return has_events_; }
 
-    // Nothing more will come: judges silence and what TLS 1.3 leaves open. `now` is the capture's last time.
+    // No more packets follow: judges silence and what TLS 1.3 leaves open. `now` is the capture's last time.
     void finish(Time now);
-    // How it would stand if that were so; teaches the capture nothing.
+    // A copy that was finished at `now`; it does not change the capture's knowledge.
     HandshakeTracker ended_now(Time now) const;
-    HandshakeTracker apart() const; // a copy that teaches the capture nothing
+    HandshakeTracker apart() const; // a copy that does not change the capture's knowledge
 
-    // Both sides have closed, or one has reset.
+    // Both sides have closed, or one has sent RST.
     bool finished() const;
-    // How it ended is known: records need only be skimmed.
+    // The outcome is known: only record headers need to be read from now on.
     bool over() const { return conversation_.completed || conversation_.ending; }
 
 private:
@@ -94,14 +95,14 @@ private:
     bool is_fatal(Alert alert) const;
     bool waits_for_server_data() const;
     bool may_be_refused() const;
-    bool saw_client_finish() const; // itself, or by its size
+    bool saw_client_finish() const; // directly, or by its size
     void read_encrypted();
     void read_blindly();
     void judge_closings();
     void leave(EndReason reason, Side side);
     bool hidden_from_us() const;
-    Side owes() const;   // who has to send the next message
-    bool waited() const; // what was sent arrived, or was sent again: who owes the next message stays silent
+    Side owes() const;   // who must send the next message
+    bool waited() const; // data arrived or was retransmitted, so the side that owes the next message is silent
 
     template <class... Parameters, class... Arguments>
     void step(void (Timeline::*note)(const Moment &, Parameters...), Arguments &&...arguments)
@@ -116,15 +117,15 @@ private:
     void emit(EventKind kind, Side side);
 
     Moment now_;
-    Time progress_ = 0; // when TLS bytes last came
+    Time progress_ = 0; // when TLS bytes last arrived
     bool has_events_ = false;
     Conversation conversation_;
     CaptureHistory &history_;
     std::function<void(Conversation &, const Event &)> on_event_;
-    Timeline *timeline_ = nullptr; // no ladder is wanted
+    Timeline *timeline_ = nullptr; // nullptr: no ladder is needed
     bool teaches_ = true;
     bool client_flight_emitted_ = false;
-    bool encrypted_pending_ = false; // records under TLS 1.3's keys came in this frame
+    bool encrypted_pending_ = false; // this frame contained encrypted records of TLS 1.3
     bool ended_pending_ = false;
     bool refusal_pending_ = false;                     // in a renegotiation
     std::vector<std::pair<Side, EndReason>> closings_; // of this frame

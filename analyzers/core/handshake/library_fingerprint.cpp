@@ -1,6 +1,6 @@
-// Libraries write their extensions and signature algorithms in an order of their own, which configuration seldom
-// changes. The marks were read in the libraries' sources and hold for OpenSSL 1.0.1 to 3.0, OpenJDK 11 to 25,
-// GnuTLS 3.6 and later, Go 1.13 and later, NSS (Firefox) and the Schannel of Windows 10.
+// Recognizes TLS libraries by the order of their extensions and signature algorithms, which configuration seldom
+// changes. The orders were read in the libraries' sources and apply to OpenSSL 1.0.1 to 3.0, OpenJDK 11 to 25, GnuTLS
+// 3.6 and later, Go 1.13 and later, NSS (Firefox) and the Schannel of Windows 10.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/library_fingerprint.hpp"
 
@@ -19,7 +19,7 @@ constexpr std::string_view openssl = "OpenSSL", jsse = "JSSE", gnutls = "GnuTLS"
 
 constexpr SignatureScheme ed25519 = 0x0807, ed448 = 0x0808, ecdsa_sha1 = 0x0203;
 
-// How a library's list of signature algorithms begins. Not every build of it has Ed25519, Ed448 and SHA-1.
+// The start of each library's list of signature algorithms. Some builds lack Ed25519, Ed448 or SHA-1.
 constexpr std::array<SignatureScheme, 8> openssl_schemes{0x0403, 0x0503, 0x0603, 0x0809,
                                                          0x080a, 0x080b, 0x0804, 0x0805};
 constexpr std::array<SignatureScheme, 9> openssl_1_0_schemes{0x0601, 0x0602, 0x0603, 0x0501, 0x0502,
@@ -33,7 +33,7 @@ constexpr std::array<SignatureScheme, 8> nss_schemes{0x0403, 0x0503, 0x0603, 0x0
 constexpr std::array<SignatureScheme, 9> schannel_schemes{0x0401, 0x0501, 0x0201, 0x0403, 0x0503,
                                                           0x0203, 0x0202, 0x0601, 0x0603};
 
-// Extensions in a library's order.
+// The extensions in each library's order.
 constexpr std::array<std::uint16_t, 24> openssl_order{0xff01, 0,  1,  12, 11, 10, 35, 5,  13172, 16, 14, 22,
                                                       18,     23, 49, 50, 13, 43, 45, 51, 44,    42, 21, 41};
 constexpr std::array<std::uint16_t, 17> jsse_order{0, 1, 5, 10, 11, 16, 17, 23, 35, 13, 43, 44, 45, 47, 50, 0xff01, 41};
@@ -47,7 +47,7 @@ bool has(const ClientHello &hello, std::uint16_t extension)
     return std::ranges::find(hello.extensions, extension) != hello.extensions.end();
 }
 
-// Those extensions of the hello that the order has stand in it as the order has them.
+// Whether the hello's extensions follow this order, ignoring extensions that it does not contain.
 bool in_order(const ClientHello &hello, std::span<const std::uint16_t> order)
 {
     auto place = order.begin();
@@ -62,7 +62,7 @@ bool in_order(const ClientHello &hello, std::span<const std::uint16_t> order)
     return true;
 }
 
-// The list begins so, but for `optional` ones.
+// Whether the list starts with `begin`, ignoring the `optional` ones.
 bool begins(Schemes list, Schemes begin, std::initializer_list<SignatureScheme> optional = {ed25519, ed448})
 {
     auto next = begin.begin();
@@ -126,7 +126,7 @@ LibraryFingerprint by_hello(const ClientHello &hello)
          {go, by_go},
          {nss, by_nss},
          {schannel, by_schannel}}};
-    if (hello.grease || hello.sslv2) // browsers, which also write in the order of others
+    if (hello.grease || hello.sslv2) // browsers, which also use the order of other libraries
         return {};
     LibraryFingerprint guess;
     for (const auto &[library, says] : libraries) {
@@ -156,7 +156,7 @@ bool ended_with(const Conversation &c, Side side, std::uint8_t alert)
     return c.ending.reason == EndReason::alert && c.ending.by == side && c.ending.alert->description == alert;
 }
 
-// Alerts that one library alone sends for what was seen (measured with OpenJDK 17, GnuTLS 3.7, OpenSSL 3.0, Go, NSS).
+// Alerts that only one library sends in this situation (measured with OpenJDK 17, GnuTLS 3.7, OpenSSL 3.0, Go, NSS).
 LibraryFingerprint by_alert(const Conversation &c, Side side)
 {
     constexpr std::uint8_t unexpected_message = 10, decode_error = 50;
@@ -166,7 +166,7 @@ LibraryFingerprint by_alert(const Conversation &c, Side side)
         return {jsse, "its alert after a message over 32,768 bytes"};
     const auto &chain = c.chain[Side::client];
     if (side == Side::server && chain && chain->empty() && ended_with(c, side, decode_error))
-        return {gnutls, "its alert after an empty certificate"};
+        return {gnutls, "its alert after an empty Certificate message"};
     return {};
 }
 

@@ -1,5 +1,6 @@
-// Which TLS library a side runs, where what it says is that library's alone; a guess that serves hints, never a
-// diagnosis. SPDX-License-Identifier: GPL-2.0-or-later
+// Guesses which TLS library a side uses, if its messages are specific to that library. The guess is used for hints,
+// never for a diagnosis.
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
 #include "core/handshake/conversation.hpp"
@@ -14,7 +15,7 @@ struct LibraryFingerprint {
     explicit operator bool() const { return !library.empty(); }
 };
 
-// Nothing where the marks of several libraries, or of none, are seen: a wrong guess is worse than none.
+// Empty if the messages match several libraries, or none: a wrong guess is worse than no guess.
 LibraryFingerprint fingerprint_library(const Conversation &conversation, Side side);
 
 } // namespace tlsdiag

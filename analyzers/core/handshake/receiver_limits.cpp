@@ -16,7 +16,7 @@
 
 namespace tlsdiag {
 
-extern const char *const builtin_size_table; // analyzers/sizes.tsv, made a source by CMake
+extern const char *const builtin_size_table; // analyzers/sizes.tsv, embedded by CMake
 
 constexpr std::size_t max_file_size = 1u << 20, columns = 6;
 constexpr std::uint32_t largest_message = (1u << 24) - 1 + 4; // RFC 8446, 4
@@ -45,7 +45,7 @@ static std::optional<std::uint32_t> limit_of(std::string_view word)
     return is_number && limit > 0 && limit <= largest_message ? std::optional{limit} : std::nullopt;
 }
 
-// nullopt: one of them is no alert's name.
+// Returns nullopt if one of the words is not the name of an alert.
 static std::optional<std::vector<std::uint8_t>> alerts_of(std::string_view words)
 {
     std::vector<std::uint8_t> alerts;
@@ -59,19 +59,19 @@ static std::optional<std::vector<std::uint8_t>> alerts_of(std::string_view words
     return alerts;
 }
 
-// Says what is wrong with the row; empty: nothing, and it was added.
+// Adds the row, or returns what is wrong with it.
 static std::string add_row(const Row &row, std::vector<ReceiverLimit> &limits)
 {
     const auto [receiver, unit, limit, alerts, setting, source] = row;
     if (receiver.empty() || source.empty())
         return "the receiver or the source is missing";
     if (!unit_of(unit))
-        return "the unit '" + printable(unit, 40) + "' is none of message, names, flight";
+        return "the unit '" + printable(unit, 40) + "' is unknown; use message, names or flight";
     if (!limit_of(limit))
-        return "the limit '" + printable(limit, 40) + "' is no number of bytes from 1 to " +
+        return "the limit '" + printable(limit, 40) + "' is not a number of bytes from 1 to " +
                digit_groups(largest_message);
     if (!alerts_of(alerts))
-        return "'" + printable(alerts, 80) + "' are no names of alerts separated by commas, nor -";
+        return "'" + printable(alerts, 80) + "' is neither a comma-separated list of alert names nor -";
     limits.push_back({printable(receiver, 80), *unit_of(unit), *limit_of(limit), *alerts_of(alerts),
                       setting == "-" ? std::string{} : printable(setting, 80), printable(source)});
     return {};
@@ -97,7 +97,7 @@ static Parsed parse(std::string_view text)
         }
     }
     if (parsed.limits.empty())
-        parsed.error = "no row in it";
+        parsed.error = "no rows";
     std::ranges::stable_sort(parsed.limits, {}, &ReceiverLimit::limit);
     return parsed;
 }

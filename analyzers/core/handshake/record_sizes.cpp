@@ -1,5 +1,6 @@
-// A record of TLS 1.3 holds a message, one byte of type and the AEAD's tag (RFC 8446, 5.2): its length gives the size.
-// Measured with OpenSSL 3.0, OpenJDK 17, GnuTLS, NSS and Go: all but NSS give each message a record; JSSE pads by 16.
+// Infers the encrypted messages of TLS 1.3 from record lengths: a record contains the message, one byte of type and the
+// AEAD tag (RFC 8446, 5.2). Measured with OpenSSL 3.0, OpenJDK 17, GnuTLS, NSS and Go: all except NSS use one record
+// per message; JSSE pads by 16 bytes.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/record_sizes.hpp"
 
@@ -14,7 +15,7 @@ namespace tlsdiag {
 
 using Records = std::span<const EncryptedRecord>;
 
-// The records' lengths that matter, under one cipher suite.
+// The relevant record lengths for one cipher suite.
 class RecordLengths {
 public:
     explicit RecordLengths(std::string_view suite)
@@ -28,13 +29,13 @@ public:
     bool alert(const EncryptedRecord &record) const { return holds(record, 2); }
     bool finished(const EncryptedRecord &record) const { return holds(record, finished_); }
     bool empty_certificate(const EncryptedRecord &record) const { return holds(record, empty_certificate_); }
-    // NSS packs the two.
+    // NSS puts both into one record.
     bool empty_certificate_and_finished(const EncryptedRecord &record) const
     {
         return record.length == empty_certificate_ + finished_ + overhead_;
     }
     bool certificate(const EncryptedRecord &record) const { return record.length >= smallest_certificate_ + overhead_; }
-    // The message goes on in the next record.
+    // The message continues in the next record.
     bool full(const EncryptedRecord &record) const { return record.length >= 16'384 + overhead_; }
 
 private:
@@ -74,7 +75,7 @@ RecordSizes read_record_sizes(const Conversation &c)
     return reading;
 }
 
-// Early data comes before the handshake's records, and what was opened or lost leaves a wrong count.
+// Early data precedes the handshake records, and decrypted or lost records would make the count wrong.
 static bool can_be_read(const Conversation &c)
 {
     const std::string_view suite = known_cipher_suite(c.server_hello->cipher_suite);
@@ -83,8 +84,8 @@ static bool can_be_read(const Conversation &c)
            !c.gaps.any_bytes_missing() && !c.gaps.truncated && c.encrypted_records.size() < max_encrypted_records;
 }
 
-// EncryptedExtensions, [CertificateRequest,] Certificate, CertificateVerify, Finished. With a PSK: the first and the
-// last.
+// EncryptedExtensions, [CertificateRequest,] Certificate, CertificateVerify, Finished. With a PSK only the first and
+// the last.
 static void read_server_flight(RecordSizes &reading, Records flight, bool resumed, const RecordLengths &sizes)
 {
     std::vector<Moment> messages;
@@ -93,19 +94,19 @@ static void read_server_flight(RecordSizes &reading, Records flight, bool resume
         if (!goes_on)
             messages.push_back(record.at);
         goes_on = sizes.full(record);
-        // Sooner it is not the Finished, only of its size.
+        // An earlier record of this size is not the Finished.
         const std::size_t shortest = resumed ? 2 : 4;
         if (messages.size() < shortest || !sizes.finished(record))
             continue;
         if (messages.size() == shortest)
-            reading.client_certificate = ClientAuth::none; // it was not asked
+            reading.client_certificate = ClientAuth::none; // the client was not asked
         else if (messages.size() == 5 && !resumed)
             reading.request = messages[1];
         return;
     }
 }
 
-// [Certificate, [CertificateVerify,]] Finished; or an alert instead of all this.
+// [Certificate, [CertificateVerify,]] Finished; or only an alert.
 static void read_client_flight(RecordSizes &reading, Records flight, bool answered, const RecordLengths &sizes)
 {
     if (flight.empty())
@@ -135,15 +136,15 @@ static void read_client_flight(RecordSizes &reading, Records flight, bool answer
         says(ClientAuth::sent);
         if (finished != flight.end())
             reading.client_finished = finished->at;
-        else if (answered) // packed: the server's answer shows that the flight was whole
+        else if (answered) // several messages per record: the server's answer shows that the flight was complete
             reading.client_finished = flight.back().at;
     } else {
-        reading = {}; // padded to sizes that say nothing
+        reading = {}; // padded to sizes that reveal nothing
     }
 }
 
-// The first record of the server after the client's Finished. After the client's own farewell (or what has its size) it
-// is a close_notify in return.
+// The server's first record after the client's Finished. After the client's own close_notify (or a record of its size),
+// it is the close_notify in return.
 static void read_answer(RecordSizes &reading, const Conversation &c, Records rest, const RecordLengths &sizes)
 {
     const auto answers = [](const EncryptedRecord &record) { return record.by == Side::server; };
@@ -158,7 +159,7 @@ static void read_answer(RecordSizes &reading, const Conversation &c, Records res
     if (!sizes.alert(*answer))
         reading.server_data = answer->at;
     else if (!last)
-        reading.server_data = std::find_if(answer + 1, rest.end(), answers)->at; // data of two bytes came first
+        reading.server_data = std::find_if(answer + 1, rest.end(), answers)->at; // two bytes of data came first
     else if (!client_left)
         reading.server_alert = answer->at;
 }

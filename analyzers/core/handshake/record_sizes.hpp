@@ -1,4 +1,4 @@
-// What TLS 1.3 shows without keys: the messages that its records can hold, by their sizes and their order.
+// Infers the encrypted messages of TLS 1.3 from the sizes and the order of the records.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -6,8 +6,8 @@
 
 namespace tlsdiag {
 
-// Reads Conversation::hidden. `possible` is false, and nothing else is set, where sizes tell nothing: not TLS 1.3,
-// decrypted, early data, bytes missing. Never says which alert it was.
+// Reads Conversation::hidden. If sizes reveal nothing (not TLS 1.3, decrypted, early data, bytes missing), `possible`
+// is false and nothing else is set. It never tells which alert was sent.
 RecordSizes read_record_sizes(const Conversation &conversation);
 
 } // namespace tlsdiag

@@ -1,4 +1,4 @@
-// What comes of a handshake within a connection that has completed one.
+// Follows a handshake inside a connection that has already completed one.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/handshake_tracker.hpp"
 
@@ -9,7 +9,7 @@ bool Renegotiation::under_way() const
     return (began[Side::client] || began[Side::server]) && !(finished[Side::client] && finished[Side::server]);
 }
 
-// RFC 5246, 7.3: the client's ChangeCipherSpec and Finished come first, for what it proposes is a full handshake.
+// RFC 5246, 7.3: the client's ChangeCipherSpec and Finished come first, because it proposes a full handshake.
 void HandshakeTracker::renegotiation(Side side, ContentType type)
 {
     Renegotiation &now = conversation_.renegotiation;
@@ -35,7 +35,7 @@ void HandshakeTracker::renegotiation(Side side, ContentType type)
     }
 }
 
-// TLS 1.3's CertificateRequest after the handshake is read, too (RFC 8446, 4.6.2).
+// Also reads the CertificateRequest that TLS 1.3 can send after the handshake (RFC 8446, 4.6.2).
 void HandshakeTracker::read_later(Side side, const Message &message)
 {
     Renegotiation &now = conversation_.renegotiation;

@@ -1,3 +1,4 @@
+// Checks the signed handshake messages of a conversation.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/signed_messages.hpp"
 

@@ -14,9 +14,9 @@ struct BadSignature {
     std::string_view message; // "ServerKeyExchange" or "CertificateVerify"
 };
 
-// The first signature of this side that another key than its certificate's has made. Empty where they verify, where the
-// right key has signed other bytes than those that came, and where the capture does not have all that was signed. To be
-// asked before the transcript is forgotten: at Sees::ended.
+// The first signature of this side that was not made with its certificate's key. Absent if the signatures verify, if
+// the right key signed other bytes than those captured, or if the capture lacks some of the signed bytes. Call this at
+// Sees::ended, before the transcript is forgotten.
 std::optional<BadSignature> bad_signature(const Conversation &conversation, Side side);
 
 } // namespace tlsdiag

@@ -1,3 +1,4 @@
+// Finds the stapled OCSP response of a conversation.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/stapling.hpp"
 

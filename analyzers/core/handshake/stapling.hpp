@@ -1,4 +1,4 @@
-// The OCSP response that a side sends along with its certificate.
+// The OCSP response that a side sends with its certificate.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -15,11 +15,11 @@ struct Stapled {
     OcspStaple said;
 };
 
-// Read with the issuer that the chain has or another conversation showed. Nothing where none was sent, or the
-// certificate cannot be read.
+// The response, read with an issuer from the chain or from another conversation. Absent if none was sent or the
+// certificate is not readable.
 std::optional<Stapled> stapled(const Conversation &conversation, Side side);
 
-// The response counts: it is of this certificate, and nothing speaks against its signature.
+// Whether the response is valid evidence: it covers this certificate, and its signature is not known to be bad.
 bool is_authentic(const OcspStaple &staple);
 
 } // namespace tlsdiag

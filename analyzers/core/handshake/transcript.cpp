@@ -1,3 +1,4 @@
+// Stores the handshake messages that signatures cover.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/transcript.hpp"
 
@@ -23,7 +24,7 @@ void Transcript::server_sent(HandshakeType type, Bytes body, std::optional<std::
     switch (type) {
     case HandshakeType::hello_request: // RFC 5246, 7.4.1.1: in no transcript
         return;
-    case HandshakeType::hello_verify_request: // RFC 6347, 4.2.1: nor this, and the ClientHello before it
+    case HandshakeType::hello_verify_request: // RFC 6347, 4.2.1: not covered, like the ClientHello before it
         hello_ = {};
         return;
     case HandshakeType::certificate_verify:
@@ -59,7 +60,7 @@ void Transcript::add(Flight &flight, HandshakeType type, Bytes body, std::option
     };
     write(number, 1);
     write(body.size(), 3);
-    if (message_seq) { // as if it had not been fragmented
+    if (message_seq) { // as if the message had not been fragmented
         write(*message_seq, 2);
         write(0, 3);
         write(body.size(), 3);
@@ -82,7 +83,7 @@ void Transcript::forget()
     keeping_ = false;
 }
 
-// RFC 8446, 4.4.1: after a HelloRetryRequest, the first ClientHello is there by its hash only.
+// RFC 8446, 4.4.1: after a HelloRetryRequest, the transcript contains only the hash of the first ClientHello.
 Octets Transcript::hellos(CipherSuite suite) const
 {
     constexpr std::uint8_t message_hash = 254;

@@ -1,3 +1,4 @@
+// Parses EAP packets.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/net/eap.hpp"
 
@@ -26,10 +27,10 @@ static void read_tls(Reader reader, EapPacket &packet)
     std::size_t outer_tlvs = 0;
     if (packet.method == teap && (flags & outer_tlvs_included) != 0)
         outer_tlvs = reader.u32();
-    // A Start has no TLS in it, but EAP-FAST and TEAP name their authority there (RFC 4851, 4.1.1).
+    // A Start packet contains no TLS; EAP-FAST and TEAP put the authority's identity there (RFC 4851, 4.1.1).
     if (packet.start)
         return;
-    // The outer TLVs come after the TLS data; where the packet is cut they are the first to go.
+    // The outer TLVs follow the TLS data, so truncation removes them first.
     packet.tls = packet.truncated ? reader.rest() : reader.take(reader.left() - std::min(outer_tlvs, reader.left()));
 }
 
@@ -53,7 +54,7 @@ std::optional<EapPacket> parse_eap(Bytes packet, std::size_t length)
     if (!has_method)
         return result;
 
-    // What follows the packet is padding of the layer below.
+    // Bytes after the packet are padding of the layer below.
     reader = Reader{reader.take(std::min(said - header_size, reader.left()))};
     result.method = reader.u8();
     result.carries_tls = method_carries_tls(result.method);

@@ -1,3 +1,4 @@
+// Names the reason in an ICMP error.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/net/icmp.hpp"
 

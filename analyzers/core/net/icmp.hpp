@@ -1,4 +1,4 @@
-// What ICMP and ICMPv6 say of a packet that did not get through.
+// The reasons that ICMP and ICMPv6 give for a packet that was not delivered.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -16,7 +16,7 @@ std::string icmp_text(std::uint16_t icmp, bool v6);
 // Fragmentation needed (RFC 1191, 4), Packet Too Big (RFC 4443, 3.2).
 struct TooBig {
     QuotedPacket packet;
-    std::uint32_t mtu; // of the next hop; 0: an old router does not say
+    std::uint32_t mtu; // of the next hop, in bytes; 0: an old router does not report it
 };
 std::optional<TooBig> packet_too_big(bool v6, Bytes message);
 

@@ -1,3 +1,4 @@
+// Recognizes protocols by the bytes that they start with.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/net/plaintext_protocols.hpp"
 
@@ -13,10 +14,10 @@ using namespace std::string_view_literals;
 struct Opening {
     std::string_view begins;
     std::string_view protocol;
-    std::size_t at = 0; // where
+    std::size_t at = 0; // offset
 };
 
-// The longer ones come before those that they begin with.
+// Longer entries come before their prefixes.
 static constexpr std::array openings{
     Opening{"HTTP/", "HTTP"},
     Opening{"GET ", "HTTP"},

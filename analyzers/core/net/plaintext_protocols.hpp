@@ -1,4 +1,4 @@
-// What bytes speak where TLS was due.
+// Recognizes which protocol a peer uses when TLS was expected.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -9,10 +9,10 @@
 
 namespace tlsdiag {
 
-// "HTTP", "SSH", "SMTP or FTP", ...; "plain text" or "binary data" where nothing more exact is recognised.
+// "HTTP", "SSH", "SMTP or FTP", ...; "plain text" or "binary data" if nothing more specific is recognized.
 std::string_view protocol_of(Bytes first);
 
-// How it begins: the first line in quotes, printable, or the first bytes in hexadecimal.
+// The start of the data: the first line in quotes, printable, or the first bytes in hexadecimal.
 std::string opening_of(Bytes first);
 
 } // namespace tlsdiag

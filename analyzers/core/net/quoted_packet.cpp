@@ -1,4 +1,4 @@
-// The packet that an ICMP error quotes.
+// Parses the packet that an ICMP error quotes.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/net/quoted_packet.hpp"
 

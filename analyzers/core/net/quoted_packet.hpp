@@ -10,11 +10,11 @@ namespace tlsdiag {
 
 struct QuotedPacket {
     Endpoint source, destination; // with ports
-    bool udp = false;             // else TCP
+    bool udp = false;             // false: TCP
 };
 
-// The IP packet (RFC 791, RFC 8200 without extension headers) with the first 4 bytes of what it carries. Absent where
-// it is anything but TCP or UDP.
+// Parses an IP packet (RFC 791, RFC 8200 without extension headers) and the first 4 bytes of its payload. Absent if it
+// is neither TCP nor UDP.
 std::optional<QuotedPacket> quoted_packet(bool v6, Bytes packet);
 
 } // namespace tlsdiag

@@ -1,3 +1,4 @@
+// Recognizes requests for TLS in plain-text protocols, and refusals of them.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/net/starttls.hpp"
 
@@ -15,14 +16,14 @@ std::string_view text_of(Bytes bytes)
     return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
 }
 
-bool begins(std::string_view text, std::string_view word) // in any case
+bool begins(std::string_view text, std::string_view word) // ignoring case
 {
     return text.size() >= word.size() && std::ranges::equal(text.substr(0, word.size()), word, [](char a, char b) {
                return a == b || (a >= 'a' && a <= 'z' && a - 'a' + 'A' == b);
            });
 }
 
-// A status of three digits that is not one of success: SMTP, FTP, NNTP, HTTP. 1xx only announces the answer.
+// A three-digit status that does not mean success: SMTP, FTP, NNTP, HTTP. 1xx only announces the answer.
 bool bad_status(std::string_view text)
 {
     return text.size() >= 4 && text[0] >= '3' && text[0] <= '5' && text[1] >= '0' && text[1] <= '9' && text[2] >= '0' &&
@@ -66,13 +67,13 @@ bool asks_postgresql(std::string_view text)
 {
     return text == "\x00\x00\x00\x08\x04\xd2\x16\x2f"sv;
 }
-bool asks_proxy(std::string_view text) // for what is not the port of SSH or HTTP
+bool asks_proxy(std::string_view text) // except to the ports of SSH and HTTP
 {
     const std::string_view target = text.substr(0, text.find(" HTTP/1."));
     return text.starts_with("CONNECT ") && target.size() < text.size() && !target.ends_with(":22") &&
            !target.ends_with(":80");
 }
-bool asks_rdp(std::string_view text) // MS-RDPBCGR, 2.2.1.1: a Connection Request that has a negotiation in its end
+bool asks_rdp(std::string_view text) // MS-RDPBCGR, 2.2.1.1: a Connection Request that ends with a negotiation request
 {
     return text.starts_with("\x03\x00"sv) && text.size() >= 19 && text[5] == '\xe0' &&
            text.substr(text.size() - 8, 4) == "\x01\x00\x08\x00"sv && (text[text.size() - 4] & 3) != 0;
@@ -107,7 +108,7 @@ bool refused_xmpp(std::string_view text)
 {
     return text.find("<failure") != text.npos;
 }
-bool refused_postgresql(std::string_view text) // 'E': an ErrorResponse of a server that knows no SSLRequest
+bool refused_postgresql(std::string_view text) // 'E': an ErrorResponse of a server that does not know SSLRequest
 {
     return text == "N" || text.starts_with("E\x00"sv);
 }

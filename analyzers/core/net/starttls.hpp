@@ -1,4 +1,4 @@
-// Protocols that begin in plain text and ask to go on in TLS (STARTTLS), and the answers that refuse it.
+// Protocols that start in plain text and can switch to TLS (STARTTLS), and the answers that refuse it.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -8,10 +8,10 @@
 
 namespace tlsdiag {
 
-// Who asks in this way for TLS: "SMTP, IMAP or the like", "PostgreSQL", ...; empty: these bytes do not ask for it.
+// The protocols that request TLS with these bytes: "IMAP", "PostgreSQL", ...; empty: the bytes do not request TLS.
 std::string_view asks_for_starttls(Bytes said);
 
-// The answer says no. What is neither a known yes nor a known no counts as yes.
+// Whether the answer refuses TLS. An unknown answer counts as acceptance.
 bool refuses_starttls(Bytes asked, Bytes answer);
 
 } // namespace tlsdiag

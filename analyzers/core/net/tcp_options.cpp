@@ -1,9 +1,10 @@
+// Reads the options of a TCP header.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/net/tcp_options.hpp"
 
 namespace tlsdiag {
 
-// The content of the first option of this kind.
+// Returns the content of the first option of this kind.
 static Bytes option(Bytes options, std::uint8_t wanted)
 {
     constexpr std::uint8_t end = 0, no_operation = 1;
@@ -41,7 +42,7 @@ bool acknowledges_selectively(Bytes options, std::uint32_t acknowledged)
     Reader blocks{option(options, 5)};
     const std::uint32_t left = blocks.u32();
     blocks.u32();
-    return blocks.ok() && static_cast<std::int32_t>(left - acknowledged) > 0; // else it tells of a duplicate (RFC 2883)
+    return blocks.ok() && static_cast<std::int32_t>(left - acknowledged) > 0; // otherwise a duplicate (RFC 2883)
 }
 
 } // namespace tlsdiag

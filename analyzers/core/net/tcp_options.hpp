@@ -1,4 +1,4 @@
-// What a TCP header's options say (RFC 9293, 3.2; RFC 2018, 3; RFC 7323).
+// The options of a TCP header (RFC 9293, 3.2; RFC 2018, 3; RFC 7323).
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -6,13 +6,13 @@
 
 namespace tlsdiag {
 
-// The largest segment that the sender of a SYN takes; 0: it does not say.
+// The MSS option of a SYN, in bytes; 0: absent.
 std::uint16_t maximum_segment_size(Bytes options);
 
 // RFC 7323, 3.2.
 bool has_timestamps(Bytes options);
 
-// Something behind the acknowledgment number has arrived, with a gap before it.
+// Whether the SACK option reports data after the acknowledgment number, with a gap before it.
 bool acknowledges_selectively(Bytes options, std::uint32_t acknowledged);
 
 } // namespace tlsdiag

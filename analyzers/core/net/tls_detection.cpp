@@ -1,4 +1,4 @@
-// What the first bytes of a TCP segment give away.
+// Classifies the first bytes of a TCP segment.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/net/tls_detection.hpp"
 
@@ -16,7 +16,7 @@ namespace {
 struct FirstRecord {
     ContentType type;
     std::uint16_t version, length;
-    Bytes body; // as far as it is there
+    Bytes body; // as far as captured
 };
 
 std::optional<FirstRecord> first_record(Bytes bytes)
@@ -43,7 +43,7 @@ bool is_alert(const FirstRecord &record)
 
 bool may_begin_client_hello(Bytes bytes)
 {
-    constexpr std::size_t telling = 11; // SSLv2's hello up to its first byte of content; RFC 8446's up to its version
+    constexpr std::size_t telling = 11; // an SSLv2 hello up to its first content byte; a ClientHello up to its version
     if (bytes.empty() || bytes.size() >= telling)
         return false;
     constexpr std::uint8_t handshake = 22, sslv2 = 0x80, client_hello = 1;
@@ -61,7 +61,7 @@ bool is_tls_midway(Bytes bytes)
     switch (record->type) {
     case ContentType::change_cipher_spec:
         return record->length == 1 && !record->body.empty() && record->body[0] == 1;
-    case ContentType::alert: // readable, or encrypted: a nonce, a tag or padding comes with it
+    case ContentType::alert: // readable, or encrypted with a nonce, a tag or padding
         return is_alert(*record) || (record->length >= 18 && record->length <= 80);
     case ContentType::handshake:
     case ContentType::application_data:
@@ -101,7 +101,7 @@ bool refuses_plaintext(Bytes bytes)
 {
     if (const auto record = first_record(bytes); record && is_alert(*record))
         return true;
-    // nginx; Apache httpd; Go's net/http; as each prints it.
+    // The exact text of nginx, Apache httpd and Go's net/http.
     constexpr std::array<std::string_view, 3> pages{"plain HTTP request was sent to HTTPS port",
                                                     "speaking plain HTTP to an SSL-enabled server port",
                                                     "Client sent an HTTP request to an HTTPS server"};

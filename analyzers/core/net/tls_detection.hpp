@@ -1,4 +1,4 @@
-// What the first bytes of a TCP segment give away.
+// What the first bytes of a TCP segment tell about it: TLS, the start of TLS, or plain text.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -8,23 +8,23 @@
 
 namespace tlsdiag {
 
-// Too few bytes to tell, and all that there are can begin a ClientHello.
+// Whether there are too few bytes to decide, and they can be the start of a ClientHello.
 bool may_begin_client_hello(Bytes bytes);
 
-// A record that can only be TLS under way: known type and version, a sensible length and, in plaintext handshake
-// records, a message that follows a ClientHello.
+// Whether this is a record from the middle of a TLS connection: known type and version, a plausible length and, in
+// plaintext handshake records, a message that follows a ClientHello.
 bool is_tls_midway(Bytes bytes);
 
-// Who sends such a record, where its message tells.
+// The side that sent such a record, if its message determines it.
 std::optional<Side> role_of_sender(Bytes bytes);
 
-// A server's answer to plain text on a TLS port: a TLS alert, or an error page that says so.
+// Whether this is a server's answer to plain text on a TLS port: a TLS alert, or a known error page.
 bool refuses_plaintext(Bytes bytes);
 
-// Plain text with which a client of a text protocol begins ("GET / HTTP/1.1").
+// Whether this is plain text as the client of a text protocol sends it first ("GET / HTTP/1.1").
 bool is_plain_request(Bytes bytes);
 
-// Ports that IANA registers for protocols that begin with TLS (https, ldaps, imaps, ...).
+// Whether this port is registered with IANA for a protocol that starts with TLS (https, ldaps, imaps, ...).
 bool is_implicit_tls_port(std::uint16_t port);
 
 } // namespace tlsdiag

@@ -1,3 +1,4 @@
+// Reads DTLS records and reassembles the handshake messages in them.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/dtls.hpp"
 
@@ -9,7 +10,7 @@ namespace tlsdiag {
 constexpr std::uint8_t tls12_cid = 25;                                   // RFC 9146, 4
 constexpr std::uint8_t ack = 26;                                         // RFC 9147, 7
 constexpr Version dtls13 = 0xfefc, dtls10 = 0xfeff, before_rfc = 0x0100; // the last: OpenSSL's DTLS1_BAD_VER
-constexpr std::size_t opening_size = 64;                                 // a ClientHello's random is in it
+constexpr std::size_t opening_size = 64;                                 // includes a ClientHello's random
 
 // RFC 6347, 4.2.2
 struct DtlsReader::Fragment {
@@ -41,8 +42,8 @@ struct RecordHeader {
 
 } // namespace
 
-// RFC 9147, 4: 001CSLEE, the connection id (of a length that only the peers know), the sequence number, perhaps the
-// length. What follows is encrypted.
+// RFC 9147, 4: 001CSLEE, the connection id (only the peers know its length), the sequence number, and optionally the
+// length. The rest is encrypted.
 static RecordHeader read_unified_header(Reader &reader)
 {
     const std::uint8_t flags = reader.u8();
@@ -127,7 +128,7 @@ void DtlsReader::handshake_record(Bytes body, const RecordHandler &handler)
     }
 }
 
-// Returns whether there was anything new in the fragment.
+// Returns whether the fragment contained anything new.
 bool DtlsReader::add(const Fragment &fragment, const RecordHandler &handler)
 {
     if (begins_anew(fragment)) {
@@ -148,7 +149,7 @@ bool DtlsReader::add(const Fragment &fragment, const RecordHandler &handler)
         partials_.try_emplace(fragment.message_seq, Partial{fragment.type, fragment.length, !fragment.whole, {}});
     Partial &partial = place->second;
     if (partial.type != fragment.type || partial.length != fragment.length)
-        return false; // one of the two is not true, and the first was believed
+        return false; // the two contradict each other, and the first was accepted
     const bool news = !partial.too_long() && partial.body.add(fragment.offset, fragment.bytes);
     while (partials_.size() > max_ahead || held() > max_held)
         give_up_first(handler);
@@ -160,7 +161,7 @@ bool DtlsReader::begins_anew(const Fragment &fragment) const
     if (!started_ || fragment.message_seq != 0 || fragment.offset != 0)
         return false;
     if (opening_.empty())
-        return due_ > 0; // what was seen before began midway
+        return due_ > 0; // the messages seen before started midway
     const Octets opening = fragment.opening();
     const auto size = static_cast<std::ptrdiff_t>(std::min(opening.size(), opening_.size()));
     return !std::equal(opening.begin(), opening.begin() + size, opening_.begin());

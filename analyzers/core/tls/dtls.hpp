@@ -1,5 +1,6 @@
-// Datagrams of one direction -> records and handshake messages (RFC 6347, RFC 9147): the fragments of a message put
-// together by message_seq, retransmissions told apart. SPDX-License-Identifier: GPL-2.0-or-later
+// Turns the datagrams of one direction into records and handshake messages (RFC 6347, RFC 9147). Fragments are
+// reassembled by message_seq, and retransmissions are recognized.
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
 #include "core/base/reassembly_buffer.hpp"
@@ -13,29 +14,29 @@ namespace tlsdiag {
 
 class DtlsReader {
 public:
-    // A datagram's payload: `payload` is there, `length` bytes were on the wire. What is no DTLS (STUN, RTP) is
-    // ignored. Events are appended, messages in order of message_seq. Returns true when all handshake fragments in it
-    // were seen before: a flight sent again.
+    // A datagram: `payload` is what was captured, `length` bytes were on the wire. Anything that is not DTLS (STUN,
+    // RTP) is ignored. Reports events to `hear`, messages in order of message_seq. Returns true if all handshake
+    // fragments in the datagram were seen before: the flight was retransmitted.
     //
-    // The first message seen is the one that is due, whatever its message_seq (the capture may begin midway). A message
-    // that stays incomplete is given up (BytesMissing) when over max_ahead messages or max_held bytes wait, or when
-    // the sender goes on to ChangeCipherSpec or an encrypted record: then the peer had its whole flight.
-    // A message_seq 0 with other content begins a new handshake.
+    // The first message seen is the expected one, whatever its message_seq (the capture may start midway). An
+    // incomplete message is given up (BytesMissing) if more than max_ahead messages or max_held bytes wait for it, or
+    // if the sender continues with ChangeCipherSpec or an encrypted record: then the peer had received the whole
+    // flight. A message_seq 0 with other content starts a new handshake.
     bool datagram(Bytes payload, std::size_t length, const RecordHandler &handler);
 
-    // Waits no longer: what is complete comes now, for what is not there is a BytesMissing.
+    // Stops waiting: reports complete messages now, and a BytesMissing for each missing part.
     void give_up(const RecordHandler &handler);
 
-    bool mid_message() const;                // a fragment of a message is missing
-    std::uint32_t message_announced() const; // the length of that message, 0: none
+    bool mid_message() const;                // a message is incomplete
+    std::uint32_t message_announced() const; // the length of that message in bytes; 0: none
     std::uint8_t message_type() const;
 
     static constexpr std::size_t max_message_size = RecordReader::max_message_size;
-    static constexpr std::size_t max_ahead = 16; // messages that may be kept before the one that is due
-    static constexpr std::size_t max_held = 2 * max_message_size; // with the cost of holding it
+    static constexpr std::size_t max_ahead = 16; // messages that are kept while an earlier one is missing
+    static constexpr std::size_t max_held = 2 * max_message_size; // in bytes, including the overhead of storing them
 
 private:
-    struct Partial { // a message of which not all fragments have come, or not yet those before it
+    struct Partial { // a message that waits for fragments, or for earlier messages
         std::uint8_t type;
         std::uint32_t length;
         bool fragmented;
@@ -56,9 +57,9 @@ private:
 
     std::map<std::uint32_t, Partial> partials_; // by message_seq
     std::uint32_t due_ = 0;                     // message_seq
-    Octets opening_; // type, length and beginning of message 0: tells a new handshake from a retransmission
+    Octets opening_; // type, length and beginning of message 0: distinguishes a new handshake from a retransmission
     bool started_ = false;
-    bool fragments_ = false; // in this datagram there are some,
+    bool fragments_ = false; // this datagram contains some,
     bool news_ = false;      // and new ones
 };
 

@@ -1,4 +1,4 @@
-// Tables of names, each ordered by value.
+// Tables of protocol names, each ordered by value.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/iana_names.hpp"
 
@@ -30,7 +30,7 @@ constexpr auto signature_schemes = std::to_array<Named>({
 });
 #undef NAMED
 
-// draft-hickman-netscape-ssl-00, C.4; the last two by custom.
+// draft-hickman-netscape-ssl-00, C.4; the last two are in common use.
 constexpr auto sslv2_kinds = std::to_array<Named>({
     {0x010080, "SSL2_RC4_128_WITH_MD5"},
     {0x020080, "SSL2_RC4_128_EXPORT40_WITH_MD5"},
@@ -56,7 +56,7 @@ constexpr auto versions = std::to_array<Named>({
     {0xfeff, "DTLS 1.0"},
 });
 
-// RFC 8446, 6; RFC 5246, 7.2; RFC 6066, 9; RFC 9146, 6; RFC 9849, 11.2; the old ones from SSLv3 and RFC 2246.
+// RFC 8446, 6; RFC 5246, 7.2; RFC 6066, 9; RFC 9146, 6; RFC 9849, 11.2; the old ones are from SSLv3 and RFC 2246.
 constexpr auto alerts = std::to_array<Named>({
     {0, "close_notify"},
     {1, "end_of_early_data"}, // drafts of TLS 1.3

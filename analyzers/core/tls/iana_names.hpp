@@ -1,4 +1,4 @@
-// Names of protocol numbers, as the IANA registries write them.
+// Names of protocol numbers, spelled as in the IANA registries.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -11,14 +11,14 @@ namespace tlsdiag {
 
 std::string version_name(Version version);              // "TLS 1.2", "DTLS 1.2", "TLS 1.3 (draft 23)", "0x1234"
 std::string cipher_suite_name(CipherSuite suite);       // "TLS_AES_128_GCM_SHA256", "0x1234"
-std::string_view known_cipher_suite(CipherSuite suite); // the same; empty: it has no name
+std::string_view known_cipher_suite(CipherSuite suite); // the same; empty: no name is known
 std::string sslv2_kind_name(std::uint32_t kind);        // "SSL2_RC4_128_WITH_MD5", "0x123456"
 std::string group_name(Group group);                    // "x25519", "X25519MLKEM768", "0x1234"
 std::string signature_scheme_name(SignatureScheme scheme);
 std::string alert_name(std::uint8_t description);   // "unknown_ca", "alert_123"
 std::string handshake_type_name(std::uint8_t type); // "ClientHello", "handshake type 99"
 
-// The next alert by name, for tables: alert_number("unknown_ca") == 48; 255 where there is no such name.
+// The number of an alert: alert_number("unknown_ca") == 48; 255 if there is no such name.
 std::uint8_t alert_number(std::string_view name);
 
 } // namespace tlsdiag

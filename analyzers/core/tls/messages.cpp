@@ -1,4 +1,4 @@
-// What can be asked of a hello.
+// Answers questions about hello messages.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/messages.hpp"
 
@@ -25,7 +25,7 @@ bool ServerHello::has(ExtensionType type) const
 
 Version ClientHello::highest_version() const
 {
-    // RFC 8446, 4.2.1: with the extension, legacy_version means nothing.
+    // RFC 8446, 4.2.1: with the extension, legacy_version has no meaning.
     Version final = 0, draft = 0;
     for (const Version version : supported_versions) {
         if (is_draft(version))

@@ -1,4 +1,4 @@
-// What a handshake says, as plain data. Parsing (parse.hpp) makes these out of bytes; nobody else reads bytes.
+// Handshake messages as plain data. Only the parsers (parse.hpp) read bytes and produce them.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -62,7 +62,7 @@ enum class ExtensionType : std::uint16_t {
     renegotiation_info = 0xff01,
 };
 
-// A version as the wire has it: 0x0303 is TLS 1.2, 0x0304 TLS 1.3, 0xfefd DTLS 1.2, 0x7f00 + n a draft of TLS 1.3.
+// A version as on the wire: 0x0303 is TLS 1.2, 0x0304 TLS 1.3, 0xfefd DTLS 1.2, 0x7f00 + n a draft of TLS 1.3.
 using Version = std::uint16_t;
 using CipherSuite = std::uint16_t;
 using Group = std::uint16_t;
@@ -81,12 +81,12 @@ struct ClientHello {
     Octets session_id;
     Octets cookie;                          // DTLS (RFC 6347, 4.2.1)
     std::vector<CipherSuite> cipher_suites; // without GREASE (RFC 8701); an SSLv2 hello's 3-byte specs below 0x010000
-    std::vector<std::uint32_t> sslv2_kinds; // an SSLv2 hello's other 3-byte specs: SSLv2's own ciphers
+    std::vector<std::uint32_t> sslv2_kinds; // an SSLv2 hello's other 3-byte specs: the ciphers of SSLv2
     std::vector<std::uint8_t> compression_methods;
     std::vector<std::uint16_t> extensions;        // the types, in order, without GREASE
-    std::vector<std::uint16_t> broken_extensions; // those whose content breaks its own lengths: as if it were not there
+    std::vector<std::uint16_t> broken_extensions; // those with inconsistent lengths, which are otherwise ignored
     std::optional<std::string> sni;               // raw bytes of host_name
-    std::vector<Version> supported_versions;      // of the extension; empty where absent
+    std::vector<Version> supported_versions;      // from the extension; empty if absent
     std::vector<Group> groups;
     std::vector<Group> key_shares;
     std::vector<SignatureScheme> signature_algorithms;
@@ -96,7 +96,7 @@ struct ClientHello {
     std::uint32_t size = 0; // the message's length without its header
     std::uint32_t session_ticket_size = 0;
     bool grease = false;
-    bool sslv2 = false; // SSLv2's format
+    bool sslv2 = false; // in SSLv2 format
     bool status_request = false;
     bool session_ticket = false;
     bool pre_shared_key = false;
@@ -109,21 +109,21 @@ struct ClientHello {
 
     bool has(ExtensionType type) const;
     Version
-    highest_version() const; // the best version offered, GREASE and drafts aside (a draft only where nothing else is)
+    highest_version() const; // the highest offered version without GREASE (a draft only if nothing else is offered)
 };
 
 struct ServerHello {
     Version legacy_version = 0;
-    Version version = 0; // the one chosen: supported_versions where present, else legacy_version
+    Version version = 0; // the chosen one: from supported_versions if present, otherwise legacy_version
     Octets random;
     Octets session_id;
     CipherSuite cipher_suite = 0;
     std::uint8_t compression_method = 0;
     std::vector<std::uint16_t> extensions;
     std::vector<std::uint16_t> broken_extensions;
-    std::optional<Group> group; // of key_share; in a HelloRetryRequest the group that is asked for
+    std::optional<Group> group; // of key_share; in a HelloRetryRequest the requested group
     std::optional<std::string> alpn;
-    bool hello_retry_request = false; // RFC 8446, 4.1.3: the random says so
+    bool hello_retry_request = false; // recognized by its random (RFC 8446, 4.1.3)
     bool status_request = false;
     bool session_ticket = false;
     bool pre_shared_key = false;
@@ -159,7 +159,7 @@ struct CertificateMessage {
 struct CertificateRequest {
     std::vector<std::uint8_t> certificate_types; // TLS 1.2 and before
     std::vector<SignatureScheme> signature_algorithms;
-    std::optional<CaList> authorities; // TLS 1.3: absent where the extension is
+    std::optional<CaList> authorities; // TLS 1.3: absent without the extension
     std::uint32_t size = 0;
     bool tls13 = false;
 };
@@ -170,7 +170,7 @@ struct CertificateStatus {
 };
 
 struct ServerKeyExchange {
-    std::optional<Group> named_group;      // ECDHE; absent where the curve is explicit
+    std::optional<Group> named_group;      // ECDHE; absent if the curve is explicit
     std::optional<std::uint32_t> dh_bits;  // DHE: bits of the prime
     Octets params;                         // the signed part: everything before the signature
     std::optional<SignatureScheme> scheme; // TLS 1.2
@@ -187,11 +187,11 @@ struct NewSessionTicket {
     std::uint32_t size = 0;     // the message's length without its header
 };
 
-// Known by type and length only: encrypted content, a type without use here, or bytes that break their own lengths.
+// Only type and length are known: encrypted content, a type that is not used here, or bytes with inconsistent lengths.
 struct OpaqueMessage {
     std::uint8_t type = 0;
     std::uint32_t size = 0;
-    bool malformed = false; // a known type whose bytes break their own lengths
+    bool malformed = false; // a known type whose bytes have inconsistent lengths
 };
 
 struct EmptyMessage { // HelloRequest, ServerHelloDone, EndOfEarlyData, ...
@@ -206,9 +206,9 @@ struct Finished {
     std::uint32_t size = 0;
 };
 
-// RFC 9000, 17.2.1: the server's answer to a first packet of a version that it does not know.
+// RFC 9000, 17.2.1: the server's answer to a first packet with a version that it does not support.
 struct QuicVersionNegotiation {
-    std::uint32_t tried = 0; // by the client; 0: not seen
+    std::uint32_t tried = 0; // the client's version; 0: not seen
     std::vector<std::uint32_t> supported;
 };
 
@@ -225,7 +225,7 @@ struct Alert {
     bool fatal() const { return level == 2; }
 };
 
-constexpr std::size_t max_ca_names = 65'536 / 3; // names of one byte in a list of 2^16-1 bytes
+constexpr std::size_t max_ca_names = 65'536 / 3; // one-byte names in a list of 2^16-1 bytes
 constexpr std::size_t max_chain_length = 100;
 
 } // namespace tlsdiag

@@ -1,4 +1,4 @@
-// Which parser reads which message, and what the numbers of versions and suites mean for parsing.
+// Selects the parser for each message type, and classifies version and cipher suite numbers.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/parse_parts.hpp"
 
@@ -10,7 +10,7 @@ static Message empty_message(HandshakeType type, Bytes body);
 
 Message parse_message(std::uint8_t type, Bytes body, const ParseContext &context)
 {
-    // A draft may have a form that is not known here: that is no fault of its sender.
+    // A draft may have a form that is not known here, which is not the sender's fault.
     const auto whole = [&](auto parsed) -> Message {
         if (parsed)
             return std::move(*parsed);
@@ -96,7 +96,7 @@ bool is_known_version(Version version)
 Version comparable_version(Version version)
 {
     switch (version) {
-    case 0x0100: // as 0xfeff, from before the RFC
+    case 0x0100: // like 0xfeff, from before the RFC
     case 0xfeff:
         return 0x0302; // RFC 4347 is a delta to TLS 1.1
     case 0xfefd:

@@ -1,4 +1,4 @@
-// Certificate, CertificateRequest and CertificateStatus, each in the form of TLS 1.3 and in the one before it.
+// Parses Certificate, CertificateRequest and CertificateStatus, in the form of TLS 1.3 and in the earlier form.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/parse_parts.hpp"
 
@@ -135,7 +135,7 @@ std::optional<CertificateRequest> parse_certificate_request(Bytes body, const Pa
         return parse_request12(body, comparable_version(context.version) >= 0x0303);
     if (auto request = parse_request12(body, true))
         return request;
-    // In a handshake of TLS 1.3 the context is empty; before it the first vector, the certificate types, never is.
+    // In a TLS 1.3 handshake the context is empty; before it the first vector (certificate types) is never empty.
     const bool no_types = !body.empty() && body.front() == 0;
     return no_types ? parse_request13(body) : parse_request12(body, false);
 }

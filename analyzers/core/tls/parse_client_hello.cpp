@@ -1,4 +1,4 @@
-// ClientHello: SSLv3 to TLS 1.3, and DTLS.
+// Parses a ClientHello of SSLv3 to TLS 1.3, and of DTLS.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/parse_parts.hpp"
 
@@ -20,7 +20,7 @@ std::optional<ClientHello> parse_client_hello(Bytes body, const ParseContext &co
     hello.size = size_of(body);
     if (in.empty() || read_extensions(in, hello))
         return hello;
-    // RFC 4346, 7.4.1.2: what follows the compression methods is to be ignored. From RFC 5246 on it has to fit.
+    // RFC 4346, 7.4.1.2: ignore what follows the compression methods. From RFC 5246 on it must be extensions.
     if (comparable_version(hello.legacy_version) >= 0x0303)
         return std::nullopt;
     in = Reader{body};
@@ -64,7 +64,7 @@ static bool read_extensions(Reader in, ClientHello &hello)
     return well_formed && in.done();
 }
 
-// RFC 6066, 3. Names of other types than host_name have no length that is known, so the first one has to be it.
+// RFC 6066, 3. The length of names other than host_name is not known, so host_name must be the first one.
 static bool read_sni(Reader in, ClientHello &hello)
 {
     Reader list = in.vector16();

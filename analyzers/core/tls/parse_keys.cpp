@@ -1,4 +1,4 @@
-// ServerKeyExchange, CertificateVerify and NewSessionTicket.
+// Parses ServerKeyExchange, CertificateVerify and NewSessionTicket.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/iana_names.hpp"
 #include "core/tls/parse_parts.hpp"
@@ -10,7 +10,7 @@ namespace tlsdiag {
 
 enum class Params { none, elliptic_curve, diffie_hellman, rsa, srp };
 
-// What a ServerKeyExchange consists of.
+// The parts of a ServerKeyExchange.
 struct KeyExchange {
     Params params = Params::none;
     bool psk_hint = false; // RFC 4279, 2: psk_identity_hint comes first
@@ -18,14 +18,15 @@ struct KeyExchange {
 };
 
 struct NamedKeyExchange {
-    std::string_view prefix; // of the cipher suite's name
+    std::string_view prefix; // of the cipher suite name
     KeyExchange form;
 };
 
 constexpr KeyExchange ecdhe{.params = Params::elliptic_curve, .is_signed = true};
 constexpr KeyExchange dhe{.params = Params::diffie_hellman, .is_signed = true};
 
-// The first that fits. RFC 5246, 7.4.3; RFC 8422, 5.4; RFC 4279; RFC 5489, 2; RFC 5054, 2.8; RFC 2246, 7.4.3 (export).
+// The first match counts. RFC 5246, 7.4.3; RFC 8422, 5.4; RFC 4279; RFC 5489, 2; RFC 5054, 2.8; RFC 2246, 7.4.3
+// (export).
 constexpr auto key_exchanges = std::to_array<NamedKeyExchange>({
     {"TLS_ECDHE_PSK_", {.params = Params::elliptic_curve, .psk_hint = true}},
     {"TLS_ECDHE_", ecdhe},
@@ -50,7 +51,7 @@ static std::optional<KeyExchange> key_exchange(CipherSuite suite)
     return std::nullopt;
 }
 
-// Before TLS 1.2 the certificate's key alone tells the algorithm.
+// Before TLS 1.2, only the certificate's key determines the algorithm.
 enum class Scheme { present, absent };
 
 static std::vector<Scheme> possible_schemes(const ParseContext &context)
@@ -82,7 +83,7 @@ static std::uint32_t bits(Bytes number)
     return size_of(number.subspan(zeros + 1)) * 8 + static_cast<std::uint32_t>(std::bit_width(number[zeros]));
 }
 
-// False where the rest of the message cannot be read: an explicit curve (RFC 4492, 5.4), which RFC 8422 forbids.
+// Returns false if the rest of the message cannot be parsed: an explicit curve (RFC 4492, 5.4), which RFC 8422 forbids.
 static bool read_curve(Reader &in, ServerKeyExchange &message)
 {
     constexpr std::uint8_t named_curve = 3;
@@ -124,7 +125,7 @@ static bool read_params(Reader &in, Params params, ServerKeyExchange &message)
     return true;
 }
 
-// Where the form is not known.
+// For an unknown form.
 static ServerKeyExchange whole(Bytes body)
 {
     ServerKeyExchange message;
@@ -171,8 +172,8 @@ std::optional<CertificateVerify> parse_certificate_verify(Bytes body, const Pars
     return std::nullopt;
 }
 
-// RFC 5077, 3.3 and RFC 8446, 4.6.1 begin with the same field. What follows is the server's own affair, and stacks
-// differ in it (RFC 5077, A.1), so it is not looked into.
+// RFC 5077, 3.3 and RFC 8446, 4.6.1 start with the same field. The rest is private to the server, and stacks differ in
+// it (RFC 5077, A.1), so it is not parsed.
 std::optional<NewSessionTicket> parse_new_session_ticket(Bytes body, const ParseContext &)
 {
     Reader in{body};

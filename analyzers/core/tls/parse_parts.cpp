@@ -1,4 +1,4 @@
-// The lists that several messages have.
+// Parses the lists that several messages contain.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/parse_parts.hpp"
 

@@ -1,5 +1,5 @@
-// The parsers of single messages, and the lists that they share. parse.cpp puts them together; nobody else needs them.
-// Each gives nothing where the bytes break their own lengths.
+// The parsers of single messages, and the lists that they share; for parse.cpp only. Each parser returns nothing if the
+// lengths in the bytes are inconsistent.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -23,7 +23,7 @@ std::optional<ServerKeyExchange> parse_server_key_exchange(Bytes body, const Par
 std::optional<CertificateVerify> parse_certificate_verify(Bytes body, const ParseContext &context);
 std::optional<NewSessionTicket> parse_new_session_ticket(Bytes body, const ParseContext &context);
 
-// The Certificate of TLS 1.2 that is a SubjectPublicKeyInfo and no list (RFC 7250, 3).
+// Whether this TLS 1.2 Certificate is a SubjectPublicKeyInfo instead of a list (RFC 7250, 3).
 bool is_raw_public_key(Bytes certificate_body);
 
 inline Octets octets(Bytes bytes)
@@ -39,7 +39,7 @@ inline std::uint32_t size_of(Bytes bytes)
     return static_cast<std::uint32_t>(bytes.size());
 }
 
-// A list of numbers of two bytes each, without GREASE; *grease is set where there was some.
+// A list of two-byte numbers without GREASE; *grease is set if the list contained some.
 std::optional<std::vector<std::uint16_t>> read_numbers(Reader list, bool *grease = nullptr);
 
 // The content of certificate_authorities, in CertificateRequest and as an extension (RFC 8446, 4.2.4).
@@ -51,7 +51,7 @@ std::optional<std::vector<std::string>> read_protocols(Reader extension);
 // CertificateStatus, the message and the extension of a certificate's entry (RFC 6066, 8; RFC 6961, 2.2).
 std::optional<CertificateStatus> read_certificate_status(Reader status);
 
-// Puts a list into its place, and says whether it was there to be put.
+// Stores a list that was parsed. Returns false if there is none.
 template <class Target, class Value>
 bool store(Target &target, std::optional<Value> value)
 {
@@ -60,7 +60,7 @@ bool store(Target &target, std::optional<Value> value)
     return value.has_value();
 }
 
-// Calls each(type, content) for every extension of a block; false where the block breaks its own lengths.
+// Calls each(type, content) for every extension of a block. Returns false if the block's lengths are inconsistent.
 template <class Each>
 bool for_each_extension(Reader block, Each each)
 {

@@ -1,4 +1,4 @@
-// What the server says of its choice: ServerHello, HelloRetryRequest, HelloVerifyRequest and EncryptedExtensions.
+// Parses the server's choices: ServerHello, HelloRetryRequest, HelloVerifyRequest and EncryptedExtensions.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/parse_parts.hpp"
 
@@ -17,8 +17,8 @@ constexpr std::array<std::uint8_t, 32> hello_retry_random{
     0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
     0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c};
 
-// draft-ietf-tls-tls13-21, 4.1.3: no session id and no compression method. Draft 22 has them again, and the version of
-// TLS 1.2 before them.
+// draft-ietf-tls-tls13-21, 4.1.3: no session id and no compression method. Draft 22 restored them, after the version
+// number of TLS 1.2.
 static bool is_short_form(Version version)
 {
     return version >= 0x7f00 && version <= 0x7f15;
@@ -33,7 +33,7 @@ std::optional<ServerHello> parse_server_hello(Bytes body, const ParseContext &)
         return std::nullopt;
     if (in.empty() || read_extensions(in, hello))
         return hello;
-    // RFC 4346 knows no extensions, and says nothing of what follows. From RFC 5246 on it has to fit.
+    // RFC 4346 has no extensions and does not define what follows. From RFC 5246 on it must be extensions.
     if (comparable_version(hello.legacy_version) >= 0x0303)
         return std::nullopt;
     in = Reader{body};
@@ -73,7 +73,7 @@ std::optional<ServerHello> parse_hello_retry_request(Bytes body, const ParseCont
 std::optional<HelloVerifyRequest> parse_hello_verify_request(Bytes body, const ParseContext &)
 {
     Reader in{body};
-    in.u16(); // server_version: says nothing of the version that is chosen later
+    in.u16(); // server_version: independent of the version that is chosen later
     HelloVerifyRequest request{.cookie = octets(in.vector8().rest())};
     if (!in.done())
         return std::nullopt;
@@ -130,7 +130,7 @@ static bool read_extension(ExtensionType type, Reader in, ServerHello &hello)
     }
     case ExtensionType::key_share:
     case ExtensionType::key_share_of_drafts: {
-        const Group group = in.u16(); // RFC 8446, 4.2.8: first also where a key follows
+        const Group group = in.u16(); // RFC 8446, 4.2.8: comes first even if a key follows
         if (in.ok())
             hello.group = group;
         return in.ok();

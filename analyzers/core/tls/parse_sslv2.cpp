@@ -1,4 +1,4 @@
-// The hellos in SSLv2's format (draft-hickman-netscape-ssl-00; RFC 5246, E.2).
+// Parses hellos in SSLv2 format (draft-hickman-netscape-ssl-00; RFC 5246, E.2).
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/parse_parts.hpp"
 
@@ -8,7 +8,7 @@ namespace tlsdiag {
 
 constexpr std::uint8_t sslv2_client_hello = 1, sslv2_server_hello = 4;
 
-// RFC 5246, E.2: a challenge is right-justified in the 32 bytes, a longer one loses its first bytes.
+// RFC 5246, E.2: a challenge is right-justified in the 32 bytes; a longer one loses its first bytes.
 static Octets random_of(Bytes challenge)
 {
     const Bytes used = challenge.last(std::min<std::size_t>(challenge.size(), 32));
@@ -17,7 +17,7 @@ static Octets random_of(Bytes challenge)
     return random;
 }
 
-// A cipher spec below 0x010000 is a cipher suite of TLS, the others are SSLv2's own.
+// A cipher spec below 0x010000 is a TLS cipher suite; the others are SSLv2 ciphers.
 static bool read_cipher_specs(Reader specs, ClientHello &hello)
 {
     while (!specs.empty()) {
@@ -66,7 +66,7 @@ static std::optional<ServerHello> parse_server_hello(Reader in)
     const std::uint16_t cipher_specs_length = in.u16();
     const std::uint16_t connection_id_length = in.u16();
     hello.sslv2_certificate = octets(in.take(certificate_length));
-    in.take(cipher_specs_length); // those that both have: the client chooses
+    in.take(cipher_specs_length); // those that both sides support: the client chooses
     hello.session_id = octets(in.take(connection_id_length));
     if (!in.done())
         return std::nullopt;

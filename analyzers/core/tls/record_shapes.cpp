@@ -1,4 +1,4 @@
-// What the beginning of a record looks like.
+// Checks whether bytes look like the start of a TLS record.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/records.hpp"
 
@@ -7,7 +7,7 @@
 namespace tlsdiag {
 
 constexpr std::size_t header_size = 5;                         // RFC 8446, 5.1
-constexpr std::uint32_t max_record_length = (1u << 14) + 2048; // RFC 5246, 6.2.3; RFC 8446 allows 256 in place of 2,048
+constexpr std::uint32_t max_record_length = (1u << 14) + 2048; // RFC 5246, 6.2.3; RFC 8446 allows 256 instead of 2,048
 
 bool RecordReader::looks_like_record(Bytes bytes)
 {
@@ -31,7 +31,7 @@ bool RecordReader::looks_like_client_hello(Bytes bytes)
     const Bytes body = bytes.subspan(header_size).first(std::min(length, bytes.size() - header_size));
     if (body.empty() || body[0] != static_cast<std::uint8_t>(HandshakeType::client_hello))
         return false;
-    // As far as they are there: a length under 65,536 and the version 3.x.
+    // As far as present: a length under 65,536, and version 3.x.
     return (body.size() < 2 || body[1] == 0) && (body.size() < 5 || body[4] == 3);
 }
 
@@ -50,7 +50,7 @@ bool RecordReader::begins_sslv2_hello(Bytes bytes)
     const std::uint16_t version = reader.u16();
     if (reader.ok() && version != 0x0002 && (type == 4 || version >> 8 != 3))
         return false;
-    const std::uint32_t first = reader.u16();  // of a client the cipher specs, of a server the certificate
+    const std::uint32_t first = reader.u16();  // client: cipher specs; server: certificate
     const std::uint32_t second = reader.u16(); // session id; cipher specs
     const std::uint32_t third = reader.u16();  // challenge; connection id
     if (!reader.ok())

@@ -1,3 +1,4 @@
+// Reads TLS records and reassembles the handshake messages in them.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/records.hpp"
 
@@ -17,7 +18,7 @@ static std::uint32_t as_length(std::size_t size)
     return static_cast<std::uint32_t>(size);
 }
 
-// Moves up to `wanted - into.size()` bytes; returns those that are left.
+// Moves up to `wanted - into.size()` bytes; returns the remaining ones.
 static Bytes fill(Octets &into, std::size_t wanted, Bytes bytes)
 {
     const std::size_t size = std::min(wanted - std::min(wanted, into.size()), bytes.size());
@@ -55,10 +56,10 @@ Bytes RecordReader::read_header(Bytes bytes, const RecordHandler &handler)
 Bytes RecordReader::read_sslv2(Bytes bytes, const RecordHandler &handler)
 {
     if (sslv2_) {
-        sync_ = false; // a connection in SSLv2: after the hello there is nothing to be read
+        sync_ = false; // an SSLv2 connection: nothing after the hello is readable
         return {};
     }
-    constexpr std::size_t telling = 13; // as far as the lengths of either hello; none is shorter
+    constexpr std::size_t telling = 13; // up to the lengths of either hello; none is shorter
     bytes = fill(buffer_, telling, bytes);
     if (!begins_sslv2_hello(buffer_)) {
         not_tls(bytes, handler);
@@ -92,7 +93,7 @@ void RecordReader::begin_record(const RecordHandler &handler)
         body_ = !headers_only_ && (clear || message_.empty()) ? Body::handshake : Body::opaque;
         break;
     case ContentType::alert:
-        clear = left_ == 2; // no cipher makes one so short
+        clear = left_ == 2; // no encrypted alert is that short
         body_ = clear ? Body::brief : Body::opaque;
         break;
     case ContentType::change_cipher_spec:
@@ -135,7 +136,7 @@ void RecordReader::end_record(const RecordHandler &handler)
     if (record_.type == ContentType::application_data && tls13_)
         encrypted_ = true;
     if (record_.encrypted)
-        message_.clear(); // less than a header of what may have been one
+        message_.clear(); // less than a header of a possible message
     buffer_.clear();
     body_ = Body::none;
 }
@@ -206,8 +207,9 @@ void RecordReader::end_message(Bytes body, const RecordHandler &handler)
     message_lost_ = fragmented_ = false;
 }
 
-// Whether the message that begins this record can be one in clear, also where the capture began after the keys were
-// changed: it ends within the record, or its type is known and so long a message would be cut into records like this.
+// Whether this record can start with a plaintext message, even if the capture began after the change of keys: the
+// message ends within the record, or its type is known and a message this long would be split into records like this
+// one.
 bool RecordReader::plausible_message() const
 {
     static constexpr std::array known =
@@ -215,7 +217,7 @@ bool RecordReader::plausible_message() const
     constexpr std::uint32_t long_message = 1 << 16, long_record = 1024;
     const std::uint8_t type = message_type();
     const std::uint32_t size = message_announced() + message_header_size;
-    // A ChangeCipherSpec before it is known that it means nothing: with a HelloRetryRequest a second hello follows.
+    // A ChangeCipherSpec that turns out to have no meaning: after a HelloRetryRequest a second hello follows.
     if (record_.encrypted)
         return (type == 1 || type == 2) && size == record_.length;
     if (size <= record_.length)
@@ -258,8 +260,7 @@ void RecordReader::lose(std::uint64_t missing, const RecordHandler &handler)
         lose_sync(missing, handler);
 }
 
-// The record's length tells where the next one begins; and the message's length, where that is known, where the next
-// message does.
+// The record's length tells where the next record starts; the message's length, if known, where the next message does.
 void RecordReader::lose_content(std::uint32_t count, const RecordHandler &handler)
 {
     if (body_ == Body::opaque || count == 0)
@@ -291,7 +292,7 @@ void RecordReader::lose_sync(std::uint64_t missing, const RecordHandler &handler
     sync_ = first_ = sslv2_ = false;
 }
 
-// After a loss, a segment that begins like a record is where reading goes on.
+// After a loss, reading continues at a segment that starts like a record.
 bool RecordReader::find_sync(Bytes bytes)
 {
     if (bytes.size() < header_size || !looks_like_record(bytes))
@@ -324,7 +325,7 @@ void RecordReader::encrypted_from_now()
 void RecordReader::tls13()
 {
     tls13_ = true;
-    encrypted_ = false; // by a ChangeCipherSpec that came before it was known what it means
+    encrypted_ = false; // set by a ChangeCipherSpec before its meaning was known
 }
 
 void RecordReader::headers_only()

@@ -1,4 +1,4 @@
-// One X.509 certificate -> plain data.
+// Converts one X.509 certificate to plain data.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/text.hpp"
 #include "core/x509/x509.hpp"
@@ -38,7 +38,7 @@ void read_fields(X509 &x509, Certificate &certificate)
     read_role(x509, certificate);
 }
 
-// The extension decoded; null where it is absent, occurs twice or is malformed.
+// Decodes the extension; null if it is absent, occurs twice or is malformed.
 template <typename Owner>
 static Owner extension(const X509 &x509, int nid)
 {
@@ -116,7 +116,7 @@ static std::string key_name(const EVP_PKEY *key)
     }
 }
 
-// RFC 8017, A.1.1: RSAPublicKey { modulus, publicExponent }. 0: it is not one.
+// RFC 8017, A.1.1: RSAPublicKey { modulus, publicExponent }. Returns 0 if it is not one.
 static int modulus_bits(Bytes key)
 {
     Bytes fields = next_object(key, false);
@@ -128,7 +128,7 @@ static int modulus_bits(Bytes key)
     return static_cast<int>(modulus.size() * 8) - std::countl_zero(modulus.front());
 }
 
-// RFC 5480, 2.1.1: the usual curves by their names. 0: another one.
+// RFC 5480, 2.1.1: the usual curves by their names. Returns 0 for any other curve.
 static int curve_bits(const X509_ALGOR &algorithm)
 {
     int kind = V_ASN1_UNDEF;
@@ -148,7 +148,7 @@ static int curve_bits(const X509_ALGOR &algorithm)
     }
 }
 
-// Most keys: their size can be read without decoding them.
+// Reads the size of the most common keys without decoding them.
 static bool read_usual_key(X509 &x509, Certificate &certificate)
 {
     ASN1_OBJECT *kind = nullptr;
@@ -190,7 +190,7 @@ static void read_signature_algorithm(X509 &x509, Certificate &certificate)
     certificate.signature_algorithm = text_of(object);
 
     int digest = NID_undef;
-    if (OBJ_obj2nid(object) == NID_rsassaPss) // its parameters name the digest
+    if (OBJ_obj2nid(object) == NID_rsassaPss) // its parameters contain the digest
         X509_get_signature_info(&x509, &digest, nullptr, nullptr, nullptr);
     else
         OBJ_find_sigid_algs(OBJ_obj2nid(object), &digest, nullptr);
@@ -218,7 +218,7 @@ static void read_usage(X509 &x509, Certificate &certificate)
     for (int i = 0; i < sk_ASN1_OBJECT_num(usages.get()); ++i) {
         const int usage = OBJ_obj2nid(sk_ASN1_OBJECT_value(usages.get(), i));
         const bool any = usage == NID_anyExtendedKeyUsage;
-        // The two "server gated" ones are what servers were given before serverAuth was usual.
+        // The two "server gated" purposes were used for servers before serverAuth was common.
         server |= any || usage == NID_server_auth || usage == NID_ns_sgc || usage == NID_ms_sgc;
         client |= any || usage == NID_client_auth;
     }
@@ -280,12 +280,11 @@ bool can_verify_with(const EVP_PKEY &key)
 {
     int explicit_parameters = 0;
     EVP_PKEY_get_int_param(&key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &explicit_parameters);
-    // What SM2 signs depends on an identity that the peers agree on (RFC 8998, 3.2.1).
+    // SM2 signatures depend on an identity that the peers agree on (RFC 8998, 3.2.1).
     return explicit_parameters == 0 && EVP_PKEY_get_bits(&key) <= max_key_bits && !EVP_PKEY_is_a(&key, "SM2");
 }
 
-// A key of another kind than the signature's cannot have made it; OpenSSL reports that as it reports unknown
-// algorithms.
+// A key of another type than the signature's cannot have made it; OpenSSL reports this like an unknown algorithm.
 static bool kinds_fit(const X509 &subject, const EVP_PKEY &key)
 {
     int algorithm = NID_undef;

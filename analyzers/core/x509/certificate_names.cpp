@@ -1,4 +1,4 @@
-// Distinguished names and host names.
+// Compares and prints distinguished names, and matches host names against a certificate.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/text.hpp"
 #include "core/x509/x509.hpp"
@@ -56,7 +56,7 @@ std::string organization_of(Bytes name)
                      : openssl::text_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(parsed.get(), place)));
 }
 
-// X509_check_host takes a name that begins with a dot for "any host below"; SNI knows no such thing.
+// For X509_check_host, a name that starts with a dot means "any host below"; SNI has no such form.
 static bool is_host_name(std::string_view name)
 {
     constexpr std::size_t longest = 255; // RFC 1035, 2.3.4
@@ -89,14 +89,14 @@ std::uint32_t hash_of(const X509_NAME *name)
     return static_cast<std::uint32_t>(X509_NAME_hash_ex(name, nullptr, nullptr, nullptr));
 }
 
-// Most encoders write the common name last, some first. People look for it in front.
+// Most encoders write the common name last, some first. People look for it at the front.
 static bool common_name_comes_first(const X509_NAME *name)
 {
     const X509_NAME_ENTRY *first = X509_NAME_get_entry(name, 0);
     return first && OBJ_obj2nid(X509_NAME_ENTRY_get_object(first)) == NID_commonName;
 }
 
-// RFC 4514, but with a space after each comma, letters beyond ASCII as they are, and the text of unknown attributes.
+// As in RFC 4514, but with a space after each comma, unescaped non-ASCII letters, and the text of unknown attributes.
 std::string text_of(const X509_NAME *name)
 {
     constexpr unsigned long unwanted =

@@ -1,4 +1,4 @@
-// Each distinct certificate once, who issued whom, and the path that a message's certificates make.
+// Caches each distinct certificate, finds its issuer, and builds the path from the certificates in a message.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/x509/certificates.hpp"
 
@@ -18,14 +18,14 @@ namespace tlsdiag {
 using openssl::ErrorQueue;
 using openssl::view_of;
 
-// An X509 takes several times the memory of its DER: of those that came before these, it is parsed again when it is
-// needed. Most are needed once, right after they came.
+// An X509 object uses several times the memory of its DER, so only the most recent ones are kept; older ones are parsed
+// again if needed. Most are needed only once, right after they arrive.
 constexpr std::size_t max_kept_parsed = 1'000;
-constexpr std::size_t max_judged = 100'000;      // remembered answers of issued()
-constexpr std::size_t max_staples = 10'000;      // remembered
-constexpr std::size_t max_checks_of_a_path = 64; // signatures, however many certificates bear the same name
+constexpr std::size_t max_judged = 100'000;      // cached results of issued()
+constexpr std::size_t max_staples = 10'000;      // cached results of staple()
+constexpr std::size_t max_checks_of_a_path = 64; // signatures, however many certificates have the same name
 
-// OpenSSL without algorithms: what it reads here keeps its key as bytes.
+// OpenSSL without algorithms: certificates that it parses keep their keys as bytes.
 struct KeylessReader {
     openssl::LibraryOwner library{OSSL_LIB_CTX_new()};
     openssl::ProviderOwner nothing{OSSL_PROVIDER_load(library.get(), "null")};
@@ -42,7 +42,7 @@ struct KeylessReader {
 };
 
 struct CertificateCache::Impl {
-    KeylessReader keyless; // outlives what it read
+    KeylessReader keyless; // must outlive what it parsed
     std::deque<std::shared_ptr<X509>> recent;
     std::unordered_map<std::string_view, std::unique_ptr<Certificate>>
         by_der; // the keys are the certificates' own bytes
@@ -151,7 +151,7 @@ bool CertificateCache::issued(const Certificate &issuer, const Certificate &subj
     if (&issuer == &subject)
         return subject.self_signed;
     if (!subject.authority_key_id.empty() && subject.authority_key_id == issuer.subject_key_id)
-        return true; // name and key say so; whether the signature is sound is the peer's to judge
+        return true; // name and key match; the peer must judge whether the signature is valid
 
     Impl &cache = *impl_;
     const std::pair pair{&issuer, &subject};
@@ -194,7 +194,7 @@ Path CertificateCache::path(const std::vector<const Certificate *> &chain)
         return path;
     std::vector<const Certificate *> rest{chain.begin() + 1, chain.end()};
     std::erase(rest, chain.front());
-    // Where a root was cross-signed and both forms were sent, the one that ends the path.
+    // If a root is cross-signed and both forms were sent, prefers the one that ends the path.
     std::stable_partition(rest.begin(), rest.end(), [](const Certificate *one) { return one->self_signed; });
 
     const std::size_t first_check = impl_->checks;

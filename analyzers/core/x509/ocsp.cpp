@@ -1,4 +1,4 @@
-// OCSP responses, through OpenSSL.
+// Reads OCSP responses with OpenSSL.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/x509/ocsp.hpp"
 
@@ -23,8 +23,8 @@ static void release_references(STACK_OF(X509) * certificates)
 }
 using ReferencesOwner = std::unique_ptr<STACK_OF(X509), openssl::Release<release_references>>;
 
-constexpr int max_entries = 1'000;   // certificates that one response speaks of
-constexpr int max_certificates = 10; // that come with it
+constexpr int max_entries = 1'000;   // certificates that one response covers
+constexpr int max_certificates = 10; // certificates that are attached to it
 
 static void read_entry(OCSP_BASICRESP &basic, X509 &leaf, X509 *issuer, OcspStaple &staple);
 static void read_signature(OCSP_BASICRESP &basic, X509 &leaf, X509 *issuer, OcspStaple &staple);
@@ -67,9 +67,9 @@ static bool digest_is(const ASN1_OCTET_STRING *expected, Digest compute)
     return compute(digest.data(), &size) == 1 && std::ranges::equal(wanted, std::span{digest.data(), size});
 }
 
-// RFC 6960, 4.1.1: the serial number, and hashes of the issuer's name and key. Which encoding of the name was hashed is
-// less sure than the key; without the issuer, a serial number that is long enough to be unique (CA/Browser Forum
-// Baseline Requirements, 7.1) tells as well.
+// RFC 6960, 4.1.1: the serial number, and hashes of the issuer's name and key. The key is compared because the name may
+// have been hashed in another encoding. Without the issuer, a serial number that is long enough to be unique
+// (CA/Browser Forum Baseline Requirements, 7.1) is sufficient.
 static bool speaks_of(const OCSP_SINGLERESP &entry, X509 &leaf, X509 *issuer)
 {
     ASN1_OCTET_STRING *name_hash = nullptr, *key_hash = nullptr;
@@ -162,7 +162,7 @@ static void read_signature(OCSP_BASICRESP &basic, X509 &leaf, X509 *issuer, Ocsp
         staple.signer = OcspStaple::Signer::stranger;
 
     const EVP_PKEY *key = X509_get0_pubkey(signer);
-    if (key && openssl::can_verify_with(*key)) // only the signature: whom to trust, and when, is not asked of OpenSSL
+    if (key && openssl::can_verify_with(*key)) // only the signature: OpenSSL does not check trust and time here
         staple.signature_verifies = OCSP_basic_verify(&basic, known.get(), nullptr, OCSP_NOVERIFY) == 1;
 }
 

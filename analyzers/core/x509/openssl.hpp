@@ -1,4 +1,4 @@
-// OpenSSL's objects with owners, for the certificate room only.
+// Owning pointers for OpenSSL's objects. Only the certificate code includes this.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -48,7 +48,7 @@ using MemoryOwner = std::unique_ptr<unsigned char, Release<release_memory>>;
 using DigestContextOwner = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
 using KeyContextOwner = std::unique_ptr<EVP_PKEY_CTX, Release<EVP_PKEY_CTX_free>>;
 
-// Leaves the thread's error queue as it was: the process that hosts us may look at it.
+// Restores the thread's error queue, because the host process may use it.
 class ErrorQueue {
 public:
     ErrorQueue() { ERR_set_mark(); }
@@ -74,7 +74,7 @@ inline std::string_view view_of(Bytes bytes)
     return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
 }
 
-// One DER object that takes all of the bytes; null where it does not.
+// Decodes one DER object that uses all of the bytes; otherwise null.
 template <typename Owner, typename Decode>
 Owner decode(Bytes der, Decode d2i)
 {

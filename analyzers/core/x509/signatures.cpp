@@ -1,4 +1,4 @@
-// Signatures of handshake messages, through OpenSSL.
+// Verifies signatures of handshake messages with OpenSSL.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/x509/signatures.hpp"
 
@@ -15,7 +15,7 @@ enum class KeyKind { rsa, dsa, ec, ed25519, ed448, other };
 
 struct Method {
     KeyKind key = KeyKind::other;
-    const EVP_MD *digest = nullptr; // Ed25519 and Ed448 have their own
+    const EVP_MD *digest = nullptr; // null for Ed25519 and Ed448, which imply it
     bool pss = false;
 };
 
@@ -108,7 +108,7 @@ std::optional<bool> verify_signature(const Certificate &certificate, std::option
     if (!method || kind == KeyKind::other)
         return std::nullopt;
     if (method->key != kind)
-        return false; // no key of this kind makes such a signature
+        return false; // a key of this type cannot make such a signature
 
     const openssl::DigestContextOwner context{EVP_MD_CTX_new()};
     EVP_PKEY_CTX *parameters = nullptr; // the context owns it
@@ -134,7 +134,7 @@ bool made_by_key(const Certificate &certificate, Bytes signature)
            EVP_PKEY_verify_recover(context.get(), content.data(), &size, signature.data(), signature.size()) == 1;
 }
 
-// RFC 8446, B.4: TLS_AES_256_GCM_SHA384 is 0x1302, the others of 0x1301 to 0x1305 have SHA-256.
+// RFC 8446, B.4: TLS_AES_256_GCM_SHA384 is 0x1302; the others from 0x1301 to 0x1305 use SHA-256.
 Octets transcript_hash(CipherSuite suite, Bytes transcript)
 {
     if (suite < 0x1301 || suite > 0x1305)

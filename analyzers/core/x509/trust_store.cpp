@@ -1,5 +1,5 @@
-// The roots that the user trusts: read once, found by name. No more of a root is parsed than its subject. The system's
-// are read when the first question comes: in most captures none does.
+// The roots that the user trusts: read once, looked up by name. Only the subject of each root is parsed. The system's
+// roots are read when they are first needed: most captures never need them.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/text.hpp"
 #include "core/x509/x509.hpp"
@@ -25,9 +25,9 @@ using openssl::next_object;
 using openssl::view_of;
 
 constexpr std::uintmax_t max_file_size = 64u << 20;
-constexpr std::size_t max_files = 20'000; // of one directory
+constexpr std::size_t max_files = 20'000; // per directory
 
-// Where systems keep their bundle, should OpenSSL's own default be absent.
+// Where systems store their bundle, if OpenSSL's default is absent.
 constexpr std::array bundles{
     "/etc/ssl/certs/ca-certificates.crt",                // Debian, Ubuntu, Arch
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", // Fedora, RHEL
@@ -40,8 +40,8 @@ constexpr std::array bundles{
 struct TrustStore::Impl {
     std::unordered_set<std::string> roots;                       // DER
     std::unordered_set<std::string> subjects;                    // DER of their names
-    std::unordered_multimap<std::uint32_t, std::string> by_hash; // the same names, for those that differ in encoding
-    std::unordered_map<std::string, bool> asked;                 // names that differ, and what came out
+    std::unordered_multimap<std::uint32_t, std::string> by_hash; // the same names, to find other encodings
+    std::unordered_map<std::string, bool> asked;                 // names that were looked up, and the results
     std::string description = "no trust store";
     bool absent = false;
     bool system_is_unread = false;
@@ -65,7 +65,7 @@ TrustStore &TrustStore::operator=(TrustStore &&) noexcept = default;
 static std::string refusal(const std::string &where, std::string_view problem)
 {
     return "trust store '" + printable(where) + "': " + std::string{problem} +
-           "; give a PEM file, a directory of PEM files, 'system' or 'none'";
+           "; use a PEM file, a directory of PEM files, 'system' or 'none'";
 }
 
 TrustStore TrustStore::load(const std::string &where, std::string &error)
@@ -86,7 +86,7 @@ static bool has_bytes(const char *file)
     return fs::file_size(file, failure) > 0 && !failure;
 }
 
-// Where there is no bundle, whether there is any store is known only when it has been read.
+// Without a bundle, the store must be read to know whether it exists.
 void TrustStore::Impl::expect_system()
 {
     const char *named_file = std::getenv(X509_get_default_cert_file_env());
@@ -109,10 +109,10 @@ void TrustStore::Impl::load_system()
     read_system();
     absent = roots.empty();
     description = absent ? "no trust store (the system has none)"
-                         : "the system's store (" + plural(roots.size(), "root", "roots") + ")";
+                         : "the system trust store (" + plural(roots.size(), "root", "roots") + ")";
 }
 
-// What is wrong with this path, or nothing.
+// Returns what is wrong with this path, or an empty text.
 std::string TrustStore::Impl::load_path(const std::string &where)
 {
     std::error_code failure;
@@ -122,19 +122,20 @@ std::string TrustStore::Impl::load_path(const std::string &where)
     if (fs::is_directory(status)) {
         read_directory(where);
         if (roots.empty())
-            return refusal(where, "no certificate in any *.pem, *.crt, *.cer or *.0 file of it that can be read");
+            return refusal(where,
+                           "no readable *.pem, *.crt, *.cer or *.0 file in this directory contains a certificate");
     } else {
         read_file(where);
         if (roots.empty())
-            return refusal(where, "no certificate in it, or it cannot be read");
+            return refusal(where, "the file contains no certificate or cannot be read");
     }
     description =
         "the trust store '" + printable(where) + "' (" + plural(roots.size(), "certificate", "certificates") + ")";
     return {};
 }
 
-// SSL_CERT_FILE and SSL_CERT_DIR count as they do for OpenSSL. A system's bundle has what its directory has, so that is
-// read only where the bundle is not.
+// SSL_CERT_FILE and SSL_CERT_DIR have the same effect as in OpenSSL. A system's bundle contains the same certificates
+// as its directory, so the directory is read only if there is no bundle.
 void TrustStore::Impl::read_system()
 {
     const char *named_file = std::getenv(X509_get_default_cert_file_env());
@@ -162,7 +163,7 @@ void TrustStore::Impl::read_system()
     }
 }
 
-// "*.pem", "*.crt", "*.cer", and the names that c_rehash gives: "0123abcd.0".
+// "*.pem", "*.crt", "*.cer", and names made by c_rehash, such as "0123abcd.0".
 static bool is_certificate_file(const fs::path &path)
 {
     const std::string extension = path.extension().string();
@@ -241,9 +242,9 @@ static Bytes subject_of(Bytes der)
 void TrustStore::Impl::add(Bytes der)
 {
     Bytes rest = der;
-    const Bytes root = next_object(rest, true); // a TRUSTED CERTIFICATE has OpenSSL's own data after it
+    const Bytes root = next_object(rest, true); // in a TRUSTED CERTIFICATE, OpenSSL's own data follows
     std::string bytes{view_of(root)};
-    if (roots.contains(bytes)) // a directory has each under several names
+    if (roots.contains(bytes)) // a directory contains each under several names
         return;
     const Bytes subject = subject_of(root);
     const auto name = openssl::decode<openssl::NameOwner>(subject, d2i_X509_NAME);
@@ -260,7 +261,7 @@ bool TrustStore::none() const
 }
 bool TrustStore::absent() const
 {
-    return impl_->absent; // asked at the start, when the system's must not be read yet
+    return impl_->absent; // called at the start, before the system's store is read
 }
 std::string TrustStore::description() const
 {
