@@ -1,4 +1,4 @@
-// The two sides have no application protocol (ALPN) in common.
+// The client and the server have no application protocol (ALPN) in common.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
@@ -14,12 +14,10 @@ constinit const Diagnosis alpn_mismatch{
     .title = "No common application protocol (ALPN)",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire =
-        "The alert no_application_protocol; or the server chooses a protocol that the client did not offer, and the "
-        "client ends it.",
-    .remedy =
-        "Enable at the server a protocol that the client offers, or have the client offer one that the server has "
-        "(or none at all).",
+    .wire = "The alert no_application_protocol; or the server chooses a protocol that the client did not offer, and "
+            "the client ends the handshake.",
+    .remedy = "Enable on the server a protocol that the client offers, or configure the client to offer one that the "
+              "server supports (or none at all).",
     .sources = {"RFC 7301, 3.1 and 3.2", "RFC 9001, 8.1 (QUIC)"},
     .examine = examine,
     .explains = explains,
@@ -30,7 +28,7 @@ static std::string list_text(const std::vector<std::string> &protocols)
     std::vector<std::string> names;
     for (const std::string &one : protocols)
         names.push_back(printable(one, 40));
-    return names.empty() ? "none" : few(names, 6);
+    return names.empty() ? "no protocol" : few(names, 6);
 }
 
 static std::optional<std::string> chosen(const Conversation &c)
@@ -47,7 +45,7 @@ static bool chosen_without_offer(const Conversation &c)
            std::ranges::find(c.client_hello->alpn, *protocol) == c.client_hello->alpn.end();
 }
 
-// "; with others the server chose h2 (frame 8)".
+// "; in other conversations the server chose h2 (frame 8)".
 static std::string history(const Conversation &c, Finding &finding)
 {
     const ServerHistory *others = c.history->server(c.server);
@@ -58,7 +56,7 @@ static std::string history(const Conversation &c, Finding &finding)
         names.push_back(printable(protocol, 40) + " (frame " + std::to_string(frame) + ")");
         finding.evidence.push_back(frame);
     }
-    return "; with others the server chose " + few(names);
+    return "; in other conversations the server chose " + few(names);
 }
 
 static Findings examine(const Conversation &c, const Event &)
@@ -70,13 +68,14 @@ static Findings examine(const Conversation &c, const Event &)
     finding.side = named ? Party::client : Party::server;
     if (!named)
         finding.certainty = Certainty::strong;
-    const std::string offer = c.client_hello ? list_text(c.client_hello->alpn) : "not seen";
-    finding.detail = "offered by the client: " + offer;
+    const std::string offer =
+        c.client_hello ? "the client offers " + list_text(c.client_hello->alpn) : "the client's offer was not seen";
+    finding.detail = offer;
     if (const auto protocol = chosen(c))
-        finding.detail += "; chosen by the server: " + printable(*protocol, 40);
-    finding.because = named ? "the two have no application protocol in common; the client offers " + offer
-                            : "the server chose the application protocol " + printable(*chosen(c), 40) +
-                                  ", and the client offers " + offer;
+        finding.detail += "; the server chose " + printable(*protocol, 40);
+    finding.because = named
+                          ? "the client and the server have no application protocol in common; " + offer
+                          : "the server chose the application protocol " + printable(*chosen(c), 40) + ", but " + offer;
     const std::string others = history(c, finding);
     finding.detail += others;
     finding.because += others;

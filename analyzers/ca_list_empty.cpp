@@ -1,4 +1,4 @@
-// The server asks for a client certificate and names no CA that it accepts.
+// The server requests a client certificate, but its list of accepted CAs is empty.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/certificate_questions.hpp"
 
@@ -7,13 +7,13 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 
 constinit const Diagnosis ca_list_empty{
-    .title = "The server names no CA that it accepts",
+    .title = "The server's list of accepted CAs is empty",
     .severity = Severity::note,
     .triggers = EventKind::certificate_request,
-    .wire = "certificate_authorities of a CertificateRequest is empty (up to TLS 1.2; in TLS 1.3 the extension may be "
-            "absent)",
-    .remedy = "Configure on the server which CAs it accepts for clients, where a client (IAIK, Axway CFT) sends no "
-              "certificate without a list; or tell the client to send its certificate all the same.",
+    .wire = "The certificate_authorities field of a CertificateRequest is empty (up to TLS 1.2; TLS 1.3 may omit the "
+            "extension).",
+    .remedy = "Configure on the server which CAs it accepts for client certificates, if a client (IAIK, Axway CFT) "
+              "sends no certificate without a list; or configure the client to send its certificate anyway.",
     .sources = {"RFC 5246, 7.4.4 (an empty list: any certificate may be sent)",
                 "Software AG, Debugging TLS or SSL connections: ignoreEmptyAuthoritiesList",
                 "Axway, Transfer CFT, Troubleshoot security errors"},
@@ -27,8 +27,8 @@ static Findings examine(const Conversation &c, const Event &)
         return {};
     Finding finding;
     finding.side = Party::server;
-    finding.detail =
-        "0 names in the server's list; RFC 5246 then lets the client send any certificate, but some send none";
+    finding.detail = "the server's list of CAs is empty; RFC 5246 then lets the client send any certificate, but some "
+                     "clients send none";
     return {finding};
 }
 

@@ -1,4 +1,4 @@
-// The server's CertificateRequest names so many CAs that known peers give up on it.
+// A list of accepted CAs is so long that some known receivers give up on it.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/phrases.hpp"
 #include "core/handshake/certificate_questions.hpp"
@@ -14,11 +14,10 @@ constinit const Diagnosis ca_list_oversize{
     .title = "The list of accepted CAs is very long",
     .severity = Severity::warning,
     .triggers = EventKind::certificate_request | EventKind::client_hello | EventKind::ended | EventKind::capture_end,
-    .wire = "certificate_authorities in a CertificateRequest (TLS 1.3: the extension) takes over 16,384 bytes; or the "
-            "message announces such a size and does not come through",
-    .remedy =
-        "Shorten the list of CAs on the server to those that issue its clients' certificates, or raise the limit of "
-        "the receiver where it has a setting.",
+    .wire = "The certificate_authorities field of a CertificateRequest (TLS 1.3: the extension) takes more than 16,384 "
+            "bytes; or the message announces such a size and does not get through.",
+    .remedy = "Shorten the list of CAs on the server to those that issue its clients' certificates, or raise the "
+              "receiver's limit if it is configurable.",
     .sources = {"RFC 5246, 7.4.4", "RFC 8446, 4.2.4", "RFC 8446, 5.1 (records of 2^14 bytes)",
                 "analyzers/sizes.tsv: each receiver's limit with its own source"},
     .examine = examine,
@@ -28,7 +27,7 @@ constinit const Diagnosis ca_list_oversize{
 
 constexpr std::uint32_t longest_unremarkable = 16'384; // one record
 
-// What the names and the message that carries them take; of a message that did not come through only its own size.
+// Bytes of the names and of the message that carries them. If the message did not get through, only its size is known.
 struct Sizes {
     std::uint32_t names = 0, message = 0, count = 0;
     std::uint32_t frame = 0;
@@ -60,15 +59,17 @@ static std::vector<const ReceiverLimit *> receivers(const Conversation &c, const
     return c.history->receiver_limits->too_long_for(size.message, size.names);
 }
 
+// "too long for OpenSSL client (102,400), rustls (65,535)"
 static std::string receivers_text(const std::vector<const ReceiverLimit *> &limits)
 {
     std::vector<std::string> each;
     for (const ReceiverLimit *one : limits)
         each.push_back(one->receiver + " (" + digit_groups(one->limit) + ")");
-    return each.empty() ? "no receiver that is known" : join(each, ", ");
+    return each.empty() ? "unusually long, but within the known limits of receivers"
+                        : "too long for " + join(each, ", ");
 }
 
-// Where a receiver has a setting, its user need not wait for the server's.
+// If the receiver has a setting, its operator can act without the server's operator.
 static std::string remedy(const std::vector<const ReceiverLimit *> &limits)
 {
     std::vector<std::string> settings;
@@ -77,30 +78,30 @@ static std::string remedy(const std::vector<const ReceiverLimit *> &limits)
             settings.push_back(one->receiver + ": " + one->setting);
     if (settings.empty())
         return {};
-    return "Shorten the list of CAs on the server to those that issue its clients' certificates; or raise the limit of "
-           "the receiver: " +
+    return "Shorten the list of CAs on the server to those that issue its clients' certificates, or raise the "
+           "receiver's limit: " +
            join(settings, "; ") + ".";
 }
 
 static Findings examine_side(const Conversation &c, Side sender)
 {
-    // Besides the names a CertificateRequest has little: certificate types, signature algorithms.
+    // Apart from the names, a CertificateRequest contains little: certificate types and signature algorithms.
     constexpr std::uint32_t all_else = 512;
     const Sizes size = sizes(c, sender);
     const bool announced = size.names == 0 && size.message > longest_unremarkable + all_else && c.ending;
     if (size.names <= longest_unremarkable && !announced)
         return {};
-    const std::string measured = announced ? digit_groups(size.message) + " bytes announced for the CertificateRequest"
-                                           : digit_groups(size.names) + " bytes for the names of " +
-                                                 plural(size.count, "CA", "CAs") + ", message of " +
-                                                 digit_groups(size.message);
+    const std::string measured = announced
+                                     ? "the CertificateRequest announces " + digit_groups(size.message) + " bytes"
+                                     : plural(size.count, "CA", "CAs") + ", " + digit_groups(size.names) +
+                                           " bytes of names, in a message of " + digit_groups(size.message) + " bytes";
     const auto limits = receivers(c, size);
     Finding finding;
     finding.side = party(sender);
     finding.certainty = announced ? Certainty::strong : Certainty::proven;
-    finding.detail = measured + "; too long for " + receivers_text(limits);
-    finding.because = "the " + std::string{name(sender)} + "'s list of CAs (" + measured + ") is too long for " +
-                      receivers_text(limits);
+    finding.detail = measured + "; " + receivers_text(limits);
+    finding.because =
+        "the " + std::string{name(sender)} + "'s list of CAs (" + measured + ") is " + receivers_text(limits);
     finding.remedy = remedy(limits);
     finding.evidence = {size.frame};
     return {finding};
@@ -111,7 +112,7 @@ static Findings examine(const Conversation &c, const Event &event)
     return examine_side(c, event.kind == EventKind::client_hello ? Side::client : Side::server);
 }
 
-// The receiver gave up right here, and not after it had answered.
+// It explains the ending only if the receiver gave up on this message, before it had answered.
 static Fit explains(const Conversation &c, const Finding &finding)
 {
     const Side sender = finding.side == Party::server ? Side::server : Side::client, receiver = peer(sender);

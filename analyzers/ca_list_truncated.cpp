@@ -1,4 +1,4 @@
-// The list of CAs ends where Schannel cuts it.
+// The list of CAs is about as long as the limit at which Schannel truncates it.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 
@@ -9,13 +9,13 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 
 constinit const Diagnosis ca_list_truncated{
-    .title = "The list of CAs may have been cut at 16 KB",
+    .title = "The list of CAs may have been truncated at 16 KB",
     .severity = Severity::note,
     .triggers = EventKind::certificate_request,
-    .wire = "certificate_authorities of a CertificateRequest takes at most 16,384 bytes, and one more name of its size "
-            "would not fit.",
-    .remedy = "On a Windows server remove CAs that are not needed from its trusted roots, or let it send no list "
-              "(SendTrustedIssuerList 0): clients of a CA that was cut off send no certificate.",
+    .wire = "The certificate_authorities field of a CertificateRequest takes at most 16,384 bytes, and one more name "
+            "like those in it would not fit.",
+    .remedy = "Remove CAs that are not needed from the trusted roots of a Windows server, or configure it to send no "
+              "list (SendTrustedIssuerList 0): clients whose CA was cut off send no certificate.",
     .sources =
         {"Microsoft, KB2464556, KB2801679 and KB2880390 (the trusted issuers list has 16 KB at most; event 36885)",
          "RFC 5246, 7.4.4"},
@@ -24,7 +24,7 @@ constinit const Diagnosis ca_list_truncated{
 
 constexpr std::uint32_t limit = 16'384;
 
-// A list that ends there by chance is rarer, the closer it ends.
+// The closer to the limit a list ends, the less likely it ends there by chance.
 static Findings examine(const Conversation &c, const Event &)
 {
     const auto &authorities = c.certificate_request->authorities;
@@ -38,9 +38,9 @@ static Findings examine(const Conversation &c, const Event &)
     Finding finding;
     finding.side = Party::server;
     finding.certainty = Certainty::guess;
-    finding.detail = digit_groups(authorities->bytes) + " bytes for the names of " +
-                     plural(authorities->count, "CA", "CAs") + "; Schannel cuts the list at " + digit_groups(limit) +
-                     " without a word; other stacks do not, and then it ends here by chance";
+    finding.detail = plural(authorities->count, "CA", "CAs") + ", " + digit_groups(authorities->bytes) +
+                     " bytes of names; Schannel silently truncates the list at " + digit_groups(limit) +
+                     " bytes; other stacks do not, and then the list ends here by chance";
     return {finding};
 }
 

@@ -1,4 +1,4 @@
-// The capture does not show all of the handshake: what can therefore not be said.
+// The capture does not contain the whole handshake: names what is missing, and what is unknown because of it.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
@@ -8,22 +8,21 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 
 constinit const Diagnosis capture_incomplete{
-    .title = "The capture does not show all of the handshake",
+    .title = "The capture does not contain the whole handshake",
     .severity = Severity::note,
     .triggers = EventKind::capture_end,
-    .wire =
-        "No ClientHello, one direction only, bytes that were acknowledged and not captured, packets cut short, or a "
-        "capture that ends within the handshake.",
-    .remedy =
-        "Capture again from before the connection until after it, both directions, with whole packets (tcpdump -s 0).",
+    .wire = "No ClientHello, only one direction, bytes that were acknowledged but not captured, truncated packets, or "
+            "a capture that ends during the handshake.",
+    .remedy = "Capture again, from before the connection until after it, in both directions and with whole packets "
+              "(tcpdump -s 0).",
     .sources = {"RFC 9293, 3.4 (sequence numbers show what is missing)", "RFC 8446, 2"},
     .examine = examine,
     .at_end = true,
 };
 
 struct Hole {
-    std::string what;    // is missing
-    std::string unknown; // "so ...": what can therefore not be said
+    std::string what;    // what is missing, as a clause
+    std::string unknown; // the clause after "so": what is therefore unknown
 };
 
 static std::vector<Hole> holes(const Conversation &c);
@@ -46,14 +45,14 @@ static Findings examine(const Conversation &c, const Event &)
     return {finding};
 }
 
-// A server that answers nothing over UDP is not a hole in the capture.
+// Over UDP, a server that never answers is not a hole in the capture.
 static bool direction_lost(const Conversation &c, Side side)
 {
     const bool may_be_silent = side == Side::server && c.transport != Transport::tcp && c.stage <= Stage::client_hello;
     return c.gaps.direction_missing[side] && !may_be_silent;
 }
 
-// All is there, and what it ended with is encrypted.
+// The capture is complete to the end of TCP; only the message that ended the handshake is encrypted.
 static bool tcp_is_over(const Conversation &c)
 {
     return c.rst[Side::client] || c.rst[Side::server] || (c.fin[Side::client] && c.fin[Side::server]);
@@ -65,18 +64,19 @@ static std::vector<Hole> holes(const Conversation &c)
     for (const Side side : {Side::client, Side::server}) {
         const std::string who{name(side)};
         if (direction_lost(c, side))
-            found.push_back({"no packet of the " + who, "its answers are unknown"});
+            found.push_back({"the capture has no packet from the " + who, "its answers are unknown"});
         else if (const std::uint64_t missing = c.gaps.bytes_missing[side])
             found.push_back(
-                {plural(missing, "byte", "bytes") + " of the " + who + " missing", "what they held is unknown"});
+                {plural(missing, "byte", "bytes") + " from the " + who + (missing == 1 ? " is" : " are") + " missing",
+                 "their content is unknown"});
     }
     if (c.gaps.started_midway)
-        found.push_back({"the capture begins within the connection",
-                         "what was offered before (versions, suites, name) is unknown"});
+        found.push_back({"the capture begins in the middle of the connection",
+                         "what was offered before (versions, cipher suites, server name) is unknown"});
     if (c.gaps.truncated && !c.completed)
-        found.push_back({"packets are cut short", "the rest of their messages is unknown"});
+        found.push_back({"packets are truncated", "the rest of their messages is unknown"});
     if (!c.ending && !c.completed && !tcp_is_over(c))
-        found.push_back({"the capture ends " + std::string{stage_text(c.stage)}, "its outcome is unknown"});
+        found.push_back({"the capture ends " + std::string{stage_text(c.stage)}, "the outcome is unknown"});
     return found;
 }
 

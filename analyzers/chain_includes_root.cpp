@@ -1,4 +1,4 @@
-// A side sends a root: the peer has it already or does not trust it, and it costs bytes in each handshake.
+// A side sends a root certificate. The peer has it already or does not trust it, and it costs bytes in each handshake.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/certificate_questions.hpp"
 
@@ -9,11 +9,11 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 
 constinit const Diagnosis chain_includes_root{
-    .title = "A root certificate is sent",
+    .title = "The chain includes a root certificate",
     .severity = Severity::note,
     .triggers = EventKind::certificate,
-    .wire = "a certificate after the leaf in a Certificate message is self-signed",
-    .remedy = "Leave the root out of the chain file of the side that sends it; the peer must have it from elsewhere.",
+    .wire = "A certificate after the leaf in a Certificate message is self-signed.",
+    .remedy = "Remove the root from the chain file of the side that sends it; the peer must get it from elsewhere.",
     .sources = {"RFC 8446, 4.4.2", "RFC 5246, 7.4.2"},
     .examine = examine,
     .once_a_side = true,
@@ -32,8 +32,8 @@ static Findings examine(const Conversation &c, const Event &event)
     finding.side = party(event.side);
     finding.detail = "certificate " + std::to_string(root - sent.begin() + 1) + " of " +
                      std::to_string(c.chain[event.side]->count) + " is the root " + short_name((*root)->subject_text) +
-                     ", " + digit_groups((*root)->der.size()) + " bytes";
-    finding.because = "the " + std::string{name(event.side)} + " sends the root too";
+                     " (" + digit_groups((*root)->der.size()) + " bytes)";
+    finding.because = "the " + std::string{name(event.side)} + " also sends the root";
     return {finding};
 }
 

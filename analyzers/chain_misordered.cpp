@@ -1,4 +1,4 @@
-// The certificates of a chain do not follow one another: each should be the issuer of the one before.
+// The certificates of a chain are out of order: each one should have issued the one before it.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
@@ -14,22 +14,22 @@ constinit const Diagnosis chain_misordered{
     .title = "The certificates of the chain are out of order",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,
-    .wire = "an issuer on the leaf's path stands before the certificate that it issued; or a CA's certificate stands "
-            "first, before one that it issued and that is no CA's",
-    .remedy = "Sort the chain file of the side that sends it: the leaf first, then the issuer of each after it.",
+    .wire = "An issuer on the leaf's path comes before the certificate that it issued; or a CA certificate comes "
+            "first, before a certificate that it issued and that is not a CA's.",
+    .remedy = "Sort the chain file of the side that sends it: the leaf first, then its issuer, and so on up the chain.",
     .sources = {"RFC 5246, 7.4.2", "RFC 8446, 4.4.2"},
     .examine = examine,
     .explains = explains,
     .once_a_side = true,
 };
 
-// Where a certificate stands in the message, from 1 on.
+// The position of a certificate in the message, counted from 1.
 static std::string place(const std::vector<const Certificate *> &sent, const Certificate *one)
 {
     return std::to_string(std::ranges::find(sent, one) - sent.begin() + 1);
 }
 
-// The first on the path that stands before the one that it issued; nullptr: all in order.
+// The first issuer on the path that comes before the certificate that it issued; nullptr if all are in order.
 static const Certificate *too_early(const Chain &chain)
 {
     const auto &path = chain.path.certificates;
@@ -40,7 +40,7 @@ static const Certificate *too_early(const Chain &chain)
     return nullptr;
 }
 
-// A chain upside down: a certificate that is no CA's leads to the CA that stands where the leaf is due.
+// A reversed chain: a certificate that is not a CA's leads to the CA certificate in the leaf's place.
 static const Certificate *leaf_behind_its_issuer(const Conversation &c, const Chain &chain)
 {
     if (!chain.leaf()->is_ca)
@@ -68,15 +68,15 @@ static Findings examine(const Conversation &c, const Event &event)
     finding.side = party(event.side);
     if (early)
         finding.detail = "certificate " + place(chain.certificates, early) + " of " + std::to_string(chain.count) +
-                         ", " + short_name(early->subject_text) + ", stands before the one that it issued";
+                         ", " + short_name(early->subject_text) + ", comes before the certificate that it issued";
     else
         finding.detail = "certificate " + place(chain.certificates, leaf) + " of " + std::to_string(chain.count) +
-                         " is the leaf, " + short_name(leaf->subject_text) + "; its place is the first";
+                         ", " + short_name(leaf->subject_text) + ", is the leaf, which must come first";
     finding.because = "the " + std::string{name(event.side)} + "'s chain is out of order: " + finding.detail;
     return {finding};
 }
 
-// Most stacks sort; what else is wrong with the chain comes first.
+// Most stacks sort the chain, so any other fault in it is the likelier cause.
 static Fit explains(const Conversation &c, const Finding &finding)
 {
     return std::min(Fit::possible, distrust_fit(c, judge_of(finding)));

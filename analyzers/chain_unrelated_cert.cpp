@@ -14,12 +14,10 @@ constinit const Diagnosis chain_unrelated_cert{
     .title = "A certificate in the chain does not belong to it",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,
-    .wire =
-        "a certificate after the leaf in a Certificate message has neither name nor key of an issuer of the leaf or "
-        "of the leaf's issuers",
-    .remedy =
-        "Take the certificate out of the chain file of the side that sends it; where the leaf was renewed, put the "
-        "CA certificate there that the new one was issued by.",
+    .wire = "A certificate after the leaf in a Certificate message has neither the name nor the key of an issuer of "
+            "the leaf or of the leaf's issuers.",
+    .remedy = "Remove the certificate from the chain file of the side that sends it; if the leaf was renewed, replace "
+              "it with the certificate of the CA that issued the new leaf.",
     .sources = {"RFC 5246, 7.4.2", "RFC 8446, 4.4.2", "RFC 5280, 6.1"},
     .examine = examine,
     .explains = explains,
@@ -28,14 +26,14 @@ constinit const Diagnosis chain_unrelated_cert{
 
 using Certificates = std::vector<const Certificate *>;
 
-// Not all of names and key ids need to agree: what is an issuer in part is a fault of another kind.
+// The name and the key id need not both match: an issuer of which only one matches is a different fault.
 static bool may_be_issuer(const Certificate &issuer, const Certificate &subject)
 {
     const bool by_key = !subject.authority_key_id.empty() && subject.authority_key_id == issuer.subject_key_id;
     return by_key || may_have_issued(issuer, subject);
 }
 
-// What is sent and belongs to the leaf: its issuers on any path. In a chain upside down also what it issued.
+// The certificates sent that belong to the leaf: its issuers on any path; in a reversed chain also what it issued.
 static Certificates relatives(const Certificates &sent)
 {
     Certificates related{sent.front()};
@@ -78,18 +76,18 @@ static Findings examine(const Conversation &c, const Event &event)
     finding.side = party(event.side);
     finding.certainty = certainty(c, event.side, **found);
     finding.detail = which + " is on no path from the leaf";
-    finding.because = which + " did not issue any certificate of the " + std::string{name(event.side)} + "'s chain";
+    finding.because = which + " did not issue any certificate in the " + std::string{name(event.side)} + "'s chain";
     if (const Certificate *top = open_end(c, event.side)) {
         const bool same_name = (*found)->subject == top->issuer;
-        finding.detail += same_name ? "; it has the name of the issuer that is missing, and another key"
-                                    : "; missing is " + short_name(top->issuer_text);
+        finding.detail += same_name ? "; it has the name of the missing issuer, but a different key"
+                                    : "; the missing issuer is " + short_name(top->issuer_text);
         if (finding.certainty == Certainty::guess)
-            finding.detail += ", above which it may belong";
+            finding.detail += ", and this certificate may belong above it";
     }
     return {finding};
 }
 
-// Stacks pass over what they do not need; the CA's certificate of before in the place of the new one is another matter.
+// Stacks skip certificates that they do not need. An old CA certificate in place of the new one does break the chain.
 static Fit explains(const Conversation &c, const Finding &finding)
 {
     const Certificate *top = open_end(c, peer(judge_of(finding)));

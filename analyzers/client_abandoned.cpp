@@ -1,4 +1,4 @@
-// The client gave the connection up for no fault of anyone: browsers open spare ones.
+// The client gave up a connection, and nobody is at fault: browsers open spare connections.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
@@ -12,10 +12,9 @@ constinit const Diagnosis client_abandoned{
     .title = "The client gave up a connection that it did not need",
     .severity = Severity::note,
     .triggers = EventKind::ended,
-    .wire = "The client closes or resets before any TLS byte of the server and before that counts as silence, or "
-            "within 2 s "
-            "of another of its connections to the same server that completed.",
-    .remedy = "Nothing has to be changed; look at the client's other connections to this server.",
+    .wire = "The client closes or resets the connection before any TLS byte from the server arrives and before the "
+            "wait counts as silence, or within 2 s of another of its connections to the same server that completed.",
+    .remedy = "Change nothing on either side; look at the client's other connections to this server.",
     .sources = {"RFC 9293, 3.6", "RFC 8305, 5 (racing connections)"},
     .examine = examine,
     .explains = explains,
@@ -28,7 +27,7 @@ static Finding abandoned(const Conversation &c, std::string why)
     finding.certainty = Certainty::strong;
     finding.detail = (c.ending.reason == EndReason::reset ? "RST" : "FIN") + std::string{" from the client "} +
                      since_hello_text(c) + ", " + why;
-    finding.because = "it did not need it: " + why;
+    finding.because = "it did not need the connection: " + why;
     return finding;
 }
 
@@ -38,11 +37,11 @@ static Findings examine(const Conversation &c, const Event &)
     if (!hung_up || !ended_by(c, Side::client) || !c.client_hello || c.gaps.any())
         return {};
     if (!c.first_tls[Side::server])
-        return {abandoned(c, "no TLS byte of the server had come yet")};
+        return {abandoned(c, "no TLS byte from the server had arrived yet")};
     const Completion *other = c.history->completed_near(c.client, c.server, c.ending.at.time, 2 * second);
     if (!other)
         return {};
-    Finding finding = abandoned(c, "another of its connections to this server had completed (frame " +
+    Finding finding = abandoned(c, "another of its connections to this server had completed the handshake (frame " +
                                        std::to_string(other->frame) + ")");
     finding.evidence = {other->frame};
     return {finding};

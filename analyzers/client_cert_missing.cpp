@@ -1,4 +1,4 @@
-// Asked for a certificate, the client sends none.
+// The server requests a certificate, and the client sends none.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/certificate_questions.hpp"
 
@@ -13,18 +13,17 @@ constinit const Diagnosis client_cert_missing{
     .title = "The client sends no certificate",
     .severity = Severity::warning,
     .triggers = EventKind::client_flight | EventKind::alert | EventKind::ended,
-    .wire = "an empty Certificate message of the client (TLS 1.3 without keys: a record of its size), SSL 3.0's alert "
-            "no_certificate, or an end by the client where its Certificate was due",
-    .remedy =
-        "Give the client a certificate, with its private key, that one of the CAs in the server's list has issued; "
-        "where the list lacks that CA, or is empty, correct the list on the server.",
+    .wire = "The client sends an empty Certificate message (TLS 1.3 without keys: a record of that size) or the SSL "
+            "3.0 alert no_certificate, or it ends the handshake where its Certificate was due.",
+    .remedy = "Give the client a certificate, with its private key, that was issued by one of the CAs in the server's "
+              "list; if the list is empty or lacks that CA, correct the list on the server.",
     .sources = {"RFC 5246, 7.4.6", "RFC 8446, 4.4.2", "RFC 6101, 5.6.6 (no_certificate)",
                 "Axway, Transfer CFT, Troubleshoot security errors (CR=40)"},
     .examine = examine,
     .explains = explains,
 };
 
-// What this client sent elsewhere, where the server's list names none of its issuers; nullptr: not known.
+// The chain that this client sent elsewhere, if the server's list contains none of its issuers; otherwise nullptr.
 static const ClientChain *unmatched_elsewhere(const Conversation &c)
 {
     const CaList *list = accepted_authorities(c, Side::server);
@@ -39,15 +38,15 @@ static std::string why_none(const Conversation &c)
     if (!c.certificate_request)
         return "the server's request cannot be read here, so its list of CAs is not known";
     if (!list || list->count == 0)
-        return "the server's list of CAs is empty, and some clients then have nothing to choose by";
-    std::string text = "the server asked for a certificate of " +
+        return "the server's list of CAs is empty, and some clients then cannot choose a certificate";
+    std::string text = "the server requested a certificate from " +
                        (list->count == 1 ? std::string{"one CA"} : "one of " + digit_groups(list->count) + " CAs");
     if (!list->names.empty())
         text += ": " + short_name(name_text(list->names.front())) + (list->count > 1 ? ", ..." : "");
     if (const ClientChain *known = unmatched_elsewhere(c))
-        return text + "; the one that this client sent in frame " + std::to_string(known->frame) + " is issued by " +
-               short_name(known->certificates.front()->issuer_text) + ", which is not in that list";
-    return text + "; the client has none of these, or none at all";
+        return text + "; the certificate that this client sent in frame " + std::to_string(known->frame) +
+               " was issued by " + short_name(known->certificates.front()->issuer_text) + ", which is not in that list";
+    return text + "; the client has no such certificate, or no certificate at all";
 }
 
 static Finding about(const Conversation &c, Certainty certainty, const std::string &measured)
@@ -70,8 +69,8 @@ static bool said_no_certificate(const Conversation &c)
     });
 }
 
-// Some clients (Transfer CFT) give up in place of an empty Certificate, with handshake_failure or without a word. A
-// server without RFC 5746 is refused in the same way.
+// Some clients (Transfer CFT) give up instead of sending an empty Certificate, with handshake_failure or silently.
+// Clients refuse a server without RFC 5746 in the same way.
 static bool gave_up_instead(const Conversation &c)
 {
     const bool its_turn = c.certificate_request && !c.chain[Side::client] && !c.client_key_exchange &&
@@ -90,15 +89,15 @@ static Findings examine(const Conversation &c, const Event &event)
         return {about(c, Certainty::proven, "the alert no_certificate")};
     if (event.kind != EventKind::ended)
         return {};
-    // What only sizes show becomes a fault when the server refuses it.
+    // If only the record sizes show it, it is a fault only once the server has refused it.
     if (!c.chain[Side::client] && c.record_sizes.client_certificate == ClientAuth::empty)
-        return {about(c, Certainty::strong, "a record of the size of an empty Certificate")};
+        return {about(c, Certainty::strong, "a record with the size of an empty Certificate")};
     if (!gave_up_instead(c))
         return {};
     const CaList *list = accepted_authorities(c, Side::server);
     const bool nothing_to_choose_by = (list && list->count == 0) || unmatched_elsewhere(c);
     return {about(c, nothing_to_choose_by ? Certainty::strong : Certainty::guess,
-                  "the client ended it where its Certificate was due")};
+                  "the client ended the handshake where its Certificate was due")};
 }
 
 static Fit explains(const Conversation &c, const Finding &finding)
@@ -108,8 +107,7 @@ static Fit explains(const Conversation &c, const Finding &finding)
         return empty ? Fit::none : finding.certainty == Certainty::strong ? Fit::good : Fit::possible;
     if (!ended_by(c, Side::server))
         return Fit::none;
-    // RFC 5246, 7.4.6 and RFC 8446, 4.4.2.4 name the alerts for it; others that speak of a certificate can mean no
-    // other.
+    // RFC 5246, 7.4.6 and RFC 8446, 4.4.2.4 name the alerts for it. Other certificate alerts can only be about it.
     if (refused_certificate(c, Side::server) ||
         ended_by_alert(c, Side::server, {"certificate_required", "no_certificate", "handshake_failure"}))
         return Fit::exact;

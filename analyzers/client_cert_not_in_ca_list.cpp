@@ -1,4 +1,4 @@
-// The client's certificate leads to none of the CAs that the server asked for.
+// The client's certificate leads to none of the CAs in the server's list.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/certificate_questions.hpp"
 
@@ -11,11 +11,10 @@ constinit const Diagnosis client_cert_not_in_ca_list{
     .title = "The client's CA is not in the server's list",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,
-    .wire = "no issuer in the client's Certificate message equals a name in certificate_authorities of the "
-            "CertificateRequest; compared as DER, and again with string types ignored",
-    .remedy =
-        "Let the client use a certificate of a CA that the server names (with its intermediates), or add the client's "
-        "CA to the server's list.",
+    .wire = "No issuer in the client's Certificate message matches a name in certificate_authorities of the "
+            "CertificateRequest; names are compared as DER, then again without regard to string types.",
+    .remedy = "Configure the client to use a certificate from a CA in the server's list (with its intermediates), or "
+              "add the client's CA to the server's list.",
     .sources = {"RFC 5246, 7.4.6", "RFC 8446, 4.4.2.3", "RFC 5280, 7.1 (how names compare)"},
     .examine = examine,
     .explains = explains,
@@ -33,11 +32,12 @@ static std::string because_of(const Chain &chain, const std::string &list)
 {
     const Certificate &leaf = *chain.leaf();
     if (leaf.self_issued)
-        return named(Side::client, leaf) + " is its own issuer, and not in " + list;
+        return named(Side::client, leaf) + " is self-issued, and its name is not in " + list;
     if (chain.count == 1)
         return "the client sent only its own certificate, and its issuer " + issuers(chain) +
                " is in neither the chain nor " + list;
-    return "the client's certificate comes from " + issuers(chain) + ", and none of these is in " + list;
+    return "the client's certificate was issued by " + issuers(chain) + ", and " + list +
+           " contains none of its issuers";
 }
 
 static Findings examine(const Conversation &c, const Event &event)
@@ -59,16 +59,17 @@ static Findings examine(const Conversation &c, const Event &event)
     finding.because = because_of(chain, list);
     if (match == NameMatch::differs_in_encoding) {
         finding.detail =
-            issuers(chain) + " is in " + list + ", but only in another encoding: comparing bytes misses it";
-        finding.because = list + " has " + issuers(chain) + " only in another encoding than the client's certificate";
-        finding.remedy = "Put the CA's name into the server's list as its certificate has it, byte by byte.";
+            issuers(chain) + " is in " + list + ", but only in another encoding: a comparison of the bytes misses it";
+        finding.because =
+            list + " contains " + issuers(chain) + ", but only in another encoding than the client's certificate";
+        finding.remedy = "Put the CA's name into the server's list byte for byte as the CA's certificate encodes it.";
     }
     return {finding};
 }
 
 static Fit explains(const Conversation &c, const Finding &)
 {
-    // These say that something else is wrong with the certificate.
+    // These alerts mean that something else is wrong with the certificate.
     if (ended_by_alert(c, Side::server, {"certificate_expired", "certificate_revoked", "unsupported_certificate"}))
         return Fit::none;
     return certificate_fit(c, Side::server, {"unknown_ca"});

@@ -1,4 +1,4 @@
-// The server refuses the client's certificate, and nothing more exact says why.
+// The server refuses the client's certificate, and no more specific diagnosis explains why.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/refusal.hpp"
 
@@ -11,12 +11,10 @@ constinit const Diagnosis client_cert_rejected{
     .title = "The server refuses the client's certificate",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire =
-        "a certificate alert of the server after the client's Certificate, where neither the chain nor the CA list nor "
-        "the dates explain it",
-    .remedy =
-        "Read the server's log: it names the check that failed. Then correct the client's certificate or the server's "
-        "trust store and policy.",
+    .wire = "The server sends a certificate alert after the client's Certificate, and the chain, the CA list and the "
+            "dates do not explain it.",
+    .remedy = "Read the server's log, which names the check that failed; then correct the client's certificate or "
+              "the server's trust store and policy.",
     .sources = {"RFC 8446, 6.2", "RFC 5246, 7.2.2", "RFC 8446, 4.4.2.4"},
     .examine = examine,
     .explains = explains,
@@ -31,7 +29,7 @@ static Findings examine(const Conversation &c, const Event &)
     return refusal ? Findings{*refusal} : Findings{};
 }
 
-// Of all reasons the least telling; but a clock that is wrong at the server is one.
+// The least specific of all causes, unless the server's clock is wrong: that is a cause of its own.
 static Fit explains(const Conversation &c, const Finding &finding)
 {
     if (!ended_by(c, Side::server))

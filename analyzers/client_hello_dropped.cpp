@@ -1,4 +1,4 @@
-// A ClientHello that takes more than one segment does not get through.
+// A ClientHello larger than one segment does not get through.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
@@ -12,10 +12,10 @@ constinit const Diagnosis client_hello_dropped{
     .title = "A large ClientHello does not get through",
     .severity = Severity::warning,
     .triggers = EventKind::ended,
-    .wire = "A ClientHello over one segment (a post-quantum key share does that) is sent again and not acknowledged, "
-            "or reset before the server has acknowledged it.",
-    .remedy = "Update the firewall, proxy or server that expects a ClientHello in one segment; until then switch the "
-              "post-quantum key share (X25519MLKEM768) off at the client.",
+    .wire = "A ClientHello larger than one segment (typical with a post-quantum key share) is retransmitted and not "
+            "acknowledged, or the connection is reset before the server has acknowledged it.",
+    .remedy = "Update the firewall, proxy or server that expects a ClientHello in one segment; until then, disable the "
+              "post-quantum key share (X25519MLKEM768) on the client.",
     .sources = {"RFC 8446, 5.1 (a message may be cut into pieces)", "tldr.fail", "draft-ietf-tls-ecdhe-mlkem",
                 "RFC 9293, 3.8.1 (retransmission)"},
     .examine = examine,
@@ -31,7 +31,7 @@ static std::uint32_t one_segment(const Segments &segments)
     return segments.limit ? segments.limit : usual_segment;
 }
 
-// Frame of a completed handshake with this server; those of the same sort of client have as large a hello.
+// The frame of a handshake that completed with this server: similar clients send an equally large ClientHello.
 static std::uint32_t completed_elsewhere(const Conversation &c)
 {
     const ServerHistory *server = c.history->server(c.server);
@@ -47,23 +47,23 @@ static Findings examine(const Conversation &c, const Event &)
     const bool lost = segments.stuck_times > 0 && segments.unacknowledged > 0 && !segments.later_arrived &&
                       (c.ending.reason == EndReason::silence || c.ending.reason == EndReason::closed ||
                        c.ending.reason == EndReason::reset);
-    // A server that has read it and does not like it has acknowledged it.
+    // A server that reads the ClientHello and rejects it has acknowledged it.
     const bool reset =
         c.ending.reason == EndReason::reset && c.ending.by == Side::server && segments.unacknowledged > 0;
     if (size <= one_segment(segments) || !(lost || reset) || c.gaps.any())
         return {};
     const std::uint32_t other = completed_elsewhere(c);
     const std::string measured =
-        digit_groups(size) + " bytes of ClientHello, " +
-        (lost ? digit_groups(segments.unacknowledged) + " of them not acknowledged though sent again " +
-                    plural(segments.stuck_times, "time", "times")
-              : "reset " + since_hello_text(c));
+        "the ClientHello has " + plural(size, "byte", "bytes") +
+        (lost ? ", of which " + digit_groups(segments.unacknowledged) + " were not acknowledged despite " +
+                    plural(segments.stuck_times, "retransmission", "retransmissions")
+              : ", and the connection was reset " + since_hello_text(c));
     Finding finding;
     finding.side = Party::network;
     finding.certainty = lost ? Certainty::strong : Certainty::guess;
-    finding.detail = measured + "; one segment carries " + digit_groups(one_segment(segments)) +
+    finding.detail = measured + "; one segment carries " + plural(one_segment(segments), "byte", "bytes") +
                      (other ? "; a handshake with this server completed in frame " + std::to_string(other) : "");
-    finding.because = "something in between, or the server, does not take a ClientHello of more than one segment (" +
+    finding.because = "a device on the path, or the server, does not accept a ClientHello larger than one segment (" +
                       digit_groups(size) + " bytes)";
     finding.evidence = {c.client_hello.at.frame, other};
     return {finding};

@@ -1,4 +1,4 @@
-// A certificate may not be used for the part that its owner plays: a client's certificate on a server, or the reverse.
+// A certificate may not be used in the role of the side that sends it, such as a client certificate on a server.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
@@ -12,10 +12,10 @@ constinit const Diagnosis eku_mismatch{
     .title = "The certificate's extended key usage excludes this role",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,
-    .wire = "extendedKeyUsage of a server's leaf or of an intermediate above it lacks serverAuth, of a client's "
-            "clientAuth, and has no anyExtendedKeyUsage",
-    .remedy = "Have the certificate issued anew with the usage of this role (serverAuth for a server, clientAuth for a "
-              "client), for the side that sends it.",
+    .wire = "The extendedKeyUsage of a leaf, or of an intermediate above it, contains neither the usage of its side's "
+            "role (serverAuth for a server, clientAuth for a client) nor anyExtendedKeyUsage.",
+    .remedy = "Have the certificate of the side that sends it reissued with the usage of its role (serverAuth for a "
+              "server, clientAuth for a client).",
     .sources = {"RFC 5280, 4.2.1.12", "RFC 8446, 4.4.2.2",
                 "OpenSSL, openssl-verification-options (sslserver, sslclient)"},
     .examine = examine,
@@ -34,10 +34,11 @@ static Findings examine(const Conversation &c, const Event &event)
         const std::string which = named_in_chain(c, event.side, *certificate);
         Finding finding;
         finding.side = party(event.side);
-        finding.detail = std::string{!other   ? "another purpose"
+        finding.detail = which + " may be used for " +
+                         std::string{!other   ? "another purpose"
                                      : server ? "clientAuth"
                                               : "serverAuth"} +
-                         ", not " + needed + ", is what " + which + " may be used for";
+                         ", not for " + needed;
         finding.because = which + " may not be used for " + needed;
         return {finding};
     }

@@ -1,4 +1,4 @@
-// A certificate of either side was out of date when it was sent: judged by the frame's time, never by today's.
+// A certificate of either side had expired when it was sent. The frame's time decides, never today's date.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
@@ -12,8 +12,8 @@ constinit const Diagnosis expired{
     .title = "A certificate has expired",
     .severity = Severity::warning,
     .triggers = EventKind::certificate | EventKind::ended,
-    .wire = "notAfter of the leaf or of an intermediate in a Certificate message lies before the frame's time; or the "
-            "peer says certificate_expired of a certificate that is encrypted",
+    .wire = "The notAfter of the leaf or of an intermediate in a Certificate message is earlier than the frame's time; "
+            "or the peer sends certificate_expired about a certificate that is encrypted.",
     .remedy = "Renew the certificate on the side that sends it; if its dates are right, correct the peer's clock.",
     .sources = {"RFC 5280, 4.1.2.5", "RFC 5280, 6.1.3 (a) (2)", "RFC 8446, 6.2 (certificate_expired)"},
     .examine = examine,
@@ -28,14 +28,13 @@ static Finding about(const Conversation &c, Side side, const Certificate &certif
     const std::string which = named_in_chain(c, side, certificate);
     Finding finding;
     finding.side = party(side);
-    finding.detail = date_text(at.time) + " is " + late + " after " + date_text(certificate.not_after) +
-                     ", the end of validity of " + which;
-    finding.because = which + " expired on " + date_text(certificate.not_after) + ", " + late + " before";
+    finding.because = which + " expired on " + date_text(certificate.not_after) + ", " + late + " before it was sent";
+    finding.detail = finding.because + " (" + date_text(at.time) + ")";
     finding.evidence = {at.frame};
     return finding;
 }
 
-// The certificate is encrypted, and the alert that names its fault is not.
+// The certificate is encrypted, but the alert that names its fault is not.
 static Findings by_alert(const Conversation &c, Side refuser)
 {
     const Side side = peer(refuser);
@@ -44,10 +43,10 @@ static Findings by_alert(const Conversation &c, Side refuser)
     Finding finding;
     finding.side = party(side);
     finding.certainty = Certainty::strong;
-    finding.detail = "certificate_expired, said by the " + std::string{name(refuser)} + " at " +
-                     date_text(c.ending.at.time) + "; the certificate itself cannot be read here";
+    finding.detail = "certificate_expired from the " + std::string{name(refuser)} + " on " +
+                     date_text(c.ending.at.time) + "; the certificate is encrypted and cannot be read";
     finding.because = "the " + std::string{name(side)} +
-                      "'s certificate, which cannot be read here, is out of date by " + "the " +
+                      "'s certificate, which is encrypted and cannot be read, has expired according to the " +
                       std::string{name(refuser)} + "'s clock";
     return {finding};
 }

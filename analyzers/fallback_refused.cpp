@@ -1,4 +1,4 @@
-// The server knows that the client can do better than the version that it fell back to.
+// The client falls back to an older version, and the server refuses because it supports a higher one.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
@@ -9,14 +9,13 @@ static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
 constinit const Diagnosis fallback_refused{
-    .title = "Fallback to an older version refused",
+    .title = "The server refused a fallback to an older version",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire = "A ClientHello with TLS_FALLBACK_SCSV (0x5600) and a version below the server's best; the server answers "
-            "inappropriate_fallback.",
-    .remedy =
-        "Find why the client's earlier attempts with its best version failed (loss, a middlebox), and mend that; at "
-        "the client, disable the fallback.",
+    .wire = "A ClientHello with TLS_FALLBACK_SCSV (0x5600) and a version below the server's highest; the server "
+            "answers with inappropriate_fallback.",
+    .remedy = "Find out why the client's earlier attempts with its highest version failed (packet loss, a middlebox), "
+              "and fix that; disable the fallback on the client.",
     .sources = {"RFC 7507, 3 and 4"},
     .examine = examine,
     .explains = explains,
@@ -29,14 +28,15 @@ static Findings examine(const Conversation &c, const Event &)
     Finding finding;
     finding.side = Party::client;
     finding.detail = alert_text(*c.ending.alert) + " from the server";
-    finding.because = "the client says that it fell back to an older version, and the server supports a better one";
+    finding.because = "the client signals a fallback to an older version, and the server supports a higher one";
     if (!c.client_hello)
         return {finding};
     const std::string offer = offered_versions_text(*c.client_hello);
-    finding.detail = "offered by the client: " + offer +
+    finding.detail = "the client offers " + offer +
                      (c.client_hello->fallback_scsv ? ", with TLS_FALLBACK_SCSV; " : ", without TLS_FALLBACK_SCSV; ") +
                      finding.detail;
-    finding.because = "the client says that it fell back (" + offer + "), and the server supports a better version";
+    finding.because =
+        "the client signals a fallback to an older version (" + offer + "), and the server supports a higher one";
     finding.evidence = {c.client_hello.at.frame};
     return {finding};
 }

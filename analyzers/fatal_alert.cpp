@@ -1,4 +1,4 @@
-// A fatal alert that can be read: who sent it, when, and what stacks say with it. It is a symptom, never the reason.
+// A readable fatal alert: who sent it, when, and what it usually means. It is a symptom, never the cause.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/alert_meanings.hpp"
 #include "core/diagnosis/diagnosis.hpp"
@@ -14,10 +14,9 @@ constinit const Diagnosis fatal_alert{
     .title = "One side ended the connection with a fatal alert",
     .severity = Severity::error,
     .triggers = EventKind::alert | EventKind::ended,
-    .wire =
-        "An alert of level fatal, in clear or decrypted; in QUIC a CONNECTION_CLOSE of 0x0100 + the alert. In TLS 1.3 "
-        "every alert but close_notify and user_canceled is fatal.",
-    .remedy = "Look into the log of the side that sent the alert, at this time: only it knows the reason.",
+    .wire = "An alert of level fatal, unencrypted or decrypted; in QUIC, a CONNECTION_CLOSE with the error 0x0100 + "
+            "the alert. In TLS 1.3 every alert except close_notify and user_canceled is fatal.",
+    .remedy = "Check the log of the side that sent the alert, at this time: only that side knows the reason.",
     .sources = {"RFC 8446, 6.2", "RFC 5246, 7.2.2", "RFC 9001, 4.8"},
     .examine = examine,
     .explains = explains,
@@ -38,7 +37,7 @@ static bool is_ending(const Conversation &c, const SeenAlert &seen)
            c.ending.alert->description == seen.alert.description;
 }
 
-// The side of what explains it. Without that: the sender accuses its peer, unless the fault is its own.
+// The side at fault in the cause, if there is one. Otherwise the sender blames its peer, unless the fault is its own.
 static Party at_fault(const Conversation &c, const SeenAlert &seen)
 {
     if (const Cause cause = find_cause(c); is_ending(c, seen) && cause.fit > Fit::symptom)
@@ -52,7 +51,7 @@ static std::string place(const Conversation &c, const SeenAlert &seen)
     return std::string{stage_text(is_ending(c, seen) ? c.ending.stage : c.stage)};
 }
 
-// What ended it is looked at when the others have said what it can mean.
+// The alert that ended the handshake is examined after the other analyzers, which may find its cause.
 static Findings examine(const Conversation &c, const Event &event)
 {
     Findings found;
@@ -66,8 +65,8 @@ static Findings examine(const Conversation &c, const Event &event)
         finding.detail = alert_text(seen.alert) + " from the " + std::string{name(seen.by)} + " " + place(c, seen);
         finding.because = "the packets do not show why";
         if (!meaning.empty()) {
-            finding.detail += "; stacks mean by it: " + std::string{meaning};
-            finding.because += "; stacks mean by this alert: " + std::string{meaning};
+            finding.detail += "; this alert usually means: " + std::string{meaning};
+            finding.because += "; this alert usually means: " + std::string{meaning};
         }
         finding.alert = seen.alert.description;
         finding.alert_by = seen.by;

@@ -1,4 +1,4 @@
-// An alert that says no more than that it went wrong, and no other finding that says why: what it can be.
+// An unspecific alert or failure that no other finding explains: lists the possible causes.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
@@ -16,10 +16,9 @@ constinit const Diagnosis handshake_failure_unexplained{
     .title = "Handshake refused, and the packets do not show why",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire = "handshake_failure, internal_error, illegal_parameter, decrypt_error, EAP-Failure or a QUIC close, and "
-            "nothing before it that any other "
-            "diagnosis explains it by.",
-    .remedy = "Look into the log of the side that sent the alert, at this time: only it knows the reason.",
+    .wire = "The alert handshake_failure, internal_error, illegal_parameter or decrypt_error, EAP-Failure, or a QUIC "
+            "close, which no other diagnosis explains.",
+    .remedy = "Check the log of the side that ended the handshake, at this time: only that side knows the reason.",
     .sources = {"RFC 8446, 6.2", "RFC 5246, 7.2.2"},
     .examine = examine,
     .explains = explains,
@@ -37,8 +36,8 @@ static Findings examine(const Conversation &c, const Event &)
     Finding finding;
     finding.side = party(ending.by);
     finding.detail = words(ending) + " from the " + std::string{name(ending.by)} + " " +
-                     std::string{stage_text(ending.stage)} + "; it can be " + candidates(c);
-    finding.because = "the packets do not show why; it can be " + candidates(c);
+                     std::string{stage_text(ending.stage)} + "; possible causes: " + candidates(c);
+    finding.because = "the packets do not show why; possible causes: " + candidates(c);
     if (c.client_hello)
         finding.evidence.push_back(c.client_hello.at.frame);
     return {finding};
@@ -75,40 +74,42 @@ static std::string what_was_offered(const ClientHello &hello)
     text += hello.groups.empty() ? "" : ", the groups (" + group_names(hello) + ")";
     text += hello.signature_algorithms.empty() ? "" : ", the signature algorithms";
     text += ", the version (" + offered_versions_text(hello) + ")";
-    text += hello.sni ? ", the name (" + printable(*hello.sni, 40) + ")" : ", that no name (SNI) is sent";
-    return text + ", or that no certificate of the server fits the offer";
+    text +=
+        hello.sni ? ", the server name (" + printable(*hello.sni, 40) + ")" : ", the absence of a server name (SNI)";
+    return text + ", or no certificate on the server that fits the offer";
 }
 
-// What other conversations with the same server leave of that.
+// The same, narrowed down by what this server accepted in other conversations.
 static std::string what_is_refused(const Conversation &c)
 {
     const Comparison others = compare_with_others(c);
     if (others.all_fits())
-        return "a certificate or a key that the server cannot use, or its policy for this client: the version, a "
-               "cipher "
-               "suite and a group that it accepted from others are all offered here (a handshake completed in frame " +
+        return "a certificate or a key that the server cannot use, or its policy for this client: the client offers a "
+               "version, a cipher suite and a group that the server accepted in other conversations (a handshake "
+               "completed in frame " +
                std::to_string(others.completed) + ")";
     std::vector<std::string> missing;
     for (const Lack &lack : others.lacks)
         missing.push_back(lack.chosen);
     const std::string offer = what_was_offered(*c.client_hello);
-    return missing.empty() ? offer
-                           : "that the client lacks what this server used with others: " + join(missing, ", ") +
-                                 "; or else " + offer;
+    return missing.empty()
+               ? offer
+               : "the client does not offer what this server used in other conversations: " + join(missing, ", ") +
+                     "; or else " + offer;
 }
 
 static std::string candidates(const Conversation &c)
 {
     if (c.ending.reason == EndReason::quic_close)
-        return "a fault of the transport or of the application: QUIC's error codes say no more";
+        return "a fault in the transport or in the application: QUIC's error codes do not tell more";
     if (c.ending.reason == EndReason::eap_failure)
-        return "the authentication server's policy, a limit of EAP rounds, or a client certificate that it refuses";
+        return "the authentication server's policy, a limit on EAP rounds, or a client certificate that it refuses";
     if (c.ending.alert->description == alert_number("decrypt_error"))
-        return "that the private key is not that of the certificate sent by the " +
-               std::string{name(peer(c.ending.by))} + ", or that something on the way changed the handshake";
+        return "the " + std::string{name(peer(c.ending.by))} +
+               "'s private key does not match its certificate, or something on the path changed the handshake";
     if (c.ending.alert->description == alert_number("internal_error"))
-        return "a fault in the configuration of the " + std::string{name(c.ending.by)} +
-               " (its certificate, its private key, its lists)";
+        return "a fault in the " + std::string{name(c.ending.by)} +
+               "'s configuration (its certificate, its private key, its lists)";
     if (!c.server_hello && c.client_hello && c.ending.by == Side::server)
         return what_is_refused(c);
     if (c.ending.by == Side::client)

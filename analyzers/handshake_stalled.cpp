@@ -1,4 +1,4 @@
-// Both sides fell silent in the middle of the handshake.
+// The handshake stopped midway: both sides went silent, or the network reported an error.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
@@ -13,12 +13,10 @@ constinit const Diagnosis handshake_stalled{
     .title = "The handshake stalled",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire =
-        "The server has answered, the handshake is not complete, and no TLS byte comes from either side for the time "
-        "that counts as silence (3 s), or an ICMP error comes instead.",
-    .remedy =
-        "Look at the side that owed the next message: its process hangs or waits for another service (a revocation "
-        "check, a key store), or its large packets do not get through.",
+    .wire = "The server has answered, the handshake is not complete, and neither side sends a TLS byte for the time "
+            "that counts as silence (3 s), or an ICMP error arrives instead.",
+    .remedy = "Check the side that owed the next message: its process hangs or waits for another service (a revocation "
+              "check, a key store), or its large packets do not get through.",
     .sources = {"RFC 8446, 2", "RFC 2923, 2.1 (path MTU black holes)"},
     .examine = examine,
     .explains = explains,
@@ -31,8 +29,9 @@ static Findings examine(const Conversation &c, const Event &)
     if (!(silent || c.ending.reason == EndReason::unreachable) || !c.first_tls[Side::server])
         return {};
     const Side debtor = c.ending.by;
-    const std::string what = c.ending.icmp ? icmp_text(*c.ending.icmp, c.client.address_length == 16)
-                                           : "no TLS byte for " + duration_text(c.history->silence) + " or more";
+    const std::string what =
+        c.ending.icmp ? icmp_text(*c.ending.icmp, c.client.address_length == 16)
+                      : "no TLS byte came from either side for " + duration_text(c.history->silence) + " or more";
     const std::uint32_t again = c.retransmissions[Side::client] + c.retransmissions[Side::server];
     Finding finding;
     finding.side = c.ending.icmp ? Party::network : party(debtor);

@@ -1,4 +1,4 @@
-// The server asks for another ClientHello: one more round trip.
+// The server asks for another ClientHello, which costs a round trip.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
@@ -8,11 +8,12 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 
 constinit const Diagnosis hello_retry{
-    .title = "Server asks for another ClientHello",
+    .title = "The server asks for another ClientHello",
     .severity = Severity::note,
     .triggers = EventKind::server_hello,
-    .wire = "A HelloRetryRequest: a ServerHello with the random of RFC 8446, 4.1.3. It costs a round trip.",
-    .remedy = "Where the round trip matters, have the client send a key share for the group that the server prefers.",
+    .wire = "A HelloRetryRequest: a ServerHello with the random value of RFC 8446, 4.1.3. It costs a round trip.",
+    .remedy =
+        "Configure the client to send a key share for the group that the server prefers, if the round trip matters.",
     .sources = {"RFC 8446, 4.1.4 and 2.1"},
     .examine = examine,
 };
@@ -32,10 +33,11 @@ static Findings examine(const Conversation &c, const Event &)
     const ServerHello &retry = *c.hello_retry_request;
     Finding finding;
     finding.side = Party::client;
-    finding.detail = retry.group ? "asked for by the server: " + group_name(*retry.group) : "no group is asked for";
+    finding.detail =
+        retry.group ? "the server asks for group " + group_name(*retry.group) : "the server asks for no group";
     if (retry.has(ExtensionType::cookie))
-        finding.detail += retry.group ? " and a cookie" : ", but that a cookie is sent back";
-    // The first ClientHello is no longer kept where the second one has come.
+        finding.detail += retry.group ? " and for its cookie back" : ", only for its cookie back";
+    // The first ClientHello is no longer kept once the second one has arrived.
     if (c.client_hello && c.client_hello.at.frame < c.hello_retry_request.at.frame)
         finding.detail += "; key shares in the ClientHello: " + shares(*c.client_hello);
     finding.because = "the server asked for another ClientHello";

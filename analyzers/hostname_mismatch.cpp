@@ -1,4 +1,4 @@
-// The name that the client asked for is not among the names of the certificate that it got.
+// The server name (SNI) that the client requested is not among the names in the server's certificate.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
@@ -9,14 +9,13 @@ static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
 constinit const Diagnosis hostname_mismatch{
-    .title = "The certificate is for another name",
+    .title = "The certificate does not match the host name",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,
-    .wire = "server_name of the ClientHello matches no dNSName of the server's leaf (the common name counts only where "
-            "there is no dNSName)",
-    .remedy =
-        "Give the server a certificate with this name, or let the client use a name that the certificate has; check "
-        "that the name leads to the right server.",
+    .wire = "The server_name in the ClientHello matches no dNSName in the server's leaf (the common name counts only "
+            "if there is no dNSName).",
+    .remedy = "Give the server a certificate for this name, or configure the client to use a name in the certificate; "
+              "check that the name leads to the right server.",
     .sources = {"RFC 6125, 6.4", "RFC 9525, 6.3", "RFC 6066, 3"},
     .examine = examine,
     .explains = explains,
@@ -30,7 +29,7 @@ static std::string names_of(const Certificate &leaf)
         if (names.size() < most)
             names.push_back(printable(one, longest));
     if (names.empty())
-        return leaf.common_name.empty() ? "no name" : printable(leaf.common_name, longest) + " (common name only)";
+        return leaf.common_name.empty() ? "no host name" : printable(leaf.common_name, longest) + " (common name only)";
     if (leaf.dns_names.size() > most)
         names.push_back(digit_groups(leaf.dns_names.size() - most) + " more");
     return join(names, ", ");
@@ -49,9 +48,10 @@ static Findings examine(const Conversation &c, const Event &)
     Finding finding;
     finding.side = Party::server;
     finding.evidence = {c.client_hello.at.frame, c.chain[Side::server].at.frame};
-    finding.detail = printable(*wanted, 100) + " was asked for; the certificate is for " + names_of(*leaf);
-    finding.because =
-        "the client asked for " + printable(*wanted, 100) + ", and the certificate is for " + names_of(*leaf);
+    finding.detail = "the client requested the server name (SNI) " + printable(*wanted, 100) +
+                     "; the certificate is for " + names_of(*leaf);
+    finding.because = "the client requested the server name (SNI) " + printable(*wanted, 100) +
+                      ", but the certificate is for " + names_of(*leaf);
     return {finding};
 }
 

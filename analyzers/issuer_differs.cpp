@@ -1,4 +1,4 @@
-// The same server name comes with a certificate of another CA than before in this capture.
+// The certificate for a server name comes from a different CA than earlier in this capture.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/certificate_questions.hpp"
 
@@ -7,18 +7,18 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 
 constinit const Diagnosis issuer_differs{
-    .title = "The same name comes from another CA too",
+    .title = "Different CAs issued certificates for the same name",
     .severity = Severity::note,
     .triggers = EventKind::certificate,
-    .wire = "two server leaves in the capture fit the same server_name, and their issuers differ in name and "
-            "organization: a middlebox that decrypts, or servers of one name that are not set up alike",
-    .remedy = "Compare the issuer with the one that the server's owner expects: remove the middlebox from the path or "
-              "trust its CA, or give all servers of this name certificates of the same CA.",
+    .wire = "Two server leaves in the capture match the same server_name, and their issuers differ in name and "
+            "organization: a middlebox that decrypts, or servers of one name that are configured differently.",
+    .remedy = "Compare the issuer with the one that the server's owner expects. Remove the middlebox from the path or "
+              "trust its CA, or give all servers of this name certificates from the same CA.",
     .sources = {"RFC 5280, 4.1.2.4", "RFC 3234, 2.12"},
     .examine = examine,
 };
 
-// A CA issues from several intermediates: those have its organization in common.
+// A CA may issue from several intermediates, which have its organization in common.
 static bool same_authority(const Certificate &one, const Certificate &other)
 {
     if (match_name(one.issuer, other.issuer) != NameMatch::none)
@@ -41,8 +41,8 @@ static Findings examine(const Conversation &c, const Event &event)
     finding.detail = short_name(leaf->issuer_text) + " issued the certificate for " + printable(*name, 100) +
                      " here; in frame " + std::to_string(before->frame) + " it was " +
                      short_name(before->certificate->issuer_text);
-    finding.because = "the certificate for " + printable(*name, 100) + " comes from another CA than in frame " +
-                      std::to_string(before->frame);
+    finding.because = "the certificate for " + printable(*name, 100) +
+                      " comes from a different CA than the one in frame " + std::to_string(before->frame);
     return {finding};
 }
 

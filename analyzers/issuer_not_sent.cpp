@@ -1,4 +1,4 @@
-// A leaf comes alone, and nothing in the capture tells whether its issuer is a root or an intermediate that is missing.
+// A leaf is sent without its issuer, and nothing in the capture tells whether that is a root or a missing intermediate.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/certificate_questions.hpp"
 
@@ -9,15 +9,15 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 
 constinit const Diagnosis issuer_not_sent{
-    .title = "The leaf's issuer was not sent",
+    .title = "The issuer of the leaf was not sent",
     .severity = Severity::note,
     .triggers = EventKind::capture_end,
-    .wire =
-        "a Certificate message holds a leaf without its issuer, which is seen nowhere else, is not in the trust store "
-        "or a list of CAs, and is to be had from no caIssuers address: a private root, or a missing intermediate",
+    .wire = "A Certificate message contains a leaf without its issuer. The issuer is seen nowhere else, is not in the "
+            "trust store or a list of CAs, and no caIssuers URL is given for it: it is a private root or a missing "
+            "intermediate.",
     .remedy =
-        "Check whether the issuer is a root that the peer has. Set the preference \"Trusted root certificates\" to "
-        "the peer's roots to have tlsdiag tell; if it is no root, send its certificate after the leaf.",
+        "Check whether the issuer is a root that the peer has. To let tlsdiag tell, set the preference \"Trusted root "
+        "certificates\" to the peer's roots. If the issuer is not a root, send its certificate after the leaf.",
     .sources = {"RFC 8446, 4.4.2", "RFC 5246, 7.4.2", "RFC 5280, 6.1"},
     .examine = examine,
     .at_end = true,
@@ -31,7 +31,7 @@ static bool found_missing(const Conversation &c, Side side)
     });
 }
 
-// A self-signed certificate of this name was seen.
+// A self-issued certificate with this name was seen.
 static bool is_known_root(const Conversation &c, const Octets &name)
 {
     const std::vector<SeenCertificate> *named = c.history->with_subject(name);
@@ -45,12 +45,13 @@ static Finding about(const Conversation &c, Side side, const Certificate &leaf)
     Finding finding;
     finding.side = party(side);
     finding.certainty = Certainty::guess;
-    finding.detail = chain_text(*c.chain[side]) + " sent, without " + issuer;
+    finding.detail =
+        "the " + std::string{name(side)} + " sent " + chain_text(*c.chain[side]) + ", without the issuer " + issuer;
     if (!leaf.authority_key_id.empty())
-        finding.detail += ", key id " + hex_bytes(leaf.authority_key_id, 20);
-    finding.detail += ": a root of the " + std::string{name(peer(side))} +
-                      "'s own, or an intermediate that is missing" + trust_text(c, leaf.issuer);
-    finding.because = "the " + std::string{name(side)} + " sent no certificate of " + issuer;
+        finding.detail += " (key id " + hex_bytes(leaf.authority_key_id, 20) + ")";
+    finding.detail += ", which is either a private root of the " + std::string{name(peer(side))} +
+                      " or a missing intermediate" + trust_text(c, leaf.issuer);
+    finding.because = "the " + std::string{name(side)} + " did not send the certificate of " + issuer;
     finding.missing_issuer = leaf.issuer_text;
     finding.evidence = {c.chain[side].at.frame};
     return finding;

@@ -1,5 +1,5 @@
-// A side signs with another key than the one in its certificate. Checked where a handshake failed: one that came up has
-// proved its keys. SPDX-License-Identifier: GPL-2.0-or-later
+// A side signs with a key other than its certificate's. Only failed handshakes are checked: others proved their keys.
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 #include "core/handshake/signed_messages.hpp"
@@ -10,14 +10,13 @@ static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
 constinit const Diagnosis key_cert_mismatch{
-    .title = "A signature does not fit the certificate's key",
+    .title = "A signature does not match the certificate's key",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire = "the signature in ServerKeyExchange or CertificateVerify does not verify with the public key of the "
-            "certificate that its sender showed; TLS 1.3 without keys: the client answers the server's flight with "
-            "decrypt_error",
-    .remedy = "Configure the private key that belongs to the certificate, on the side that sends it: a renewed "
-              "certificate has another key unless it was requested with the old one.",
+    .wire = "The signature in ServerKeyExchange or CertificateVerify does not verify with the public key of the "
+            "sender's certificate; TLS 1.3 without keys: the client answers the server's flight with decrypt_error.",
+    .remedy = "Configure the private key that belongs to the certificate on the side that sends it: a renewed "
+              "certificate has a different key unless it was requested with the old one.",
     .sources = {"RFC 5246, 7.4.3 and 7.4.8", "RFC 8446, 4.4.3", "RFC 8446, 6.2 (decrypt_error)"},
     .examine = examine,
     .explains = explains,
@@ -37,15 +36,15 @@ static Finding by_signature(const Conversation &c, Side side, const BadSignature
     return finding;
 }
 
-// The server's flight is encrypted, and the alert is not. Its signature is the first in it that can fail so.
+// The server's flight is encrypted, but the alert is not. The signature is the first in the flight that can cause it.
 static Findings by_alert(const Conversation &c)
 {
     if (!ended_by_alert(c, Side::client, {"decrypt_error"}) || !certificate_is_encrypted(c, Side::server) || c.resumed)
         return {};
     Finding finding;
     finding.certainty = Certainty::strong;
-    finding.detail = "decrypt_error is the client's answer to the server's flight: its CertificateVerify or, less "
-                     "likely, its Finished does not verify; neither can be read here";
+    finding.detail = "the client answered the server's flight with decrypt_error: the server's CertificateVerify or, "
+                     "less likely, its Finished does not verify; both are encrypted and cannot be read";
     finding.because = "the server's signature does not verify with the key of its certificate";
     return {finding};
 }
@@ -59,7 +58,7 @@ static Findings examine(const Conversation &c, const Event &)
     return found.empty() ? by_alert(c) : found;
 }
 
-// Not every stack has the fitting word for it: Java says handshake_failure.
+// Not every stack sends the specific alert for it: Java sends handshake_failure.
 static Fit explains(const Conversation &c, const Finding &finding)
 {
     const Side judge = judge_of(finding);

@@ -125,7 +125,7 @@ TEST_CASE("verdict: the cause, and how sure it is")
     CHECK(has(unknown.sentence, "; the packets do not show why."));
     const Verdict symptom = refused("bad_certificate", {&fatal_alert});
     CHECK(symptom.cause == nullptr);
-    CHECK(has(symptom.sentence, "(bad_certificate); the packets do not show why; stacks mean by this alert"));
+    CHECK(has(symptom.sentence, "(bad_certificate); the packets do not show why; this alert usually means"));
     const Verdict vague = refused("bad_certificate", {&server_cert_rejected});
     CHECK(vague.cause == &server_cert_rejected);
     CHECK(has(vague.sentence, "(bad_certificate): the certificate has no visible fault"));

@@ -20,7 +20,7 @@ TEST_CASE("alpn_mismatch: the server says it")
     REQUIRE(found.size() == 1);
     CHECK(found[0].certainty == Certainty::proven);
     CHECK(found[0].side == Party::client);
-    CHECK(found[0].detail == "offered by the client: http/1.1, spdy\\x0a3");
+    CHECK(found[0].detail == "the client offers http/1.1, spdy\\x0a3");
     CHECK(alpn_mismatch.explains(c, found[0]) == Fit::exact);
 }
 
@@ -29,7 +29,7 @@ TEST_CASE("alpn_mismatch: QUIC wants ALPN, and none is offered")
     Conversation c = refused({});
     const Findings found = play(alpn_mismatch, c);
     REQUIRE(found.size() == 1);
-    CHECK(has(found[0].detail, "offered by the client: none"));
+    CHECK(has(found[0].detail, "the client offers no protocol"));
 }
 
 TEST_CASE("alpn_mismatch: what the server chose with others")
@@ -39,12 +39,12 @@ TEST_CASE("alpn_mismatch: what the server chose with others")
     Conversation c = refused({"http/1.1"}, world);
     const Findings found = play(alpn_mismatch, c);
     REQUIRE(found.size() == 1);
-    CHECK(has(found[0].because, "with others the server chose h2 (frame 8)"));
+    CHECK(has(found[0].because, "in other conversations the server chose h2 (frame 8)"));
     CHECK(found[0].evidence.front() == 8);
 
     world.history.servers[hello(world).server].protocols.clear();
     Conversation without = refused({"http/1.1"}, world);
-    CHECK_FALSE(has(play(alpn_mismatch, without).at(0).because, "with others"));
+    CHECK_FALSE(has(play(alpn_mismatch, without).at(0).because, "in other conversations"));
 }
 
 TEST_CASE("alpn_mismatch: a choice that was not offered, and the client leaves")

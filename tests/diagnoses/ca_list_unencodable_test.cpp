@@ -33,7 +33,7 @@ TEST_CASE("ca_list_unencodable: internal_error in place of the CertificateReques
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::server);
     CHECK(found[0].certainty == Certainty::guess);
-    CHECK(has(found[0].detail, "it may also be any other fault inside the server"));
+    CHECK(has(found[0].detail, "any other fault inside the server is possible too"));
     CHECK(ca_list_unencodable.explains(c, found[0]) == Fit::possible);
 }
 

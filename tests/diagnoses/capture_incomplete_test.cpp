@@ -22,12 +22,12 @@ TEST_CASE("capture_incomplete: what is missing")
         {with(answered(), nothing), "the capture ends after the ServerHello"},
         {failed, nullptr},
         {completed(), nullptr},
-        {with(failed, [](Conversation &c) { c.gaps.started_midway = true; }), "begins within the connection"},
+        {with(failed, [](Conversation &c) { c.gaps.started_midway = true; }), "begins in the middle of the connection"},
         {with(failed, [](Conversation &c) { c.gaps.direction_missing[Side::server] = true; }),
-         "no packet of the server"},
+         "no packet from the server"},
         {with(completed(), [](Conversation &c) { c.gaps.bytes_missing[Side::server] = 1448; }),
-         "1,448 bytes of the server missing"},
-        {with(answered(), [](Conversation &c) { c.gaps.truncated = true; }), "packets are cut short"},
+         "1,448 bytes from the server are missing"},
+        {with(answered(), [](Conversation &c) { c.gaps.truncated = true; }), "packets are truncated"},
         {with(completed(), [](Conversation &c) { c.gaps.truncated = true; }), nullptr},
     };
     for (Case one : cases) {

@@ -85,7 +85,8 @@ TEST_CASE("client_cert_not_in_ca_list: the sentence fits the chain")
     const std::vector<Octets> other{pki::name_der("Other Root")};
     CHECK(has(found_for({lab.leaf}, other).front().because, "is in neither the chain nor the server's list of 1 CA"));
     CHECK(has(found_for({lab.leaf, lab.issuing}, other).front().because, "CN=Lab Issuing under CN=Lab Root"));
-    CHECK(has(found_for({lab.self}, other).front().because, "is its own issuer"));
+    CHECK(has(found_for({lab.self}, other).front().because,
+              "is self-issued, and its name is not in the server's list of 1 CA"));
 }
 
 TEST_CASE("client_cert_not_in_ca_list: how well it explains an ending")

@@ -22,7 +22,8 @@ TEST_CASE("client_hello_dropped: sent again and not acknowledged")
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::network);
     CHECK(found[0].certainty == Certainty::strong);
-    CHECK(has(found[0].detail, "1,809 bytes of ClientHello, 1,809 of them not acknowledged though sent again 5 times"));
+    CHECK(has(found[0].detail,
+              "the ClientHello has 1,809 bytes, of which 1,809 were not acknowledged despite 5 retransmissions"));
     CHECK(has(found[0].detail, "one segment carries 1,460"));
     CHECK(client_hello_dropped.explains(c, found[0]) == Fit::good);
 }

@@ -35,7 +35,7 @@ TEST_CASE("closed_without_close_notify: who owed one")
     Conversation server = closed(alert, data);
     REQUIRE(play(closed_without_close_notify, server).size() == 1);
     CHECK(server.findings[0].side == Party::server);
-    CHECK(has(server.findings[0].detail, "(the client's last record may be one)"));
+    CHECK(has(server.findings[0].detail, "(the client's last record may be an alert)"));
 
     Conversation inside = closed(data, data); // of the outer TLS; the FIN is not this one's
     inside.inner = true;

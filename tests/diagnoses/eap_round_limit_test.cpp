@@ -33,7 +33,7 @@ TEST_CASE("eap_round_limit: a message under way makes it strong")
 {
     Conversation c = after_rounds(50);
     CHECK(fit(eap_round_limit, c) == Fit::good);
-    CHECK(has(c.findings[0].detail, "50 requests of the server, and a message under way"));
+    CHECK(has(c.findings[0].detail, "50 requests from the server, with a message still incomplete"));
 
     Conversation whole = after_rounds(50);
     whole.incomplete.both = {};

@@ -23,7 +23,7 @@ TEST_CASE("expired: what counts, and what only looks like it")
         const char *said; // nullptr: nothing
     };
     const std::vector<Case> cases{
-        {"the leaf", {old_leaf, intermediate}, "12 days after 2026-05-20 00:00 UTC"},
+        {"the leaf", {old_leaf, intermediate}, "expired on 2026-05-20 00:00 UTC, 12 days before it was sent"},
         {"an intermediate", {under_old, old_intermediate}, "the intermediate CN=Old Issuing"},
         {"a self-signed leaf", {old_self_signed}, "CN=printer"},
         {"all in time", {leaf, intermediate}, nullptr},

@@ -15,7 +15,7 @@ TEST_CASE("fallback_refused: the server says inappropriate_fallback")
     REQUIRE(found.size() == 1);
     CHECK(found[0].certainty == Certainty::proven);
     CHECK(found[0].side == Party::client);
-    CHECK(has(found[0].detail, "offered by the client: TLS 1.2, with TLS_FALLBACK_SCSV; inappropriate_fallback (86)"));
+    CHECK(has(found[0].detail, "the client offers TLS 1.2, with TLS_FALLBACK_SCSV; inappropriate_fallback (86)"));
     CHECK(fallback_refused.explains(c, found[0]) == Fit::exact);
 }
 

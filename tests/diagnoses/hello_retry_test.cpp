@@ -28,17 +28,17 @@ TEST_CASE("hello_retry: what is asked for")
     Conversation group = asked_again(0x0018, false);
     Findings found = retry(group);
     REQUIRE(found.size() == 1);
-    CHECK(found[0].detail == "asked for by the server: secp384r1; key shares in the ClientHello: x25519");
+    CHECK(found[0].detail == "the server asks for group secp384r1; key shares in the ClientHello: x25519");
     group.client_hello.what.key_shares.clear();
     CHECK(has(retry(group).at(0).detail, "key shares in the ClientHello: none"));
     Conversation both = asked_again(0x0018, true);
     found = retry(both);
     REQUIRE(found.size() == 1);
-    CHECK(has(found[0].detail, "secp384r1 and a cookie"));
+    CHECK(has(found[0].detail, "secp384r1 and for its cookie back"));
     Conversation cookie = asked_again(std::nullopt, true);
     found = retry(cookie);
     REQUIRE(found.size() == 1);
-    CHECK(has(found[0].detail, "no group is asked for, but that a cookie is sent back"));
+    CHECK(has(found[0].detail, "the server asks for no group, only for its cookie back"));
 }
 
 TEST_CASE("hello_retry: a ServerHello is none")

@@ -30,7 +30,7 @@ TEST_CASE("hostname_mismatch: names that match, and names that nearly do")
         REQUIRE(found.size() == (one.found ? 1u : 0u));
         if (one.found) {
             CHECK(found[0].certainty == Certainty::proven);
-            CHECK(has(found[0].detail, *one.asked + " was asked for; the certificate is for " + one.sans.front()));
+            CHECK(has(found[0].detail, "(SNI) " + *one.asked + "; the certificate is for " + one.sans.front()));
         }
     }
 }

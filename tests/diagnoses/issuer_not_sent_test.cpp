@@ -12,8 +12,10 @@ TEST_CASE("issuer_not_sent: what counts, and what only looks like it")
     const auto issuing = pki::issue(root, "Lab Issuing", {.ca = true});
     check_chains(issuer_not_sent,
                  {
-                     {"a leaf alone", {leaf}, "only its own certificate sent, without CN=Lab Root"},
-                     {"with a stranger", {leaf, pki::make_ca("Other Root")}, "2 certificates sent"},
+                     {"a leaf alone", {leaf}, "sent only its own certificate, without the issuer CN=Lab Root"},
+                     {"with a stranger",
+                      {leaf, pki::make_ca("Other Root")},
+                      "sent 2 certificates, without the issuer CN=Lab Root"},
                      {"its root is sent", {leaf, root}, nullptr},
                      {"an intermediate is sent", {pki::issue(issuing, "host.example"), issuing}, nullptr},
                      {"its issuer with another key", {leaf, pki::make_ca("Lab Root")}, nullptr},
