@@ -10,13 +10,14 @@ static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
 constinit const Diagnosis malformed_handshake{
-    .title = "A handshake message breaks its own lengths",
+    .title = "A handshake message contradicts its own lengths",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire = "A message whose inner lengths do not add up to its length, and a handshake that ends after it. Go servers "
-            "send one when their list of CAs is longer than 65,535 bytes: its length wraps around.",
-    .remedy = "Look at what makes the message so long or odd on its sender's side (for a CertificateRequest: shorten "
-              "the list of CAs); update its TLS stack.",
+    .wire = "A handshake message has inner lengths that do not add up to its own length, and the handshake ends after "
+            "it. Go servers send such a CertificateRequest when their list of CAs is longer than 65,535 bytes: the "
+            "length field wraps around.",
+    .remedy = "Find out on the sender's side what makes the message so long or malformed (for a CertificateRequest: "
+              "shorten the list of CAs), and update the sender's TLS stack.",
     .sources = {"RFC 8446, 3.4 and 6.2 (decode_error)", "RFC 5246, 4.3 and 7.4.4",
                 "golang/go, crypto/tls/handshake_messages.go"},
     .examine = examine,
@@ -24,7 +25,7 @@ constinit const Diagnosis malformed_handshake{
     .once_a_side = true,
 };
 
-// RFC 8446, 6.2; RFC 5246, 7.2.2: what a receiver says to it.
+// RFC 8446, 6.2; RFC 5246, 7.2.2: the alerts with which a receiver rejects such a message.
 static bool complains_of_form(const Conversation &c, Side receiver)
 {
     return ended_by_alert(c, receiver, {"decode_error", "illegal_parameter", "unexpected_message", "internal_error"});
@@ -35,10 +36,11 @@ static Finding finding_of(Side sender, const Seen<OpaqueMessage> &message)
     const std::string which = handshake_type_name(message->type) + " of " + digit_groups(message->size) + " bytes";
     Finding finding;
     finding.side = party(sender);
-    finding.detail = which + " whose inner lengths do not add up to it";
+    finding.because =
+        "the inner lengths of the " + std::string{name(sender)} + "'s " + which + " do not add up to its length";
+    finding.detail = finding.because;
     if (message->type == static_cast<std::uint8_t>(HandshakeType::certificate_request) && message->size > 0xffff)
-        finding.detail += "; a list of CAs has a length of 16 bits, at most 65,535 bytes";
-    finding.because = "the " + std::string{name(sender)} + "'s " + which + " breaks its own lengths";
+        finding.detail += "; a list of CAs has a 16-bit length, so at most 65,535 bytes";
     finding.evidence = {message.at.frame};
     return finding;
 }

@@ -1,5 +1,5 @@
-// The chain that a side sends stops below a CA that is not a root: the peer cannot build the path to the root it
-// trusts. SPDX-License-Identifier: GPL-2.0-or-later
+// A side sends a chain that lacks an intermediate CA, so the peer cannot build a path to a root that it trusts.
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
@@ -14,12 +14,11 @@ constinit const Diagnosis missing_intermediate{
     .title = "An intermediate certificate was not sent",
     .severity = Severity::warning,
     .triggers = EventKind::certificate | EventKind::ended | EventKind::capture_end,
-    .wire =
-        "the issuer of the last certificate on the leaf's path is in the Certificate message no more, and is no root: "
-        "it is seen elsewhere with an issuer of its own, the leaf says where to fetch it (caIssuers), or the peer "
-        "refuses the CA of a leaf that came alone",
-    .remedy = "Configure the side that sends the chain to send the missing CA certificate after its own (a full chain "
-              "file); what is needed is named in the detail.",
+    .wire = "The Certificate message does not contain the issuer of the last certificate on the leaf's path, and that "
+            "issuer is not a root: it appears elsewhere with an issuer of its own, the leaf contains a URL for it "
+            "(caIssuers), or the peer refuses the CA of a leaf that was sent alone.",
+    .remedy = "Configure the side that sends the chain to send the missing CA certificate after its own certificate (a "
+              "full chain file); the detail names the missing CA.",
     .sources = {"RFC 8446, 4.4.2", "RFC 5246, 7.4.2", "RFC 5280, 4.2.2.1 (caIssuers)", "RFC 5280, 6.1"},
     .examine = examine,
     .explains = explains,
@@ -27,7 +26,7 @@ constinit const Diagnosis missing_intermediate{
 };
 
 struct Elsewhere {
-    const SeenCertificate *issuer = nullptr; // no root: somebody issued it
+    const SeenCertificate *issuer = nullptr; // not a root: another CA issued it
     bool root = false;                       // a self-signed certificate has this name
 };
 
@@ -46,13 +45,14 @@ static Elsewhere seen_elsewhere(const Conversation &c, const Certificate &top)
     return found;
 }
 
-// What the peer's ending says: only of a leaf that came alone, for above an intermediate a root is as likely.
+// What the peer's refusal tells. It counts only for a leaf sent alone: what is missing above an intermediate is as
+// likely a root.
 static std::optional<Certainty> by_refusal(const Conversation &c, Side side)
 {
     const Side refuser = peer(side);
     if (ended_by_alert(c, refuser, {"unknown_ca"}))
         return Certainty::strong;
-    if (c.gaps.any()) // what is missing from the capture may explain it better
+    if (c.gaps.any()) // packets missing from the capture may explain it better
         return std::nullopt;
     const bool hidden = ended_by(c, refuser) && c.ending.reason == EndReason::encrypted_alert;
     if (hidden && explained(c) < Fit::possible)
@@ -71,7 +71,7 @@ static std::optional<Certainty> certainty(const Conversation &c, Side side, cons
         return Certainty::strong;
     if (alone)
         return by_refusal(c, side);
-    // A cross-signed root looks like an intermediate elsewhere: not without the peer's word.
+    // Elsewhere a cross-signed root looks like an intermediate, so the peer must have refused the CA.
     const bool refused = ended_by_alert(c, peer(side), {"unknown_ca"});
     return seen.issuer && refused ? std::optional{Certainty::strong} : std::nullopt;
 }
@@ -82,23 +82,25 @@ static Finding about(const Conversation &c, Side side, const Certificate &top, c
     Finding finding;
     finding.side = party(side);
     finding.missing_issuer = top.issuer_text;
-    finding.detail = chain_text(*c.chain[side]) + " sent; missing is " + issuer;
+    const std::string sent = "the " + std::string{name(side)} + " sent " + chain_text(*c.chain[side]);
+    finding.detail = sent + "; the CA " + issuer;
     if (!top.authority_key_id.empty())
-        finding.detail += ", key id " + hex_bytes(top.authority_key_id, 20);
-    finding.because = "the " + std::string{name(side)} + " sent " + chain_text(*c.chain[side]) + ", and " + issuer +
-                      ", the issuer of " + short_name(top.subject_text) + ", is not in the chain";
+        finding.detail += " (key id " + hex_bytes(top.authority_key_id, 20) + ")";
+    finding.detail += " is missing";
+    finding.because =
+        sent + ", and " + issuer + ", the issuer of " + short_name(top.subject_text) + ", is not in the chain";
     if (accepted_authorities(c, peer(side)) && accepted_authorities(c, peer(side))->count > 0)
-        finding.because += " nor in the " + std::string{name(peer(side))} + "'s list of CAs";
+        finding.because += " or in the " + std::string{name(peer(side))} + "'s list of CAs";
     finding.evidence = {c.chain[side].at.frame};
     if (seen.issuer) {
-        finding.detail += "; seen in frame " + std::to_string(seen.issuer->frame) +
-                          ", where it is no root but issued by " + short_name(seen.issuer->certificate->issuer_text);
+        finding.detail += "; it is seen in frame " + std::to_string(seen.issuer->frame) + ", issued by " +
+                          short_name(seen.issuer->certificate->issuer_text) + ", so it is not a root";
         finding.evidence.push_back(seen.issuer->frame);
     }
     finding.detail += trust_text(c, top.issuer);
     if (!top.aia_ca_issuers.empty()) {
         finding.missing_issuer_aia = top.aia_ca_issuers.front();
-        finding.detail += "; to be had at " + printable(finding.missing_issuer_aia, 100);
+        finding.detail += "; it is available from " + printable(finding.missing_issuer_aia, 100);
     }
     return finding;
 }
@@ -110,7 +112,7 @@ static Findings examine_side(const Conversation &c, Side side)
         return {};
     const Elsewhere seen = seen_elsewhere(c, *top);
     const std::optional<Certainty> sure = certainty(c, side, *top, seen);
-    if (!sure || seen.root || has_authority(c, peer(side), top->issuer)) // what costs most is asked last
+    if (!sure || seen.root || has_authority(c, peer(side), top->issuer)) // the most expensive check comes last
         return {};
     Finding finding = about(c, side, *top, seen);
     finding.certainty = *sure;

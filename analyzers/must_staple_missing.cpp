@@ -1,4 +1,4 @@
-// The server's certificate promises a stapled OCSP response, the client asks for it, and none comes.
+// The server's certificate promises a stapled OCSP response and the client asks for one, but the server sends none.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
@@ -9,14 +9,15 @@ static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
 constinit const Diagnosis must_staple_missing{
-    .title = "The promised OCSP staple is missing",
+    .title = "The promised stapled OCSP response is missing",
     .severity = Severity::warning,
     .triggers = EventKind::certificate | EventKind::server_key_exchange | EventKind::certificate_request |
                 EventKind::client_flight,
-    .wire = "the leaf has the TLS feature status_request (\"must-staple\"), the ClientHello has status_request, and "
-            "the server's flight has no CertificateStatus (TLS 1.3: no OCSP response in its Certificate message)",
-    .remedy = "Switch OCSP stapling on at the server (nginx: ssl_stapling) and see that it reaches its CA's responder; "
-              "or have a certificate issued without the must-staple feature.",
+    .wire = "The server's leaf has the TLS feature status_request (\"must-staple\") and the ClientHello contains "
+            "status_request, but the server's flight contains no CertificateStatus (TLS 1.3: no OCSP response in its "
+            "Certificate message).",
+    .remedy = "Enable OCSP stapling on the server (nginx: ssl_stapling) and make sure that the server can reach its "
+              "CA's OCSP responder, or have a certificate issued without the must-staple feature.",
     .sources = {"RFC 7633, 4.2.3", "RFC 6066, 8", "RFC 8446, 4.4.2.1"},
     .examine = examine,
     .explains = explains,
@@ -39,10 +40,9 @@ static Findings examine(const Conversation &c, const Event &)
         return {};
     const std::string which = named(Side::server, *leaf);
     Finding finding;
-    finding.detail = "no OCSP response came with " + which +
-                     ", which promises one (must-staple); the client asked for "
-                     "it";
-    finding.because = which + " promises an OCSP response (must-staple), and the server sent none";
+    finding.detail =
+        which + " promises a stapled OCSP response (must-staple), and the client asked for one; the server sent none";
+    finding.because = which + " promises a stapled OCSP response (must-staple), and the server sent none";
     finding.evidence = {c.client_hello.at.frame, c.chain[Side::server].at.frame};
     return {finding};
 }

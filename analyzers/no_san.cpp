@@ -1,4 +1,4 @@
-// The server's name stands in its certificate only as the common name, which clients of today do not read.
+// The server's certificate contains the host name only as the common name, which current clients do not read.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
@@ -9,12 +9,13 @@ static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
 constinit const Diagnosis no_san{
-    .title = "The certificate has its name only as common name",
+    .title = "The host name is only in the certificate's common name",
     .severity = Severity::warning,
     .triggers = EventKind::certificate | EventKind::ended,
-    .wire = "server_name of the ClientHello matches the common name of the server's leaf, which has no dNSName in "
-            "subjectAltName; in captures before 2017 only where the client refuses the certificate",
-    .remedy = "Give the server a certificate that has its name as a dNSName in subjectAltName.",
+    .wire =
+        "The server name (SNI) in the ClientHello matches the common name of the server's leaf, which has no dNSName "
+        "in subjectAltName. In captures from before 2017, this counts only if the client refuses the certificate.",
+    .remedy = "Give the server a certificate that contains its host name as a dNSName in subjectAltName.",
     .sources = {"RFC 9525, 2", "RFC 6125, 6.4.4", "Go 1.15 release notes (X.509 CommonName)",
                 "Chrome 58 release notes (commonName matching)"},
     .examine = examine,
@@ -30,7 +31,7 @@ static Findings examine(const Conversation &c, const Event &)
     if (!wanted || !c.history->certificates->host(*leaf, *wanted).common_name_only)
         return {};
     const Moment &at = c.chain[Side::server].at;
-    // The first browsers ceased to read it in 2017.
+    // The first browsers stopped reading the common name in 2017.
     const bool of_today = is_sane(at.time) && at.time >= beginning_of(2017);
     if (!of_today && !(refused_certificate(c, Side::client) && explained(c) < Fit::good))
         return {};
@@ -39,12 +40,12 @@ static Findings examine(const Conversation &c, const Event &)
     Finding finding;
     finding.side = Party::server;
     finding.evidence = {c.client_hello.at.frame, at.frame};
-    finding.detail = "no dNSName" + std::string{leaf->has_san ? " in subjectAltName" : ", no subjectAltName at all"} +
-                     "; " + name +
-                     " was asked for and is only the common name, which Go, browsers and others do not read";
-    finding.because = "the name " + name +
-                      " stands only in the certificate's common name, which clients of today do "
-                      "not look at";
+    finding.detail = "the server's certificate has " +
+                     std::string{leaf->has_san ? "no dNSName in subjectAltName" : "no subjectAltName at all"} +
+                     "; the client asked for " + name +
+                     ", which matches only the common name, and Go, browsers and other clients do not read that";
+    finding.because =
+        "the name " + name + " matches only the certificate's common name, which current clients do not read";
     return {finding};
 }
 

@@ -1,4 +1,4 @@
-// The ClientHello was never answered.
+// The server never answers the ClientHello.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
@@ -13,19 +13,17 @@ constinit const Diagnosis no_server_reply{
     .title = "The ClientHello was not answered",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire =
-        "No TLS byte from the server after a ClientHello for the time that counts as silence (3 s), or an ICMP error "
-        "in its place.",
-    .remedy =
-        "See that the server's process answers at this address and port, that it expects TLS there and not STARTTLS, "
-        "and that no firewall drops the ClientHello.",
+    .wire = "No TLS byte comes from the server after a ClientHello for the time that counts as silence (3 s), or an "
+            "ICMP error comes instead.",
+    .remedy = "Check that the server process answers on this address and port, that it expects TLS there and not "
+              "STARTTLS, and that no firewall drops the ClientHello.",
     .sources = {"RFC 8446, 4.1.1", "RFC 792; RFC 4443", "RFC 6347, 4.2.4 (DTLS: retransmission)"},
     .examine = examine,
     .explains = explains,
     .at_end = true,
 };
 
-// Over UDP a server that is not there shows no packet at all; over TCP that is one side's capture.
+// Over UDP, a server that is down sends no packet at all. Over TCP, that means that only one side was captured.
 static bool may_be_hidden(const Conversation &c)
 {
     const bool tcp = c.transport == Transport::tcp;
@@ -33,12 +31,12 @@ static bool may_be_hidden(const Conversation &c)
            (tcp && c.gaps.direction_missing[Side::server]);
 }
 
-static std::string what_happened(const Conversation &c)
+static std::string what_happened(const Conversation &c, const std::string &hello)
 {
     if (c.ending.icmp)
-        return icmp_text(*c.ending.icmp, c.client.address_length == 16);
-    return "no TLS byte of the server for " +
-           duration_text(std::max(c.ending.at.time - c.client_hello.at.time, c.history->silence));
+        return "an ICMP error came after " + hello + ": " + icmp_text(*c.ending.icmp, c.client.address_length == 16);
+    return "no TLS byte came from the server for " +
+           duration_text(std::max(c.ending.at.time - c.client_hello.at.time, c.history->silence)) + " after " + hello;
 }
 
 static Findings examine(const Conversation &c, const Event &)
@@ -53,9 +51,9 @@ static Findings examine(const Conversation &c, const Event &)
     finding.side = c.ending.icmp ? Party::network : Party::server;
     const std::string hello = "the ClientHello (" + digit_groups(c.client_hello->size) + " bytes" +
                               (again ? ", sent again " + plural(again, "time", "times") : "") + ")";
-    finding.detail = what_happened(c) + " after " + hello +
-                     (c.ending.icmp ? "" : "; " + duration_text(c.history->silence) + " count as silence");
-    finding.because = what_happened(c) + " after " + hello;
+    finding.because = what_happened(c, hello);
+    finding.detail =
+        finding.because + (c.ending.icmp ? "" : "; " + duration_text(c.history->silence) + " count as silence");
     finding.evidence = {c.client_hello.at.frame};
     return {finding};
 }

@@ -16,11 +16,11 @@ constinit const Diagnosis no_shared_cipher{
     .title = "No common cipher suite",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire = "insufficient_security before the ServerHello; or handshake_failure there, where the client offers only "
-            "suites that other conversations with this server, or their age, make unacceptable.",
-    .remedy =
-        "Enable a cipher suite on one side that the other has; at the server, see that its certificate's key type "
-        "fits the client's suites.",
+    .wire =
+        "The server sends insufficient_security before its ServerHello; or it sends handshake_failure there, and the "
+        "client offers only suites that the server does not use in other conversations, or only obsolete suites.",
+    .remedy = "Enable a cipher suite on one side that the other supports; on the server, check that the key type of "
+              "its certificate fits the client's suites.",
     .sources = {"RFC 5246, 7.2.2 and 7.4.1.3", "RFC 8446, 4.1.1 and 6.2",
                 "RFC 7465 and RFC 9325, 4.1 (suites not to use)"},
     .examine = examine,
@@ -36,16 +36,16 @@ static Findings examine(const Conversation &c, const Event &)
     if (!refused_at_once(c))
         return {};
     if (ended_by_alert(c, Side::server, {"insufficient_security"}))
-        return {finding_of(c, Certainty::strong, "it calls them too weak")};
+        return {finding_of(c, Certainty::strong, "the server considers them too weak")};
     const Comparison others = compare_with_others(c);
     if (const Lack *suite = others.only(Part::cipher_suite); suite && refused_at_once_by_alert(c)) {
-        Finding finding = finding_of(c, Certainty::strong, "with others it agreed on " + suite->chosen);
+        Finding finding = finding_of(c, Certainty::strong, "in other conversations this server chose " + suite->chosen);
         finding.evidence.insert(finding.evidence.end(), suite->frames.begin(), suite->frames.end());
         return {finding};
     }
     if (ended_by_alert(c, Side::server, {"handshake_failure"}) && !others.completed &&
         offers_only_obsolete(suites_of(*c.client_hello)))
-        return {finding_of(c, Certainty::guess, "all of them are obsolete, and few servers still accept one")};
+        return {finding_of(c, Certainty::guess, "all of them are obsolete, and few servers still accept any")};
     return {};
 }
 
@@ -65,11 +65,12 @@ static Finding finding_of(const Conversation &c, Certainty certainty, const std:
     Finding finding;
     finding.side = Party::client;
     finding.certainty = certainty;
-    finding.detail = plural(names.size(), "suite", "suites") + " offered: " + few(names) + "; " + what_is_known;
-    finding.because =
-        "the server accepts " +
-        (one ? "not the one cipher suite" : "none of the " + digit_groups(names.size()) + " cipher suites") +
-        " that the client offers (" + few(names, 2) + "): " + what_is_known;
+    finding.detail = "the client offers " + plural(names.size(), "cipher suite", "cipher suites") + ": " + few(names) +
+                     "; " + what_is_known;
+    finding.because = "the server " +
+                      (one ? "does not accept the only cipher suite"
+                           : "accepts none of the " + digit_groups(names.size()) + " cipher suites") +
+                      " that the client offers (" + few(names, 2) + "): " + what_is_known;
     finding.evidence = {c.client_hello.at.frame};
     return finding;
 }

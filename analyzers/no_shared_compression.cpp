@@ -1,4 +1,4 @@
-// The client offers no compression method that the server has, not even none.
+// The client offers no compression method that the server supports, not even null.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
@@ -16,11 +16,10 @@ constinit const Diagnosis no_shared_compression{
     .title = "No common compression method",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire =
-        "A ClientHello without the compression method null (0), or one of TLS 1.3 with another one beside it, and the "
-        "server refuses it before its ServerHello.",
-    .remedy =
-        "Have the client offer the compression method null and, for TLS 1.3, no other: TLS compression is given up.",
+    .wire = "A ClientHello does not offer the compression method null (0), or a TLS 1.3 ClientHello offers others "
+            "besides null, and the server refuses it before its ServerHello.",
+    .remedy = "Configure the client to offer the compression method null and, for TLS 1.3, no other: TLS compression "
+              "is no longer used.",
     .sources = {"RFC 5246, 7.4.1.2", "RFC 8446, 4.1.2", "RFC 3749, 2", "RFC 7525, 3.3"},
     .examine = examine,
     .explains = explains,
@@ -57,10 +56,11 @@ static Findings examine(const Conversation &c, const Event &)
     Finding finding;
     finding.side = Party::client;
     finding.certainty = c.ending.alert ? Certainty::strong : Certainty::guess;
-    finding.detail = "compression methods offered by the client: " + offer +
-                     (missing ? "; null (0) must be among them" : "; TLS 1.3 allows null (0) alone");
-    finding.because = "the client offers the compression methods " + offer +
-                      (missing ? ", and null is not among them" : ", and TLS 1.3 allows null alone");
+    finding.detail = "the client offers these compression methods: " + offer +
+                     (missing ? "; null (0) must be among them" : "; TLS 1.3 allows only null (0)");
+    finding.because = (missing ? "the client does not offer the compression method null; it offers: "
+                               : "TLS 1.3 allows only the compression method null; the client offers: ") +
+                      offer;
     finding.evidence = {c.client_hello.at.frame};
     return {finding};
 }

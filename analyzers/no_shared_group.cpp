@@ -1,4 +1,4 @@
-// The two sides have no group for the key exchange in common.
+// The client and the server have no group for the key exchange in common.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
@@ -15,10 +15,12 @@ constinit const Diagnosis no_shared_group{
     .title = "No common group for the key exchange",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire = "The server asks for, or uses, a group that the client did not offer, and the client ends it; or "
-            "missing_extension for a ClientHello without groups; or a refusal before the ServerHello, where the client "
-            "lacks only the group that the server used with others.",
-    .remedy = "Enable a group on one side that the other has: x25519 and secp256r1 are the ones that nearly all have.",
+    .wire =
+        "The server requests or uses a named group that the client did not offer, and the client ends the handshake; "
+        "or the server answers a ClientHello without groups with missing_extension; or it refuses the client before "
+        "its ServerHello, and the client lacks only the group that the server used in other conversations.",
+    .remedy =
+        "Enable a named group on one side that the other supports; nearly all stacks support x25519 and secp256r1.",
     .sources = {"RFC 8446, 4.1.1, 4.1.4, 4.2.7 and 9.1", "RFC 8422, 4 and 5.1"},
     .examine = examine,
     .explains = explains,
@@ -29,7 +31,7 @@ static std::string offer_text(const ClientHello &hello)
     std::vector<std::string> names;
     for (const Group group : hello.groups)
         names.push_back(group_name(group));
-    return names.empty() ? "none" : few(names, 6);
+    return names.empty() ? "no groups" : (names.size() == 1 ? "the group " : "the groups ") + few(names, 6);
 }
 
 static bool has_group(const ClientHello &hello, Group group)
@@ -42,8 +44,8 @@ static Finding finding_of(const Conversation &c, Certainty certainty, const std:
     Finding finding;
     finding.side = Party::client;
     finding.certainty = certainty;
-    finding.detail = "groups offered by the client: " + offer_text(*c.client_hello) + "; " + why;
-    finding.because = "the two have no group for the key exchange in common: the client offers " +
+    finding.detail = "the client offers " + offer_text(*c.client_hello) + "; " + why;
+    finding.because = "the two sides have no group for the key exchange in common: the client offers " +
                       offer_text(*c.client_hello) + "; " + why;
     finding.evidence = {c.client_hello.at.frame};
     return finding;
@@ -54,7 +56,7 @@ struct ChosenGroup {
     std::uint32_t frame;
 };
 
-// The latest group that the server named.
+// The last group that the server named.
 static std::optional<ChosenGroup> chosen(const Conversation &c)
 {
     if (c.server_key_exchange && c.server_key_exchange->named_group)
@@ -77,13 +79,13 @@ static std::optional<Finding> chosen_without_offer(const Conversation &c)
     return finding;
 }
 
-// TLS 1.3 cannot do without groups, and its servers have secp256r1, most of them x25519 (RFC 8446, 9.1 and 9.2). Below
-// TLS 1.3 a server that has neither may still do without.
+// TLS 1.3 requires a group, and its servers support secp256r1, most of them x25519 as well (RFC 8446, 9.1 and 9.2).
+// Below TLS 1.3, a server that supports neither can still use a cipher suite without a group.
 static bool offers_unusual_groups_only(const ClientHello &hello)
 {
     constexpr Group secp256r1 = 23, x25519 = 29;
     constexpr Version tls13 = 0x0304;
-    constexpr CipherSuite aes_128_gcm = 0x1301; // RFC 8446, 9.1: every server has it
+    constexpr CipherSuite aes_128_gcm = 0x1301; // RFC 8446, 9.1: every server supports it
     return hello.supported_versions == std::vector<Version>{tls13} && !hello.groups.empty() &&
            !has_group(hello, secp256r1) && !has_group(hello, x25519) &&
            std::ranges::find(hello.cipher_suites, aes_128_gcm) != hello.cipher_suites.end();
@@ -92,17 +94,17 @@ static bool offers_unusual_groups_only(const ClientHello &hello)
 static std::optional<Finding> refused(const Conversation &c)
 {
     if (ended_by_alert(c, Side::server, {"missing_extension"}) && c.client_hello->groups.empty())
-        return finding_of(c, Certainty::strong, "the server misses an extension (109)");
+        return finding_of(c, Certainty::strong, "the server reports a missing extension (109)");
     const Comparison others = compare_with_others(c);
     const auto certainty = certainty_of_lack(c);
     if (const Lack *group = others.only(Part::group); group && certainty) {
-        Finding finding = finding_of(c, *certainty, "with others this server used " + group->chosen);
+        Finding finding = finding_of(c, *certainty, "in other conversations this server used " + group->chosen);
         finding.evidence.insert(finding.evidence.end(), group->frames.begin(), group->frames.end());
         return finding;
     }
     if (others.lacks.empty() && !others.completed && ended_by_alert(c, Side::server, {"handshake_failure"}) &&
         offers_unusual_groups_only(*c.client_hello))
-        return finding_of(c, Certainty::guess, "few servers have one of these");
+        return finding_of(c, Certainty::guess, "few servers support any of these");
     return std::nullopt;
 }
 

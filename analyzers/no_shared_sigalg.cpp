@@ -1,4 +1,4 @@
-// The server cannot sign in any way that the client accepts.
+// The server cannot sign with any algorithm that the client accepts.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
@@ -15,12 +15,12 @@ constinit const Diagnosis no_shared_sigalg{
     .title = "No common signature algorithm",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire =
-        "The server signs with an algorithm that the client did not offer, and the client ends it; or "
-        "missing_extension for a ClientHello without signature_algorithms; or a refusal before the ServerHello, where "
-        "the client lacks only the algorithm that the server used with others, or accepts one kind of key only.",
-    .remedy = "Enable a signature algorithm at the client that fits the key of the server's certificate, or give the "
-              "server a certificate with a key of the kind that the client accepts.",
+    .wire = "The server signs with an algorithm that the client did not offer, and the client ends the handshake; or "
+            "the server answers a ClientHello without signature_algorithms with missing_extension; or it refuses the "
+            "client before its ServerHello, and the client lacks only the algorithm that the server used in other "
+            "conversations, or accepts only one type of key.",
+    .remedy = "Enable a signature algorithm on the client that fits the key of the server's certificate, or give the "
+              "server a certificate with a type of key that the client accepts.",
     .sources = {"RFC 8446, 4.2.3, 4.4.2.2 and 9.1", "RFC 5246, 7.4.1.4.1 and 7.4.3"},
     .examine = examine,
     .explains = explains,
@@ -31,7 +31,9 @@ static std::string offer_text(const ClientHello &hello)
     std::vector<std::string> names;
     for (const SignatureScheme scheme : hello.signature_algorithms)
         names.push_back(signature_scheme_name(scheme));
-    return names.empty() ? "none" : few(names, 6);
+    return names.empty()
+               ? "no signature algorithms"
+               : (names.size() == 1 ? "the signature algorithm " : "the signature algorithms ") + few(names, 6);
 }
 
 static Finding finding_of(const Conversation &c, Certainty certainty, const std::string &why)
@@ -39,9 +41,9 @@ static Finding finding_of(const Conversation &c, Certainty certainty, const std:
     Finding finding;
     finding.side = Party::client;
     finding.certainty = certainty;
-    finding.detail = "signature algorithms offered by the client: " + offer_text(*c.client_hello) + "; " + why;
-    finding.because =
-        "the server cannot sign as the client wants: the client accepts " + offer_text(*c.client_hello) + "; " + why;
+    finding.detail = "the client offers " + offer_text(*c.client_hello) + "; " + why;
+    finding.because = "the server cannot sign with any algorithm that the client accepts: the client offers " +
+                      offer_text(*c.client_hello) + "; " + why;
     finding.evidence = {c.client_hello.at.frame};
     return finding;
 }
@@ -74,7 +76,7 @@ static std::optional<Finding> signed_otherwise(const Conversation &c)
     return finding;
 }
 
-// Of the keys that certificates have, RSA and ECDSA, the client accepts one kind; and its suites do not already say so.
+// The type of key, RSA or ECDSA, that the client does not accept, where its cipher suites do not already exclude it.
 static std::string kind_missing(const ClientHello &hello)
 {
     const auto offered = [](const auto &list, auto name_of, std::string_view part) {
@@ -96,11 +98,11 @@ static std::string kind_missing(const ClientHello &hello)
 static std::optional<Finding> refused(const Conversation &c)
 {
     if (ended_by_alert(c, Side::server, {"missing_extension"}) && c.client_hello->signature_algorithms.empty())
-        return finding_of(c, Certainty::strong, "the server misses an extension (109)");
+        return finding_of(c, Certainty::strong, "the server reports a missing extension (109)");
     const Comparison others = compare_with_others(c);
     const auto certainty = certainty_of_lack(c);
     if (const Lack *scheme = others.only(Part::signature_scheme); scheme && certainty) {
-        Finding finding = finding_of(c, *certainty, "with others this server signed with " + scheme->chosen);
+        Finding finding = finding_of(c, *certainty, "in other conversations this server signed with " + scheme->chosen);
         finding.evidence.insert(finding.evidence.end(), scheme->frames.begin(), scheme->frames.end());
         return finding;
     }

@@ -1,4 +1,4 @@
-// A certificate of either side was not valid yet when it was sent: judged by the frame's time, never by today's.
+// A certificate of either side was not valid yet when it was sent, by the frame's time and never by today's date.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
@@ -12,10 +12,9 @@ constinit const Diagnosis not_yet_valid{
     .title = "A certificate is not valid yet",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,
-    .wire = "notBefore of the leaf or of an intermediate in a Certificate message lies after the frame's time",
-    .remedy =
-        "Correct the clock of the CA or of the peer, or wait; until then use the certificate before it on the side "
-        "that sends it.",
+    .wire = "The notBefore of the leaf or of an intermediate in a Certificate message is later than the frame's time.",
+    .remedy = "Correct the clock of the CA or of the peer, or wait; until then, use the previous certificate on the "
+              "side that sends it.",
     .sources = {"RFC 5280, 4.1.2.5", "RFC 5280, 6.1.3 (a) (2)", "RFC 8446, 6.2 (certificate_expired)"},
     .examine = examine,
     .explains = explains,
@@ -29,9 +28,9 @@ static Finding about(const Conversation &c, Side side, const Certificate &certif
     const std::string which = named_in_chain(c, side, certificate);
     Finding finding;
     finding.side = party(side);
-    finding.detail = date_text(at.time) + " is " + early + " before " + date_text(certificate.not_before) +
-                     ", the beginning of validity of " + which;
-    finding.because = which + " is valid only from " + date_text(certificate.not_before) + ", " + early + " later";
+    finding.because =
+        which + " is valid only from " + date_text(certificate.not_before) + ", " + early + " after it was sent";
+    finding.detail = finding.because + " (" + date_text(at.time) + ")";
     return finding;
 }
 
@@ -45,7 +44,7 @@ static Findings examine(const Conversation &c, const Event &event)
     return {};
 }
 
-// RFC 8446, 6.2: certificate_expired also says "not currently valid".
+// RFC 8446, 6.2: certificate_expired also means "not currently valid".
 static Fit explains(const Conversation &c, const Finding &finding)
 {
     return fault_fit(c, judge_of(finding), {"certificate_expired"});

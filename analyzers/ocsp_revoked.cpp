@@ -10,12 +10,12 @@ static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
 constinit const Diagnosis ocsp_revoked{
-    .title = "The certificate is revoked, says its own OCSP staple",
+    .title = "The stapled OCSP response says the certificate is revoked",
     .severity = Severity::warning,
     .triggers = EventKind::certificate | EventKind::certificate_status,
-    .wire = "the OCSP response in CertificateStatus (TLS 1.3: in the Certificate message) has the status revoked for "
-            "the leaf, and its signature does not fail",
-    .remedy = "Replace the certificate on the side that sends it, with a new key where the old one was compromised.",
+    .wire = "The OCSP response in CertificateStatus (TLS 1.3: in the Certificate message) has the status revoked for "
+            "the leaf, and its signature does not fail verification.",
+    .remedy = "Replace the certificate on the side that sends it; use a new key if the old one was compromised.",
     .sources = {"RFC 6960, 2.2", "RFC 6066, 8", "RFC 8446, 4.4.2.1", "RFC 8446, 6.2 (certificate_revoked)"},
     .examine = examine,
     .explains = explains,
@@ -33,9 +33,9 @@ static Findings examine(const Conversation &c, const Event &event)
     const std::string why = said.reason.empty() ? "" : " (" + said.reason + ")";
     Finding finding;
     finding.side = party(event.side);
-    finding.detail = "revoked" + since + why + " is " + which + ", by the OCSP response of " + said.responder + " of " +
-                     date_text(said.this_update) + " that comes with it";
     finding.because = which + " was revoked" + since + why;
+    finding.detail = finding.because + ", according to the stapled OCSP response from " + said.responder + " of " +
+                     date_text(said.this_update);
     finding.evidence = {c.chain[event.side].at.frame, staple->at.frame};
     return {finding};
 }

@@ -12,18 +12,18 @@ constinit const Diagnosis path_mtu_black_hole{
     .title = "Full-size packets do not get through (path MTU)",
     .severity = Severity::warning,
     .triggers = EventKind::ended,
-    .wire = "A full-size segment of a flight is sent again and again and never acknowledged, while smaller ones are "
-            "(those after it by SACK); or a router asks for smaller packets and full-size ones still follow.",
-    .remedy =
-        "Let ICMP (type 3 code 4; IPv6: type 2) through to the sender, or clamp the MSS, or lower the MTU, at the "
-        "tunnel or VPN on the way.",
+    .wire =
+        "A full-size segment of a flight is retransmitted repeatedly and never acknowledged, while smaller segments "
+        "are (later ones by SACK); or a router asks for smaller packets and full-size packets still follow.",
+    .remedy = "Let ICMP (type 3 code 4; IPv6: type 2) through to the sender, or clamp the MSS or lower the MTU at the "
+              "tunnel or VPN on the path.",
     .sources = {"RFC 2923, 2.1", "RFC 1191, 3; RFC 8201, 4", "RFC 4821 (PLPMTUD)", "RFC 2018 (SACK)"},
     .examine = examine,
     .explains = explains,
     .at_end = true,
 };
 
-// A header may have 40 bytes of options, which the limit does not count.
+// A TCP header can have 40 bytes of options, which the limit does not include.
 constexpr std::uint32_t options = 40;
 
 static bool full_size(const Segments &segments, std::uint64_t size)
@@ -37,13 +37,13 @@ static const ReportedMtu *reported_mtu(const Conversation &c, Side sender)
     return sender == Side::client ? c.history->mtu(c.client, c.server) : c.history->mtu(c.server, c.client);
 }
 
-// Where the capture is near the sender: its segment is sent again and again.
+// The capture is near the sender: the segment is retransmitted repeatedly.
 static bool stuck(const Segments &segments)
 {
     return segments.stuck_times >= 2 && full_size(segments, segments.stuck);
 }
 
-// Where it is near the receiver: nothing of full size has come from the sender, and that is what the receiver lacks.
+// The capture is near the receiver: no full-size segment has come from the sender, and one is what the receiver lacks.
 static bool never_arrives(const Segments &segments)
 {
     return segments.later_arrived && segments.limit > 0 && full_size(segments, segments.gap) &&
@@ -52,13 +52,13 @@ static bool never_arrives(const Segments &segments)
 
 static std::string measured(const Segments &segments, Side sender)
 {
-    const std::string whose = " of the " + std::string{name(sender)};
+    const std::string who = "the " + std::string{name(sender)};
     if (never_arrives(segments))
-        return digit_groups(segments.gap) + " bytes" + whose + " did not arrive, while smaller segments (at most " +
+        return digit_groups(segments.gap) + " bytes from " + who + " did not arrive, while smaller segments (at most " +
                digit_groups(segments.largest) + " bytes) after them did";
-    return digit_groups(segments.stuck) + " bytes in a segment" + whose + " sent again " +
-           plural(segments.stuck_times, "time", "times") + " and not acknowledged" +
-           (segments.later_arrived ? ", while smaller ones after it were" : "");
+    return who + " retransmitted a segment of " + digit_groups(segments.stuck) + " bytes " +
+           plural(segments.stuck_times, "time", "times") + ", and it was not acknowledged" +
+           (segments.later_arrived ? ", while smaller segments after it were" : "");
 }
 
 static Findings examine_side(const Conversation &c, Side sender)
@@ -69,15 +69,16 @@ static Findings examine_side(const Conversation &c, Side sender)
     const ReportedMtu *mtu = reported_mtu(c, sender);
     if (!mtu && !segments.later_arrived)
         return {};
-    const std::string allowed = mtu && mtu->bytes ? "packets of " + digit_groups(mtu->bytes) : "only smaller packets";
+    const std::string allowed =
+        mtu && mtu->bytes ? "packets of at most " + digit_groups(mtu->bytes) + " bytes" : "smaller packets";
     Finding finding;
     finding.side = Party::network;
     finding.certainty = mtu ? Certainty::proven : Certainty::strong;
-    finding.detail =
-        measured(segments, sender) +
-        (mtu ? "; a router lets " + allowed + " through (frame " + std::to_string(mtu->frame) + ")" : std::string{});
-    finding.because =
-        "full-size packets of the " + std::string{name(sender)} + " get lost on the way: " + measured(segments, sender);
+    finding.detail = measured(segments, sender) +
+                     (mtu ? "; a router lets only " + allowed + " through (frame " + std::to_string(mtu->frame) + ")"
+                          : std::string{});
+    finding.because = "full-size packets from the " + std::string{name(sender)} +
+                      " get lost on the way: " + measured(segments, sender);
     finding.evidence = {mtu ? mtu->frame : 0};
     return {finding};
 }

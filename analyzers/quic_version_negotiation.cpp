@@ -1,4 +1,4 @@
-// The QUIC server does not speak the version that the client tried.
+// The QUIC server does not support the version that the client tried.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
@@ -11,9 +11,9 @@ constinit const Diagnosis quic_version_negotiation{
     .title = "QUIC version negotiated",
     .severity = Severity::note,
     .triggers = EventKind::quic_version_negotiation,
-    .wire = "A Version Negotiation packet (a long header with version 0) from the server. It costs a round trip, or "
-            "everything where the client has none of the versions in it.",
-    .remedy = "Where no connection follows, enable a version of QUIC on one side that the other has.",
+    .wire = "The server sends a Version Negotiation packet (a long header with version 0). It costs a round trip, or "
+            "the whole connection if the client supports none of the versions in the packet.",
+    .remedy = "Enable a QUIC version on one side that the other supports, if no connection follows.",
     .sources = {"RFC 9000, 6 and 17.2.1", "RFC 8999, 6"},
     .examine = examine,
 };
@@ -38,9 +38,10 @@ static Findings examine(const Conversation &c, const Event &)
         supported.push_back(version_text(version));
     Finding finding;
     finding.side = Party::client;
-    finding.detail = "tried by the client: " + (negotiation.tried ? version_text(negotiation.tried) : "not seen") +
-                     "; supported by the server: " + few(supported, 6);
-    finding.because = "the server does not speak the client's version of QUIC";
+    finding.detail = (negotiation.tried ? "the client tried version " + version_text(negotiation.tried)
+                                        : "the version that the client tried is not seen") +
+                     "; the server supports " + few(supported, 6);
+    finding.because = "the server does not support the client's QUIC version";
     return {finding};
 }
 

@@ -1,4 +1,4 @@
-// The client is done, and may believe itself connected, when the server refuses it: in TLS 1.3, or in a renegotiation.
+// The server refuses a client that is done and may consider itself connected: in TLS 1.3, or in a renegotiation.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
@@ -14,13 +14,12 @@ constinit const Diagnosis refused_after_completion{
     .title = "The server refused the client after its last message",
     .severity = Severity::error,
     .triggers = EventKind::ended | EventKind::renegotiation_refused,
-    .wire = "TLS 1.3: after the client's Certificate and Finished the server's first record has the size of an alert, "
-            "or it closes without any data. Up to TLS 1.2, in a renegotiation (handshake records under the "
-            "connection's keys): after the client's ChangeCipherSpec the server sends an alert in place of its own. "
-            "Which alert it was is encrypted.",
-    .remedy =
-        "Ask the server's operator which client certificates it accepts and why it refused this one; record again with "
-        "a key log (SSLKEYLOGFILE) to read the alert.",
+    .wire = "TLS 1.3: after the client's Certificate and Finished, the server's first record has the size of an alert, "
+            "or the server closes without any data. Up to TLS 1.2, in a renegotiation (handshake records encrypted "
+            "with the connection's keys): after the client's ChangeCipherSpec, the server sends an alert instead of "
+            "its own ChangeCipherSpec. The alert itself is encrypted.",
+    .remedy = "Ask the server's operator which client certificates the server accepts and why it refused this one; "
+              "capture again with a key log file (SSLKEYLOGFILE) to read the alert.",
     .sources = {"RFC 8446, 4.4.2.4 and 6.2", "RFC 8446, 5.2 (sizes)", "OpenSSL issues 8500 and 11118 (the late alert)",
                 "RFC 5246, 7.2.2 and 7.3 (renegotiation)"},
     .examine = examine,
@@ -29,7 +28,7 @@ constinit const Diagnosis refused_after_completion{
 
 static std::string certificate_text(const Conversation &c)
 {
-    return c.client_auth() == ClientAuth::empty ? "the client's Certificate was empty"
+    return c.client_auth() == ClientAuth::empty ? "the client's Certificate message was empty"
                                                 : "the client had sent a certificate";
 }
 
@@ -39,13 +38,12 @@ static Finding by_size(const Conversation &c)
     finding.side = Party::client;
     finding.certainty = Certainty::strong;
     finding.detail =
-        "an alert-sized record from the server right after the client's certificate flight, and no data; " +
+        "the server sent an alert-sized record right after the client's certificate flight, and no data; " +
         certificate_text(c) +
-        "; in the tested stacks this means that it was refused, and which alert it is a "
-        "key log (SSLKEYLOGFILE) would show";
-    finding.because = certificate_text(c) +
-                      ", and the server did not accept that; only a key log (SSLKEYLOGFILE) would show "
-                      "which alert it is";
+        "; in the tested stacks this means a refusal, and a key log file (SSLKEYLOGFILE) would show which alert it is";
+    finding.because =
+        certificate_text(c) +
+        ", and the server did not accept that; only a key log file (SSLKEYLOGFILE) would show which alert it is";
     return finding;
 }
 
@@ -55,9 +53,9 @@ static Finding by_closing(const Conversation &c)
     Finding finding;
     finding.side = Party::client;
     finding.certainty = empty ? Certainty::strong : Certainty::guess;
-    finding.detail =
-        "no data from the server after the client's certificate flight: it only closed; " + certificate_text(c);
-    finding.because = certificate_text(c) + ", and the server closed without a word";
+    finding.detail = "no data came from the server after the client's certificate flight, and it only closed; " +
+                     certificate_text(c);
+    finding.because = certificate_text(c) + ", and the server closed without an alert";
     return finding;
 }
 
@@ -66,12 +64,12 @@ static Finding by_alert(const Conversation &c)
     Finding finding;
     finding.side = Party::client;
     finding.detail =
-        alert_text(*c.ending.alert) + " from the server after the client's Finished; " + certificate_text(c);
-    finding.because = "the server said so only after the client's last message, and " + certificate_text(c);
+        "the server sent " + alert_text(*c.ending.alert) + " after the client's Finished; " + certificate_text(c);
+    finding.because = "the server sent the alert only after the client's last message, and " + certificate_text(c);
     return finding;
 }
 
-// Which alert it was is known only with the keys; a close_notify refuses nothing.
+// Only the keys tell which alert it was. A close_notify is not a refusal.
 static Findings in_renegotiation(const Conversation &c)
 {
     const Renegotiation &now = c.renegotiation;
@@ -84,11 +82,12 @@ static Findings in_renegotiation(const Conversation &c)
     Finding finding;
     finding.side = Party::client;
     finding.certainty = readable ? Certainty::proven : Certainty::strong;
-    finding.detail = (readable ? alert_text(said->alert) : "an encrypted alert") +
-                     " from the server in a renegotiation, where its ChangeCipherSpec was due; " +
-                     (has_certificate ? certificate_text(c)
-                                      : "servers renegotiate to ask for the client's certificate when a page needs "
-                                        "one, and all of it is encrypted: a key log (SSLKEYLOGFILE) would show it");
+    finding.detail =
+        "the server sent " + (readable ? alert_text(said->alert) : "an encrypted alert") +
+        " in a renegotiation, instead of its ChangeCipherSpec; " +
+        (has_certificate ? certificate_text(c)
+                         : "servers renegotiate to request the client's certificate when a page requires one; all of "
+                           "it is encrypted, and a key log file (SSLKEYLOGFILE) would show it");
     for (const Moment &one : {now.began[Side::server], now.began[Side::client], now.changed[Side::client]})
         if (one)
             finding.evidence.push_back(one.frame);
@@ -115,7 +114,7 @@ static Findings examine(const Conversation &c, const Event &event)
     return found;
 }
 
-// Why it was refused others say better, where the bytes show it.
+// If the bytes show why the client was refused, other diagnoses explain it better.
 static Fit explains(const Conversation &c, const Finding &)
 {
     if (c.ending.reason == EndReason::alert)

@@ -1,4 +1,4 @@
-// A side sends a leaf that it signed itself: nobody can trust it without having been given this very certificate.
+// A side sends a self-signed leaf: a peer can trust it only if this very certificate is installed there.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
@@ -12,11 +12,10 @@ constinit const Diagnosis self_signed_leaf{
     .title = "The leaf certificate is self-signed",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,
-    .wire = "the first certificate of a Certificate message has its subject as issuer, and its own key verifies its "
-            "signature",
-    .remedy =
-        "Give the side that sends it a certificate from a CA that the peer trusts, or put this very certificate into "
-        "the peer's trust store.",
+    .wire = "The first certificate of a Certificate message has the same subject and issuer, and its own key verifies "
+            "its signature.",
+    .remedy = "Give the side that sends it a certificate from a CA that the peer trusts, or add this very certificate "
+              "to the peer's trust store.",
     .sources = {"RFC 5280, 3.2", "RFC 5280, 6.1", "RFC 8446, 4.4.2.4"},
     .examine = examine,
     .explains = explains,
@@ -30,10 +29,10 @@ static Findings examine(const Conversation &c, const Event &event)
         return {};
     Finding finding;
     finding.side = party(event.side);
-    finding.detail =
-        "subject and issuer are both " + short_name(leaf->subject_text) + ", and its own key verifies its signature";
-    finding.because =
-        named(event.side, *leaf) + " is self-signed, and can be trusted only where it is installed itself";
+    finding.detail = "the subject and the issuer of the " + std::string{name(event.side)} + "'s certificate are both " +
+                     short_name(leaf->subject_text) + ", and its own key verifies its signature";
+    finding.because = named(event.side, *leaf) +
+                      " is self-signed; a peer can trust it only if this very certificate is installed there";
     return {finding};
 }
 

@@ -1,4 +1,4 @@
-// The client refuses the server's certificate, and nothing more exact says why.
+// The client refuses the server's certificate, and no more specific diagnosis explains why.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/refusal.hpp"
 
@@ -12,17 +12,16 @@ constinit const Diagnosis server_cert_rejected{
     .severity = Severity::error,
     .triggers = EventKind::ended,
     .wire =
-        "a certificate alert of the client after the server's Certificate, where neither the chain nor the name nor "
-        "the dates explain it; TLS 1.3 without keys: the client's first encrypted record has the size of an alert",
-    .remedy =
-        "Read the client's log: it names the check that failed. Then correct the server's certificate or the client's "
-        "trust store and policy.",
+        "The client sends a certificate alert after the server's Certificate, and the chain, the host name and the "
+        "dates do not explain it. TLS 1.3 without keys: the client's first encrypted record has the size of an alert.",
+    .remedy = "Read the client's log, which names the check that failed; then correct the server's certificate or the "
+              "client's trust store and policy.",
     .sources = {"RFC 8446, 6.2", "RFC 5246, 7.2.2", "RFC 8446, 5.2 (the size of an encrypted alert)"},
     .examine = examine,
     .explains = explains,
 };
 
-// Only the size of the client's last record shows. It is never named.
+// Only the size of the client's last record is visible, so the alert is never named.
 static Findings by_hidden_alert(const Conversation &c)
 {
     if (!ended_by(c, Side::client) || c.ending.reason != EndReason::encrypted_alert || explained(c) >= Fit::possible)
@@ -31,13 +30,12 @@ static Findings by_hidden_alert(const Conversation &c)
         return {};
     Finding finding;
     finding.certainty = c.tls13() ? Certainty::guess : Certainty::strong; // the certificate came in clear right before
-    finding.detail = "an alert-sized record is all that the client sent after the server's flight of " +
+    finding.detail = "the client sent only an alert-sized record after the server's flight of " +
                      digit_groups(c.bytes[Side::server]) +
-                     " bytes: it refuses the certificate (most often), its name or "
-                     "signature, or the size of a message; a key log would show which";
-    finding.because =
-        "the client's answer to the server's flight is an encrypted alert, most often for the certificate; "
-        "a key log would show it";
+                     " bytes: it refuses the certificate (most often), its name or signature, or the size of a "
+                     "message; a key log file would show which";
+    finding.because = "the client answered the server's flight with an encrypted alert, which most often concerns the "
+                      "certificate; a key log file would show it";
     return {finding};
 }
 
@@ -48,7 +46,7 @@ static Findings examine(const Conversation &c, const Event &)
     return by_hidden_alert(c);
 }
 
-// Of all reasons the least telling; but a clock that is wrong at the client is one.
+// The least specific of all explanations, except for a wrong clock on the client.
 static Fit explains(const Conversation &c, const Finding &finding)
 {
     if (!ended_by(c, Side::client))

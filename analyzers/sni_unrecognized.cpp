@@ -1,4 +1,4 @@
-// The server does not know the name that the client asks for.
+// The server does not know the server name (SNI) that the client asks for.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
@@ -12,14 +12,14 @@ static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
 constinit const Diagnosis sni_unrecognized{
-    .title = "Server does not know the name (SNI)",
+    .title = "The server does not know the server name (SNI)",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire =
-        "The alert unrecognized_name for a ClientHello with server_name: fatal, or a warning that the end follows; or "
-        "a refusal at once, while the server serves others, with the same offer, under other names.",
-    .remedy =
-        "Give the server (or the load balancer before it) a host of this name, or correct the name at the client.",
+    .wire = "The server answers a ClientHello with server_name with the alert unrecognized_name, which is fatal or a "
+            "warning after which the connection ends; or the server refuses it at once although it serves others that "
+            "make the same offer under other names.",
+    .remedy = "Configure a host with this name on the server (or on the load balancer in front of it), or correct the "
+              "name on the client.",
     .sources = {"RFC 6066, 3", "RFC 8446, 6.2"},
     .examine = examine,
     .explains = explains,
@@ -31,7 +31,7 @@ static Finding finding_of(const Conversation &c, Certainty certainty, const std:
     Finding finding;
     finding.side = Party::server;
     finding.certainty = certainty;
-    finding.detail = "asked for by the client: " + name + "; " + why;
+    finding.detail = "the client asked for " + name + "; " + why;
     finding.because = "the server does not know the name " + name + ": " + why;
     finding.evidence = {c.client_hello.at.frame};
     return finding;
@@ -47,7 +47,7 @@ static const SeenAlert *warning_of(const Conversation &c)
     return found == c.alerts.end() ? nullptr : &*found;
 }
 
-// What can follow from the warning: the server leaves before its ServerHello, or the client minds.
+// What the warning can lead to: the server leaves before its ServerHello, or the client rejects the warning.
 static bool ended_over_warning(const Conversation &c)
 {
     const bool silently = c.ending.reason == EndReason::closed || c.ending.reason == EndReason::reset;
@@ -61,10 +61,10 @@ static Findings examine(const Conversation &c, const Event &)
     if (!c.client_hello || !c.client_hello->sni)
         return {};
     if (ended_by_alert(c, Side::server, {"unrecognized_name"}))
-        return {finding_of(c, Certainty::proven, "it says unrecognized_name (112)")};
+        return {finding_of(c, Certainty::proven, "the server answered unrecognized_name (112)")};
     if (const SeenAlert *warning = warning_of(c); warning && ended_over_warning(c)) {
         Finding finding = finding_of(c, c.server_hello ? Certainty::guess : Certainty::strong,
-                                     "it warned with unrecognized_name (112), and the connection ended");
+                                     "the server warned with unrecognized_name (112), and the connection ended");
         finding.evidence.push_back(warning->at.frame);
         return {finding};
     }
@@ -75,7 +75,8 @@ static Findings examine(const Conversation &c, const Event &)
     if (!named)
         return {};
     Finding finding = finding_of(c, Certainty::guess,
-                                 "it served others, with nothing else that is missing here, as " + named->chosen);
+                                 "the server completed other handshakes for " + named->chosen +
+                                     ", and apart from the name this ClientHello lacks nothing that they had");
     finding.evidence.insert(finding.evidence.end(), named->frames.begin(), named->frames.end());
     return {finding};
 }

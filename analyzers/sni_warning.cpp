@@ -1,4 +1,4 @@
-// The server does not know the name, says so, and goes on.
+// The server does not know the server name (SNI), sends a warning and continues.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 
@@ -9,12 +9,12 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 
 constinit const Diagnosis sni_warning{
-    .title = "Server warns that it does not know the name",
+    .title = "The server warns that it does not know the name (SNI)",
     .severity = Severity::note,
     .triggers = EventKind::server_hello,
-    .wire = "The alert unrecognized_name at the level warning, and a ServerHello after it.",
-    .remedy = "Give the server a host of this name, or correct the name at the client: the server goes on with its "
-              "default certificate, and some clients give up at the warning.",
+    .wire = "The server sends the alert unrecognized_name at the level warning, and a ServerHello after it.",
+    .remedy = "Configure a host with this name on the server, or correct the name on the client: the server continues "
+              "with its default certificate, and some clients give up at the warning.",
     .sources = {"RFC 6066, 3", "JDK-7127374 (JSSE gave up at the warning)"},
     .examine = examine,
 };
@@ -31,9 +31,9 @@ static Findings examine(const Conversation &c, const Event &)
         return {};
     Finding finding;
     finding.side = Party::server;
-    finding.detail = "asked for by the client: " + c.sni().value_or("no name") +
+    finding.detail = "the client asked for " + c.sni().value_or("no name") +
                      "; the server warns with unrecognized_name (112) in frame " + std::to_string(alert->at.frame) +
-                     " and goes on";
+                     " and continues";
     finding.because = "the server does not know the name";
     finding.evidence = {alert->at.frame};
     return {finding};

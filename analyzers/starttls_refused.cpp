@@ -1,4 +1,4 @@
-// The server refused to go on in TLS, before any TLS.
+// The server refuses STARTTLS, or another request for TLS, before any TLS is sent.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/net/plaintext_protocols.hpp"
@@ -10,14 +10,13 @@ static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
 constinit const Diagnosis starttls_refused{
-    .title = "The server refused to go on in TLS",
+    .title = "The server refused STARTTLS",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire =
-        "A request for TLS within a protocol in plain text (STARTTLS, STLS, AUTH TLS, LDAP's StartTLS, PostgreSQL's "
-        "SSLRequest, CONNECT at a proxy), an answer that refuses it, and no ClientHello after it.",
-    .remedy = "Switch TLS on at the server (its certificate and key may be missing or unreadable), or at a proxy let "
-              "the client through; else point the client at the port that begins with TLS.",
+    .wire = "The client requests TLS within a plaintext protocol (STARTTLS, STLS, AUTH TLS, LDAP's StartTLS, "
+            "PostgreSQL's SSLRequest, CONNECT at a proxy), the answer refuses it, and no ClientHello follows.",
+    .remedy = "Enable TLS on the server (its certificate and key may be missing or unreadable), or let the client "
+              "through at the proxy; otherwise point the client at the port that begins with TLS.",
     .sources = {"RFC 3207, 4; RFC 2595, 3 and 4; RFC 4217, 4; RFC 6120, 5.4.2.2", "RFC 4511, 4.14.2 (LDAP)",
                 "PostgreSQL, Frontend/Backend Protocol, SSL Session Encryption", "RFC 9110, 9.3.6 (CONNECT)",
                 "MS-RDPBCGR, 2.2.1.2.2 (RDP)"},
@@ -33,7 +32,8 @@ static Findings examine(const Conversation &c, const Event &)
     const std::string said = opening_of(*answer) + " (" + std::string{asks_for_starttls(*request)} + ")";
     Finding finding;
     finding.side = Party::server;
-    finding.detail = said + " to the client's " + opening_of(*request) + "; TLS goes on only after a yes";
+    finding.detail = "the server answered " + said + " to the client's " + opening_of(*request) +
+                     "; TLS starts only after the server agrees";
     finding.because = "it answered " + said;
     finding.evidence = {request.at.frame, answer.at.frame};
     return {finding};

@@ -1,4 +1,4 @@
-// One side closed the connection before the handshake was complete, and said nothing.
+// One side closes the connection before the handshake is complete, without a fatal alert.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/closed_early.hpp"
 
@@ -11,8 +11,8 @@ constinit const Diagnosis tcp_closed_during_handshake{
     .title = "The connection was closed during the handshake",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire = "A FIN, or close_notify, before the handshake is complete and without a fatal alert.",
-    .remedy = "Look into the log of the side that closed, at this time: only it knows the reason.",
+    .wire = "One side sends a FIN or close_notify before the handshake is complete, without a fatal alert.",
+    .remedy = "Check the log of the side that closed the connection, at this time: only that side knows the reason.",
     .sources = {"RFC 8446, 6.1", "RFC 9293, 3.6", "RFC 5246, 7.2.1"},
     .examine = examine,
     .explains = explains,

@@ -1,4 +1,4 @@
-// One side, or something between the two, reset the connection before the handshake was complete.
+// One side, or a device between the two, resets the connection before the handshake is complete.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/closed_early.hpp"
 
@@ -11,9 +11,9 @@ constinit const Diagnosis tcp_reset_during_handshake{
     .title = "The connection was reset during the handshake",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire = "An RST before the handshake is complete, without a fatal alert or a FIN before it.",
-    .remedy = "Look into the log of the side that reset, at this time; compare the RST's TTL and window with its other "
-              "packets: a firewall in between resets in its name.",
+    .wire = "An RST comes before the handshake is complete, without a fatal alert or a FIN before it.",
+    .remedy = "Check the log of the side that reset the connection, at this time; compare the RST's TTL and window "
+              "with that side's other packets: a firewall in between sends an RST in that side's name.",
     .sources = {"RFC 9293, 3.5.2", "RFC 8446, 6.1"},
     .examine = examine,
     .explains = explains,

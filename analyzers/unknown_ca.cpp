@@ -1,4 +1,4 @@
-// A side refuses the CA of a chain in which nothing is missing: it does not trust the root.
+// A side refuses the CA of a complete chain: it does not trust the root.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
@@ -12,12 +12,10 @@ constinit const Diagnosis unknown_ca{
     .title = "The peer does not trust the CA",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire =
-        "alert unknown_ca in answer to a chain that is complete up to its root, or that is encrypted; a private root "
-        "by itself is never this",
-    .remedy =
-        "Put the root of this chain into the trust store of the side that refused it, or use a certificate from a CA "
-        "that it trusts.",
+    .wire = "One side answers a chain that is complete up to its root, or that is encrypted, with the alert "
+            "unknown_ca. A private root alone is never reported.",
+    .remedy = "Add the root CA of this chain to the trust store of the side that refused the chain, or use a "
+              "certificate from a CA that this side trusts.",
     .sources = {"RFC 8446, 6.2 (unknown_ca)", "RFC 5246, 7.2.2", "RFC 5280, 6.1.1 (d)"},
     .examine = examine,
     .explains = explains,
@@ -28,15 +26,18 @@ static Finding about(const Conversation &c, Side refuser)
     const Chain &chain = *c.chain[peer(refuser)];
     const Certificate &top = *chain.path.top;
     const bool root_sent = chain.path.ends_in_root;
-    const std::string who{name(refuser)}, root = short_name(root_sent ? top.subject_text : top.issuer_text);
+    const std::string who{name(refuser)}, whose{name(peer(refuser))};
+    const std::string root = short_name(root_sent ? top.subject_text : top.issuer_text);
     const std::string sent = plural(chain.count, "certificate", "certificates");
     Finding finding;
     finding.side = party(refuser);
     finding.evidence = {c.chain[peer(refuser)].at.frame};
-    finding.detail = sent + " sent, up to " + root + (root_sent ? " (sent too)" : " (not sent, as usual for a root)") +
+    finding.detail = "the " + whose + " sent " + sent + "; the chain leads to " + root +
+                     (root_sent ? " (also sent)" : " (not sent, as usual for a root)") +
                      trust_text(c, root_sent ? top.subject : top.issuer);
     finding.because = root_sent ? "the chain is complete, and the " + who + " does not trust its root " + root
-                                : "the " + who + " does not trust " + root + ", the CA above the " + sent + " sent";
+                                : "the " + who + " does not trust " + root + ", the CA above the " + sent +
+                                      " that the " + whose + " sent";
     return finding;
 }
 
@@ -47,9 +48,8 @@ static Finding about_encrypted(Side refuser)
     finding.side = party(refuser);
     finding.certainty = Certainty::guess;
     finding.detail =
-        "unknown_ca said by the " + who + "; the " + whose +
-        "'s chain cannot be read here: its root is not trusted, or an intermediate is missing, or its leaf "
-        "is self-signed";
+        "the " + who + " sent unknown_ca; the " + whose +
+        "'s chain cannot be read here: its root is not trusted, an intermediate is missing, or its leaf is self-signed";
     finding.because =
         "the " + who + " does not trust the CA of the " + whose + "'s certificate, which cannot be read here";
     return finding;

@@ -1,4 +1,4 @@
-// The two sides have no version of TLS in common.
+// The client and the server have no TLS version in common.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
@@ -13,11 +13,12 @@ static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
 constinit const Diagnosis version_mismatch{
-    .title = "No common version of TLS",
+    .title = "No common TLS version",
     .severity = Severity::error,
     .triggers = EventKind::ended,
-    .wire = "The alert protocol_version; or a ServerHello with a version that the client did not offer, and the client "
-            "ends it; or a refusal before the ServerHello by a server that is seen to speak other versions only.",
+    .wire = "One side sends the alert protocol_version; or the ServerHello chooses a version that the client did not "
+            "offer, and the client ends the handshake; or a server that is seen to use only other versions refuses the "
+            "client before its ServerHello.",
     .remedy = "Enable a version on one side that the other supports: TLS 1.2 or 1.3.",
     .sources = {"RFC 8446, 4.2.1 and 6.2", "RFC 5246, 7.2.2 and E.1", "RFC 8996"},
     .examine = examine,
@@ -46,11 +47,11 @@ static bool old(const ClientHello &hello)
 
 static std::string offer(const Conversation &c)
 {
-    return c.client_hello ? "offered by the client: " + offered_versions_text(*c.client_hello)
-                          : "the offer is not seen";
+    return c.client_hello ? "the client offers " + offered_versions_text(*c.client_hello)
+                          : "the client's offer is not seen";
 }
 
-// What the server chose with other clients in this capture: ", to others this server answered with TLS 1.2 (frame 6)".
+// What the server chose elsewhere in this capture: "; in other conversations this server chose TLS 1.2 (frame 6)".
 static std::string history(const Conversation &c, Finding &finding)
 {
     const ServerHistory *others = c.history->server(c.server);
@@ -61,7 +62,7 @@ static std::string history(const Conversation &c, Finding &finding)
         seen.push_back(version_name(version) + " (frame " + std::to_string(frame) + ")");
         finding.evidence.push_back(frame);
     }
-    return seen.empty() ? "" : "; to others this server answered with " + few(seen);
+    return seen.empty() ? "" : "; in other conversations this server chose " + few(seen);
 }
 
 static std::optional<Finding> refused_by_name(const Conversation &c)
@@ -75,14 +76,14 @@ static std::optional<Finding> refused_by_name(const Conversation &c)
     finding.because = server_refuses ? "it supports none of the versions that the client offers" : "";
     if (c.server_hello) {
         const std::string chosen = version_name(c.server_hello->version);
-        finding.detail += "; chosen by the server: " + chosen;
+        finding.detail += "; the server chose " + chosen;
         finding.because = "the server chose " + chosen + ", which the client does not accept";
         finding.evidence.push_back(c.server_hello.at.frame);
     } else if (c.client_hello) {
         finding.because += " (" + offered_versions_text(*c.client_hello) + ")";
     }
     const std::string others = history(c, finding);
-    finding.detail += "; refused by the " + std::string{name(c.ending.by)} + " with protocol_version (70)" + others;
+    finding.detail += "; the " + std::string{name(c.ending.by)} + " refused with protocol_version (70)" + others;
     finding.because += others;
     return finding;
 }
@@ -96,14 +97,14 @@ static std::optional<Finding> chosen_without_offer(const Conversation &c)
     Finding finding;
     finding.side = Party::server;
     finding.certainty = Certainty::strong;
-    finding.detail = "chosen by the server: " + chosen + "; " + offer(c);
+    finding.detail = "the server chose " + chosen + "; " + offer(c);
     finding.because =
-        "the server chose " + chosen + ", and the client offered " + offered_versions_text(*c.client_hello);
+        "the server chose " + chosen + ", but the client offers " + offered_versions_text(*c.client_hello);
     finding.evidence = {c.client_hello.at.frame, c.server_hello.at.frame};
     return finding;
 }
 
-// Servers say handshake_failure or internal_error, too, or only close.
+// Some servers send handshake_failure or internal_error, or only close.
 static std::optional<Finding> server_speaks_others(const Conversation &c)
 {
     const ServerHistory *others = c.history->server(c.server);
@@ -114,7 +115,7 @@ static std::optional<Finding> server_speaks_others(const Conversation &c)
     const ClientHello &hello = *c.client_hello;
     if (std::ranges::any_of(others->versions, [&](const auto &one) { return offers(hello, one.first); }))
         return std::nullopt;
-    // A server that is seen with newer versions alone may still know an older one.
+    // A server that is seen only with newer versions may still support an older one.
     Finding finding;
     finding.side = old(hello) ? Party::client : Party::server;
     finding.certainty = old(hello) ? Certainty::guess : Certainty::strong;
@@ -124,8 +125,8 @@ static std::optional<Finding> server_speaks_others(const Conversation &c)
     return finding;
 }
 
-// OpenSSL 3 finds no signature algorithm that it may use below TLS 1.2, and says internal_error; other stacks say
-// handshake_failure. Most servers have refused TLS 1.0 and 1.1 since 2018 (RFC 8996 came in 2021).
+// OpenSSL 3 finds no signature algorithm that it may use below TLS 1.2 and sends internal_error; other stacks send
+// handshake_failure. Most servers have refused TLS 1.0 and 1.1 since 2018 (RFC 8996 is from 2021).
 static std::optional<Finding> client_too_old(const Conversation &c)
 {
     constexpr Time mid_2018 = 1'530'316'800 * second;
@@ -136,9 +137,9 @@ static std::optional<Finding> client_too_old(const Conversation &c)
     Finding finding;
     finding.side = Party::client;
     finding.certainty = Certainty::guess;
-    finding.detail = "offered by the client: " + best +
-                     " and below; OpenSSL 3 servers refuse TLS 1.0 and 1.1 with "
-                     "internal_error, others with handshake_failure; it can also be the cipher suites";
+    finding.detail = "the client offers " + best +
+                     " and below; OpenSSL 3 servers refuse TLS 1.0 and 1.1 with internal_error, others with "
+                     "handshake_failure; the reason can also be the cipher suites";
     finding.because = "the client offers no version above " + best + ", which many servers no longer accept (a guess)";
     finding.evidence = {c.client_hello.at.frame};
     return finding;

@@ -1,4 +1,4 @@
-// A version of TLS is used that should be gone.
+// The server chooses an obsolete version of TLS.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
@@ -10,10 +10,10 @@ static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
 constinit const Diagnosis version_obsolete{
-    .title = "Obsolete version of TLS negotiated",
+    .title = "Obsolete TLS version negotiated",
     .severity = Severity::warning,
     .triggers = EventKind::server_hello,
-    .wire = "A ServerHello with SSLv2 or SSLv3; in captures from mid 2018 on also with TLS 1.0, TLS 1.1 or DTLS 1.0.",
+    .wire = "The ServerHello chooses SSLv2 or SSLv3; in captures from mid-2018 on, also TLS 1.0, TLS 1.1 or DTLS 1.0.",
     .remedy = "Enable TLS 1.2 and 1.3 on the side that lacks them, then disable the older versions on both.",
     .sources = {"RFC 8996 (TLS 1.0, TLS 1.1, DTLS 1.0)", "RFC 7568 (SSLv3)", "RFC 6176 (SSLv2)",
                 "PCI DSS: TLS 1.0 not after 30 June 2018"},
@@ -31,18 +31,20 @@ static Findings examine(const Conversation &c, const Event &event)
     if (!c.server_hello || version >= limit)
         return {};
     const bool client_is_old = c.client_hello && comparable_version(c.client_hello->highest_version()) < tls12;
-    const std::string best = c.client_hello ? version_name(c.client_hello->highest_version()) : "not seen";
+    const std::string offer = c.client_hello
+                                  ? "the client offers at most " + version_name(c.client_hello->highest_version())
+                                  : "the client's offer is not seen";
     Finding finding;
     finding.side = client_is_old ? Party::client : Party::server;
-    finding.detail = version_name(c.version()) + " chosen by the server; the client's best: " + best +
-                     "; the limit: " + version_name(limit);
+    finding.detail = "the server chose " + version_name(c.version()) + "; " + offer + "; at least " +
+                     version_name(limit) + " is required";
     finding.because = "the server chose " + version_name(c.version()) + ", which current clients do not accept";
     if (c.client_hello)
         finding.evidence = {c.client_hello.at.frame};
     return {finding};
 }
 
-// Clients that refuse it with another alert than protocol_version, or silently, leave right after the ServerHello.
+// Clients that refuse it silently, or with an alert other than protocol_version, leave right after the ServerHello.
 static Fit explains(const Conversation &c, const Finding &)
 {
     if (ended_by_alert(c, Side::client, {"insufficient_security"}))

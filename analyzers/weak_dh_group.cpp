@@ -1,4 +1,4 @@
-// The server's Diffie-Hellman group is so short that clients of today refuse it.
+// The server's Diffie-Hellman group is so short that current clients refuse it.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/certificate_questions.hpp"
 
@@ -11,10 +11,10 @@ constinit const Diagnosis weak_dh_group{
     .title = "The Diffie-Hellman group is too short",
     .severity = Severity::warning,
     .triggers = EventKind::server_key_exchange,
-    .wire = "the prime in a DHE ServerKeyExchange has fewer than 2,048 bits (in captures from 2016 on); OpenSSL's "
-            "client calls it \"dh key too small\" and says handshake_failure",
-    .remedy = "Give the server a group of 2,048 bits or more (ffdhe2048), or let it prefer ECDHE suites; Java servers: "
-              "jdk.tls.ephemeralDHKeySize=2048.",
+    .wire = "The prime in a DHE ServerKeyExchange has fewer than 2,048 bits (in captures from 2016 on). OpenSSL's "
+            "client calls it \"dh key too small\" and sends handshake_failure.",
+    .remedy = "Configure a group of 2,048 bits or more (ffdhe2048) on the server, or let it prefer ECDHE suites; Java "
+              "servers: jdk.tls.ephemeralDHKeySize=2048.",
     .sources = {"RFC 9325, 4.4", "RFC 7919, 4", "weakdh.org (Logjam, 2015)",
                 "OpenSSL, SSL_CTX_set_security_level (level 2: 112 bits)"},
     .examine = examine,
@@ -29,8 +29,8 @@ static Findings examine(const Conversation &c, const Event &event)
     if (bits >= least_bits || !is_sane(event.at.time) || event.at.time < beginning_of(2016))
         return {};
     Finding finding;
-    finding.detail = digit_groups(bits) + " bits has the server's Diffie-Hellman group; at least " +
-                     digit_groups(least_bits) + " are asked for";
+    finding.detail = "the server's Diffie-Hellman group has " + digit_groups(bits) + " bits; at least " +
+                     digit_groups(least_bits) + " are required";
     finding.because = "the server's Diffie-Hellman group has only " + digit_groups(bits) + " bits";
     return {finding};
 }

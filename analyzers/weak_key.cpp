@@ -1,4 +1,4 @@
-// A certificate's key is too short: peers with a security level of today refuse it.
+// A certificate's key is too short: peers with a current security level refuse it.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
@@ -12,10 +12,9 @@ constinit const Diagnosis weak_key{
     .title = "A certificate's key is too short",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,
-    .wire =
-        "the leaf or an intermediate has an RSA or DSA key under 2,048 bits (in captures before 2014: under 1,024), "
-        "or an elliptic curve under 224 bits",
-    .remedy = "Issue the certificate anew with a longer key (RSA 2,048 bits, or P-256) on the side that sends it.",
+    .wire = "The leaf or an intermediate has an RSA or DSA key of fewer than 2,048 bits (in captures from before 2014: "
+            "fewer than 1,024), or an elliptic curve of fewer than 224 bits.",
+    .remedy = "Have the certificate reissued with a longer key (RSA 2,048 bits, or P-256) for the side that sends it.",
     .sources = {"NIST SP 800-131A Rev. 2, 3", "CA/Browser Forum Baseline Requirements, 6.1.5",
                 "OpenSSL, SSL_CTX_set_security_level (level 2: 112 bits)"},
     .examine = examine,
@@ -23,7 +22,7 @@ constinit const Diagnosis weak_key{
     .once_a_side = true,
 };
 
-// NIST SP 800-131A: keys of 112 bits of strength, from the end of 2013 on. 0: nothing is known of this kind.
+// NIST SP 800-131A requires a strength of 112 bits since the end of 2013. 0: no limit is known for this type of key.
 static int shortest(const Certificate &certificate, Time when)
 {
     const std::string &kind = certificate.key_algorithm;
@@ -42,8 +41,8 @@ static Findings examine(const Conversation &c, const Event &event)
         const std::string which = named_in_chain(c, event.side, *certificate);
         Finding finding;
         finding.side = party(event.side);
-        finding.detail = bits + " long is the " + certificate->key_algorithm + " key of " + which + "; at least " +
-                         digit_groups(static_cast<std::uint64_t>(least)) + " are asked for";
+        finding.detail = "the " + certificate->key_algorithm + " key of " + which + " has " + bits + "; at least " +
+                         digit_groups(static_cast<std::uint64_t>(least)) + " are required";
         finding.because = "the " + certificate->key_algorithm + " key of " + which + " has only " + bits;
         return {finding};
     }

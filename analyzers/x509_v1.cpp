@@ -1,5 +1,5 @@
-// A certificate of X.509 version 1: it has no extensions, so it says neither what it may be used for nor its host
-// names. SPDX-License-Identifier: GPL-2.0-or-later
+// A certificate of X.509 version 1 has no extensions, so it contains no permitted uses and no host names.
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
@@ -9,11 +9,12 @@ static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
 constinit const Diagnosis x509_v1{
-    .title = "A certificate is of X.509 version 1",
+    .title = "A certificate uses X.509 version 1",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,
-    .wire = "the leaf or an intermediate has version 1 or 2, so no extensions (no subjectAltName, no basicConstraints)",
-    .remedy = "Have the certificate issued anew as version 3, for the side that sends it; a tool that signs without an "
+    .wire = "The leaf or an intermediate has version 1 or 2 and therefore no extensions (no subjectAltName, no "
+            "basicConstraints).",
+    .remedy = "Have the certificate reissued as version 3 for the side that sends it; a tool that signs without an "
               "extension file makes version 1.",
     .sources = {"RFC 8446, 4.4.2.2", "RFC 5280, 4.1.2.1", "RFC 5280, 6.1.4 (k)"},
     .examine = examine,
@@ -29,9 +30,8 @@ static Findings examine(const Conversation &c, const Event &event)
         const std::string which = named_in_chain(c, event.side, *certificate);
         Finding finding;
         finding.side = party(event.side);
-        finding.detail =
-            "version " + std::to_string(certificate->version) + " is what " + which + " has; TLS asks for 3";
-        finding.because = which + " is of X.509 version " + std::to_string(certificate->version);
+        finding.because = which + " is X.509 version " + std::to_string(certificate->version);
+        finding.detail = finding.because + "; TLS requires version 3";
         return {finding};
     }
     return {};

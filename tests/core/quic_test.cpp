@@ -53,7 +53,7 @@ TEST_CASE("QUIC: a Version Negotiation packet begins a conversation where no Cli
     const Finding *finding = negotiated(summary);
     REQUIRE(finding);
     CHECK(finding->frame == 2);
-    CHECK(finding->detail == "tried by the client: 0x1a2a3a4a (reserved); supported by the server: 1, draft 29");
+    CHECK(finding->detail == "the client tried version 0x1a2a3a4a (reserved); the server supports 1, draft 29");
     CHECK(summary.client.port == 40000);
 }
 

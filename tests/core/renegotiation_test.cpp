@@ -132,7 +132,7 @@ TEST_CASE("Renegotiation: with the keys it is known what was asked for and sent"
     wire.say(Side::client, bytes::cat(hidden_change(), hidden_handshake(40)));
     wire.say(Side::server, encrypted_alert());
     REQUIRE(ids(wire) == Ids{"refused_after_completion"});
-    CHECK(wire.only().findings[0].detail.find("Certificate was empty") != std::string::npos);
+    CHECK(wire.only().findings[0].detail.find("Certificate message was empty") != std::string::npos);
 }
 
 TEST_CASE("Renegotiation: the ladder calls no alert a farewell that refuses, and draws none twice")

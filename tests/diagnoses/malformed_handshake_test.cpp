@@ -20,7 +20,7 @@ TEST_CASE("malformed_handshake: the receiver says so")
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::server);
     CHECK(has(found[0].detail, "CertificateRequest of 66,031 bytes"));
-    CHECK(has(found[0].detail, "a list of CAs has a length of 16 bits"));
+    CHECK(has(found[0].detail, "a list of CAs has a 16-bit length"));
     CHECK(malformed_handshake.explains(c, found[0]) == Fit::exact);
 }
 

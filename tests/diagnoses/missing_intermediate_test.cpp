@@ -49,7 +49,7 @@ TEST_CASE("missing_intermediate: another key of the same name proves nothing")
     CHECK(found_for(completed(0x0303, lab.world), Side::server, {lab.leaf}).empty());
 }
 
-TEST_CASE("missing_intermediate: the leaf says where its issuer is to be had")
+TEST_CASE("missing_intermediate: the leaf contains a URL for its issuer")
 {
     Lab lab;
     const Findings found = found_for(completed(0x0303, lab.world), Side::server, {lab.leaf_with_url});
@@ -68,7 +68,7 @@ TEST_CASE("missing_intermediate: chains that lack nothing, or nothing that can b
     const std::vector<std::pair<const char *, std::vector<pki::Identity>>> cases{
         {"up to below the root", {lab.leaf, lab.issuing}},
         {"out of order", {lab.leaf, lab.root, lab.issuing}},
-        {"an intermediate that says where its root is", {complete, with_url}},
+        {"an intermediate with a URL for its root", {complete, with_url}},
         {"up to the root", {lab.leaf, lab.issuing, lab.root}},
         {"a leaf alone that may be right under a private root", {lab.leaf}},
         {"a self-signed leaf", {self}},

@@ -37,7 +37,7 @@ TEST_CASE("no_san: the name asked for against common name and subjectAltName")
     }
 }
 
-TEST_CASE("no_san: clients of old read the common name, unless they say that they do not")
+TEST_CASE("no_san: old clients read the common name, unless they refuse the certificate")
 {
     const auto at_time = [](Conversation c, Time when) {
         with_chain(c, Side::server, {pki::issue(root, "host.example")});

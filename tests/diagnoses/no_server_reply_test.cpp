@@ -21,8 +21,9 @@ TEST_CASE("no_server_reply: how long it waited, and how often it asked")
     const Findings found = play(no_server_reply, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::server);
-    CHECK(has(found[0].detail, "no TLS byte of the server for 5.0 s after the ClientHello (200 bytes, sent again 2 "
-                               "times); 3.0 s count as silence"));
+    CHECK(has(found[0].detail,
+              "no TLS byte came from the server for 5.0 s after the ClientHello (200 bytes, sent again 2 "
+              "times); 3.0 s count as silence"));
     CHECK(no_server_reply.explains(c, found[0]) == Fit::vague);
 }
 

@@ -19,7 +19,7 @@ TEST_CASE("no_shared_cipher: insufficient_security says it")
     const Findings found = play(no_shared_cipher, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].certainty == Certainty::strong);
-    CHECK(has(found[0].detail, "1 suite offered: TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"));
+    CHECK(has(found[0].detail, "the client offers 1 cipher suite: TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"));
     CHECK(no_shared_cipher.explains(c, found[0]) == Fit::exact);
 }
 
@@ -73,7 +73,7 @@ TEST_CASE("no_shared_cipher: signalling values are no suites")
     Conversation c = refused("handshake_failure", {0x0005, 0x00ff, 0x5600});
     const Findings found = play(no_shared_cipher, c);
     REQUIRE(found.size() == 1);
-    CHECK(has(found[0].detail, "1 suite offered: TLS_RSA_WITH_RC4_128_SHA;"));
+    CHECK(has(found[0].detail, "the client offers 1 cipher suite: TLS_RSA_WITH_RC4_128_SHA;"));
     Conversation nothing_else = refused("handshake_failure", {0x00ff});
     CHECK(play(no_shared_cipher, nothing_else).empty());
 }
@@ -86,11 +86,11 @@ TEST_CASE("no_shared_cipher: how the verdict puts it")
         CHECK(found.side == Party::client);
         return found.because;
     };
-    CHECK(because({0x0005}) == "the server accepts not the one cipher suite that the client offers "
-                               "(TLS_RSA_WITH_RC4_128_SHA): it calls them too weak");
+    CHECK(because({0x0005}) == "the server does not accept the only cipher suite that the client offers "
+                               "(TLS_RSA_WITH_RC4_128_SHA): the server considers them too weak");
     CHECK(because({0x0005, 0x000a, 0x0009}) ==
           "the server accepts none of the 3 cipher suites that the client offers (TLS_RSA_WITH_RC4_128_SHA, "
-          "TLS_RSA_WITH_3DES_EDE_CBC_SHA and 1 more): it calls them too weak");
+          "TLS_RSA_WITH_3DES_EDE_CBC_SHA and 1 more): the server considers them too weak");
 }
 
 TEST_CASE("no_shared_cipher: what the server chose with others")

@@ -19,7 +19,7 @@ TEST_CASE("no_shared_compression: null is not offered")
     const Findings found = play(no_shared_compression, c);
     REQUIRE(found.size() == 1);
     CHECK(has(found[0].detail, "DEFLATE (1); null (0) must be among them"));
-    CHECK(found[0].because == "the client offers the compression methods DEFLATE (1), and null is not among them");
+    CHECK(found[0].because == "the client does not offer the compression method null; it offers: DEFLATE (1)");
     CHECK(found[0].certainty == Certainty::strong);
     CHECK(found[0].side == Party::client);
     CHECK(found[0].evidence == std::vector<std::uint32_t>{frames::client_hello});
@@ -28,13 +28,13 @@ TEST_CASE("no_shared_compression: null is not offered")
     CHECK(fit(no_shared_compression, vague) == Fit::possible);
     Conversation none = refused({}, "illegal_parameter");
     CHECK(fit(no_shared_compression, none) == Fit::good);
-    CHECK(has(none.findings[0].detail, "by the client: none; null"));
+    CHECK(has(none.findings[0].detail, "these compression methods: none; null"));
     Conversation closed = hello();
     closed.client_hello.what.compression_methods = {0x02, 0x40};
     end(closed, Side::server, EndReason::closed);
     CHECK(fit(no_shared_compression, closed) == Fit::possible);
     CHECK(closed.findings[0].certainty == Certainty::guess);
-    CHECK(has(closed.findings[0].detail, "by the client: 0x02, 0x40; null"));
+    CHECK(has(closed.findings[0].detail, "these compression methods: 0x02, 0x40; null"));
 }
 
 TEST_CASE("no_shared_compression: the alerts that stacks send for it")
@@ -50,8 +50,9 @@ TEST_CASE("no_shared_compression: TLS 1.3 allows null alone")
 {
     Conversation c = refused({1, 0}, "illegal_parameter");
     CHECK(fit(no_shared_compression, c) == Fit::good);
-    CHECK(has(c.findings[0].detail, "DEFLATE (1), null (0); TLS 1.3 allows null (0) alone"));
-    CHECK(has(c.findings[0].because, "DEFLATE (1), null (0), and TLS 1.3 allows null alone"));
+    CHECK(has(c.findings[0].detail, "DEFLATE (1), null (0); TLS 1.3 allows only null (0)"));
+    CHECK(has(c.findings[0].because,
+              "TLS 1.3 allows only the compression method null; the client offers: DEFLATE (1), null (0)"));
     Conversation another_alert = refused({1, 0}, "handshake_failure");
     CHECK(play(no_shared_compression, another_alert).empty());
     Conversation tls12 = refused({1, 0}, "illegal_parameter");

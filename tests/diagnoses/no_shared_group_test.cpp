@@ -32,10 +32,11 @@ TEST_CASE("no_shared_group: what the server used with others")
         const Findings found = play(no_shared_group, c);
         REQUIRE(found.size() == 1);
         CHECK(found[0].certainty == Certainty::strong);
-        CHECK(has(found[0].detail, "groups offered by the client: x25519"));
+        CHECK(has(found[0].detail, "the client offers the group x25519"));
         CHECK(has(found[0].detail, "secp384r1 (frame 2)"));
-        CHECK(found[0].because == "the two have no group for the key exchange in common: the client offers x25519; "
-                                  "with others this server used secp384r1 (frame 2)");
+        CHECK(found[0].because ==
+              "the two sides have no group for the key exchange in common: the client offers the group x25519; "
+              "in other conversations this server used secp384r1 (frame 2)");
         CHECK(found[0].side == Party::client);
         CHECK(found[0].evidence == std::vector<std::uint32_t>{frames::client_hello, 2});
         CHECK(no_shared_group.explains(c, found[0]) == Fit::good);
@@ -152,7 +153,7 @@ TEST_CASE("no_shared_group: a ClientHello of TLS 1.3 without groups")
 {
     Conversation c = refused("missing_extension", {});
     CHECK(fit(no_shared_group, c) == Fit::good);
-    CHECK(has(c.findings[0].detail, "groups offered by the client: none; the server misses an extension (109)"));
+    CHECK(has(c.findings[0].detail, "the client offers no groups; the server reports a missing extension (109)"));
     Conversation with_groups = refused("missing_extension", {0x001d});
     CHECK(play(no_shared_group, with_groups).empty());
 }
@@ -203,8 +204,8 @@ TEST_CASE("no_shared_group: six groups are named and the others counted")
     c.client_hello.what.supported_versions = {0x0304};
     Conversation seven = c;
     seven.client_hello.what.groups.push_back(0x0016);
-    const std::string six = "groups offered by the client: secp384r1, secp521r1, x448, brainpoolP256r1tls13, "
+    const std::string six = "the client offers the groups secp384r1, secp521r1, x448, brainpoolP256r1tls13, "
                             "brainpoolP384r1tls13, brainpoolP512r1tls13";
-    CHECK(play(no_shared_group, c).at(0).detail == six + "; few servers have one of these");
-    CHECK(play(no_shared_group, seven).at(0).detail == six + " and 1 more; few servers have one of these");
+    CHECK(play(no_shared_group, c).at(0).detail == six + "; few servers support any of these");
+    CHECK(play(no_shared_group, seven).at(0).detail == six + " and 1 more; few servers support any of these");
 }

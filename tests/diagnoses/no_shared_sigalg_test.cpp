@@ -29,8 +29,9 @@ TEST_CASE("no_shared_sigalg: what the server signed with for others")
         CHECK(found[0].certainty == Certainty::strong);
         CHECK(has(found[0].detail, "ecdsa_secp384r1_sha384 (frame 2)"));
         CHECK(found[0].because ==
-              "the server cannot sign as the client wants: the client accepts ecdsa_secp256r1_sha256, "
-              "rsa_pss_rsae_sha256; with others this server signed with ecdsa_secp384r1_sha384 (frame 2)");
+              "the server cannot sign with any algorithm that the client accepts: the client offers the signature "
+              "algorithms ecdsa_secp256r1_sha256, "
+              "rsa_pss_rsae_sha256; in other conversations this server signed with ecdsa_secp384r1_sha384 (frame 2)");
         CHECK(found[0].side == Party::client);
         CHECK(found[0].evidence == std::vector<std::uint32_t>{frames::client_hello, 2});
         CHECK(no_shared_sigalg.explains(c, found[0]) == Fit::good);
@@ -210,7 +211,7 @@ TEST_CASE("no_shared_sigalg: a ClientHello of TLS 1.3 without the extension")
     Conversation c = refused("missing_extension", {});
     CHECK(fit(no_shared_sigalg, c) == Fit::good);
     CHECK(has(c.findings[0].detail,
-              "signature algorithms offered by the client: none; the server misses an extension (109)"));
+              "the client offers no signature algorithms; the server reports a missing extension (109)"));
     Conversation with = refused("missing_extension", {0x0403, 0x0804});
     CHECK(play(no_shared_sigalg, with).empty());
 }

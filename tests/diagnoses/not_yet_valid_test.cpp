@@ -16,7 +16,7 @@ TEST_CASE("not_yet_valid: what counts, and what only looks like it")
     const auto from_today = pki::issue(issuing, "today.example", {.not_before = date(2026, 6, 1)});
     check_chains(not_yet_valid,
                  {
-                     {"the leaf", {new_leaf, issuing}, "is 11 days before 2026-06-13 00:00 UTC"},
+                     {"the leaf", {new_leaf, issuing}, "is valid only from 2026-06-13 00:00 UTC, 11 days after"},
                      {"an intermediate", {pki::issue(new_issuing, "a.example"), new_issuing}, "CN=New Issuing"},
                      {"a self-signed leaf", {pki::self_signed("box", {.not_before = date(2030)})}, "CN=box"},
                      {"from this very day on", {from_today, issuing}, nullptr},

@@ -33,8 +33,9 @@ TEST_CASE("path_mtu_black_hole: seen at the sender")
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::network);
     CHECK(found[0].certainty == Certainty::strong);
-    CHECK(has(found[0].detail, "1,448 bytes in a segment of the server sent again 6 times and not acknowledged, while "
-                               "smaller ones after it were"));
+    CHECK(has(found[0].detail,
+              "the server retransmitted a segment of 1,448 bytes 6 times, and it was not acknowledged, while "
+              "smaller segments after it were"));
     CHECK(path_mtu_black_hole.explains(c, found[0]) == Fit::good);
 }
 
@@ -43,7 +44,8 @@ TEST_CASE("path_mtu_black_hole: seen at the receiver")
     Conversation c = at_the_receiver();
     const Findings found = play(path_mtu_black_hole, c);
     REQUIRE(found.size() == 1);
-    CHECK(has(found[0].detail, "1,448 bytes of the server did not arrive, while smaller segments (at most 648 bytes)"));
+    CHECK(
+        has(found[0].detail, "1,448 bytes from the server did not arrive, while smaller segments (at most 648 bytes)"));
 }
 
 TEST_CASE("path_mtu_black_hole: a router that says so proves it")
@@ -58,7 +60,7 @@ TEST_CASE("path_mtu_black_hole: a router that says so proves it")
     const Findings found = play(path_mtu_black_hole, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].certainty == Certainty::proven);
-    CHECK(has(found[0].detail, "a router lets packets of 1,400 through (frame 8)"));
+    CHECK(has(found[0].detail, "a router lets only packets of at most 1,400 bytes through (frame 8)"));
 }
 
 TEST_CASE("path_mtu_black_hole: near misses")

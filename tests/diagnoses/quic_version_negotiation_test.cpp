@@ -18,10 +18,10 @@ TEST_CASE("quic_version_negotiation: what was tried, and what there is")
     const Findings found = negotiated(0x1a2a3a4a, {1, 0x6b3343cf, 0xff00001d, 0x51303530});
     REQUIRE(found.size() == 1);
     CHECK(found[0].detail ==
-          "tried by the client: 0x1a2a3a4a (reserved); supported by the server: 1, 2, draft 29, 0x51303530");
+          "the client tried version 0x1a2a3a4a (reserved); the server supports 1, 2, draft 29, 0x51303530");
     const Findings unseen = negotiated(0, {1});
     REQUIRE(unseen.size() == 1);
-    CHECK(has(unseen[0].detail, "tried by the client: not seen"));
+    CHECK(has(unseen[0].detail, "the version that the client tried is not seen"));
 }
 
 TEST_CASE("quic_version_negotiation: not without the packet")

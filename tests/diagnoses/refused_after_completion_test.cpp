@@ -36,7 +36,7 @@ TEST_CASE("refused_after_completion: an empty certificate has its own diagnosis"
     Conversation c = refused(EndReason::encrypted_alert, ClientAuth::empty);
     const Findings found = play(refused_after_completion, c);
     REQUIRE(found.size() == 1);
-    CHECK(has(found[0].detail, "Certificate was empty"));
+    CHECK(has(found[0].detail, "Certificate message was empty"));
     CHECK(refused_after_completion.explains(c, found[0]) == Fit::possible);
 }
 

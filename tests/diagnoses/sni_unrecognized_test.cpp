@@ -12,7 +12,7 @@ TEST_CASE("sni_unrecognized: the server says it")
     const Findings found = play(sni_unrecognized, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].certainty == Certainty::proven);
-    CHECK(has(found[0].detail, "asked for by the client: host.example"));
+    CHECK(has(found[0].detail, "the client asked for host.example"));
     CHECK(sni_unrecognized.explains(c, found[0]) == Fit::exact);
     with_name(c, std::nullopt);
     CHECK(play(sni_unrecognized, c).empty());

@@ -18,7 +18,7 @@ TEST_CASE("sni_warning: a warning, and the ServerHello after it")
     const Findings found = play(sni_warning, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].frame == frames::server_hello);
-    CHECK(has(found[0].detail, "asked for by the client: host.example"));
+    CHECK(has(found[0].detail, "the client asked for host.example"));
     CHECK(has(found[0].detail, "in frame 5"));
 }
 

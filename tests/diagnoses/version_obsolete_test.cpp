@@ -37,7 +37,8 @@ TEST_CASE("version_obsolete: who has to change")
     Findings found = play(version_obsolete, server);
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::server);
-    CHECK(has(found[0].detail, "TLS 1.0 chosen by the server; the client's best: TLS 1.3; the limit: TLS 1.2"));
+    CHECK(has(found[0].detail,
+              "the server chose TLS 1.0; the client offers at most TLS 1.3; at least TLS 1.2 is required"));
     Conversation client = answered(0x0301);
     client.client_hello.what.supported_versions.clear();
     client.client_hello.what.legacy_version = 0x0301;

@@ -20,8 +20,8 @@ TEST_CASE("weak_signature: what counts, and what only looks like it")
     const auto self_signed = pki::self_signed("printer", {.key = "RSA-2048", .digest = "MD5"});
     check_chains(weak_signature,
                  {
-                     {"SHA-1", leaf_with("SHA1"), "sha1WithRSAEncryption signs"},
-                     {"MD5", leaf_with("MD5"), "md5WithRSAEncryption signs"},
+                     {"SHA-1", leaf_with("SHA1"), "is signed with sha1WithRSAEncryption"},
+                     {"MD5", leaf_with("MD5"), "is signed with md5WithRSAEncryption"},
                      {"an intermediate", {pki::issue(issuing, "host.example"), issuing}, "CN=Lab Issuing"},
                      {"an upper intermediate", {leaf, lower, upper, root}, "CN=Lab Upper"},
                      {"the last of three may be a root", {leaf, lower, upper}, nullptr},
