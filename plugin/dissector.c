@@ -1,4 +1,4 @@
-/* Registers tlsdiag, opens and closes captures, and analyses and shows each frame.
+/* Registers tlsdiag with Wireshark, opens and closes captures, and analyses and shows each frame.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "dissector.h"
@@ -42,14 +42,14 @@ bool dissector_enabled(void)
     return proto_is_protocol_enabled(find_protocol_by_id(proto_tlsdiag));
 }
 
-/* tshark has windows of text, too; only the GUI has dialogs. */
+/* tshark offers text windows too; only the GUI has dialogs. */
 bool dissector_is_interactive(void)
 {
     const funnel_ops_t *ui = funnel_get_funnel_ops();
     return (ui && ui->new_dialog) || g_strcmp0(g_get_prgname(), "sharkd") == 0;
 }
 
-/* The first pass analyses; every pass shows what is known. */
+/* The first pass analyses the frame; every pass shows the results. */
 static int dissect_tlsdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     if (!capture) {
@@ -65,7 +65,7 @@ static int dissect_tlsdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
         }
     }
     replay_frame(capture, tvb, pinfo, tree);
-    /* Every frame: a later one may show that this one belongs to a conversation. */
+    /* Every frame goes to the tap: a later frame may show that this one belongs to a conversation. */
     if (have_tap_listener(tlsdiag_tap)) {
         tap_queue_packet(tlsdiag_tap, pinfo, NULL);
     }
@@ -75,7 +75,7 @@ static int dissect_tlsdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
     return (int)tvb_captured_length(tvb);
 }
 
-/* A disabled protocol must not cost the fields that it wants. */
+/* A disabled protocol must not make Wireshark produce the wanted fields. */
 static void open_capture(void)
 {
     bool enabled = dissector_enabled();
@@ -103,7 +103,7 @@ static void close_capture(void)
     capture = NULL;
 }
 
-/* After -2's first pass, and after loading in the GUI and in sharkd. */
+/* Runs after the first pass of tshark -2, and after loading in the GUI and in sharkd. */
 static void end_capture(void)
 {
     if (capture) {
@@ -111,13 +111,13 @@ static void end_capture(void)
     }
 }
 
-/* A second copy, in a file of another name, would end Wireshark: every name can be registered once only. */
+/* Each name can be registered only once: a second copy, in a file of another name, would abort Wireshark. */
 static bool loaded_twice(void)
 {
     bool twice = proto_get_id_by_filter_name(TLSDIAG_NAME) != -1;
     if (twice) {
-        report_failure("The plugin tlsdiag is installed more than once, and one copy is used. Keep one, and remove the "
-                       "others: Help > About Wireshark > Plugins, or \"tshark -G plugins\", shows where they are.");
+        report_failure("The plugin tlsdiag is installed more than once, and one copy is used. Keep one and remove the "
+                       "others. Help > About Wireshark > Plugins, or \"tshark -G plugins\", lists where they are.");
     }
     return twice;
 }

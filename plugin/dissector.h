@@ -1,4 +1,4 @@
-/* The post-dissector: one capture at a time goes through it.
+/* The post-dissector. It handles one capture at a time.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TLSDIAG_DISSECTOR_H
@@ -8,22 +8,23 @@
 
 #include "core/door/tlsdiag.h"
 
-/* The tap's name, and the protocol's. */
+/* The name of the tap and of the protocol. */
 #define TLSDIAG_NAME "tlsdiag"
 
 void proto_register_tlsdiag(void);
 void proto_reg_handoff_tlsdiag(void);
 
-/* The capture that is open, or NULL. */
+/* The open capture, or NULL. */
 tlsdiag_capture *dissector_capture(void);
 
-/* Counts the captures that were opened. tshark begins anew (-M, and -b with each file) without a word to its taps. */
+/* The number of captures opened so far. tshark starts a new one (-M, or -b for each file) without telling its taps. */
 unsigned dissector_session(void);
 
-/* In Wireshark and in sharkd reports are asked for at any time; tshark knows them all before the first packet. */
+/* In Wireshark and in sharkd, users can request a report at any time; tshark knows all reports before the first packet.
+ */
 bool dissector_is_interactive(void);
 
-/* False when the user has disabled the protocol: then nothing is analysed. */
+/* False if the user has disabled the protocol; then nothing is analysed. */
 bool dissector_enabled(void);
 
 #endif

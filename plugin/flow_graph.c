@@ -1,4 +1,5 @@
-/* Statistics > Flow Graph, tshark's -z flow,tlsdiag,network, and sharkd's seqa:tlsdiag.
+/* Draws the TLS handshake ladder in Statistics > Flow Graph, tshark's -z flow,tlsdiag,network and sharkd's
+ * seqa:tlsdiag.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "flow_graph.h"
@@ -29,7 +30,7 @@ static address address_of(const tlsdiag_address *from)
     return to;
 }
 
-/* Wireshark has a lane for each address: a party without one of its own gets one by its part. */
+/* Wireshark draws a lane for each address. A party without an address of its own gets a lane named by its role. */
 static address lane_of(const tlsdiag_address *address_from, bool alone, bool client)
 {
     address lane = address_of(address_from);
@@ -46,8 +47,8 @@ static address lane_of(const tlsdiag_address *address_from, bool alone, bool cli
     return lane;
 }
 
-/* The colours of the profile that comes with tlsdiag. What is as it should be is white, or grey where conversations lie
- * among each other: Wireshark's own colours, a green and a red among them, would say too much. */
+/* The colours of tlsdiag's profile. Arrows without a finding are white, and grey in every other conversation, to tell
+ * interleaved conversations apart. Wireshark's own colours include a green and a red, which would suggest a result. */
 static void colour(wsc_flow_item *item, const char *severity)
 {
     static const struct {

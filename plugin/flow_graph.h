@@ -1,4 +1,4 @@
-/* The TLS handshake ladder among Wireshark's flow graphs.
+/* The TLS handshake ladder as one of Wireshark's flow graphs.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TLSDIAG_FLOW_H
@@ -8,7 +8,7 @@
 
 void flow_register(int protocol);
 
-/* Whether somebody draws one now; then every frame is due to it. */
+/* Whether a flow graph is being drawn now; if so, every frame must go to its tap. */
 bool flow_wanted(void);
 void flow_frame(packet_info *pinfo);
 

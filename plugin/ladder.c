@@ -1,4 +1,4 @@
-/* -z tlsdiag,ladder: who wants ladders, and how they look where the standard output goes.
+/* -z tlsdiag,ladder: which ladders are kept, and how they are drawn on the standard output.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "ladder.h"
@@ -19,7 +19,7 @@
 #include <unistd.h>
 #endif
 
-/* ---- Who wants them ---- */
+/* ---- Which ladders are kept ---- */
 
 static tlsdiag_ladders_e asked_for = TLSDIAG_LADDERS_NONE;
 
@@ -37,14 +37,14 @@ void ladder_want(tlsdiag_ladders_e wanted)
     }
 }
 
-/* ---- Where the output goes ---- */
+/* ---- Style of the output ---- */
 
 static bool is_terminal(void)
 {
     return isatty(fileno(stdout));
 }
 
-/* What COLUMNS says; else a narrow terminal's own width. */
+/* COLUMNS if it is set, else the terminal's width if that is narrower than usual. */
 static uint32_t columns(void)
 {
     enum { USUAL = 100, MOST = 10000 };
@@ -72,15 +72,15 @@ static bool wants_colour(void)
 static const char *why_none(tlsdiag_capture *capture, uint32_t count)
 {
     if (count == 0) {
-        return "No TLS conversation found: nothing over TCP, DTLS, QUIC or EAP.";
+        return "No TLS conversation found over TCP, DTLS, QUIC or EAP.";
     }
     for (uint32_t i = 0; i < count; i++) {
         if (tlsdiag_has_problem(capture, i)) {
-            return "No ladder to draw: no conversation has a frame that the filter lets through.";
+            return "No ladder to draw: no conversation has a frame that matches the filter.";
         }
     }
-    return "No conversation has a problem. With a filter behind it, the ladders of all that the filter chooses are "
-           "drawn: -z tlsdiag,ladder,tls";
+    return "No conversation has a problem. To draw conversations without a problem, append a filter that matches them: "
+           "-z tlsdiag,ladder,tls";
 }
 
 void ladder_print(tlsdiag_capture *capture, const bool *chosen, uint32_t count)

@@ -6,11 +6,11 @@
 
 #include "core/door/tlsdiag.h"
 
-/* Prints the ladders of those that are chosen; `chosen` has `count` flags. */
+/* Prints the ladders of the chosen conversations; `chosen` has `count` flags. */
 void ladder_print(tlsdiag_capture *capture, const bool *chosen, uint32_t count);
 
-/* What ladders are drawn from is kept: of all in Wireshark and in sharkd, where anybody may ask for any of them;
- * elsewhere as far as somebody has asked for them before the packets come. */
+/* Which ladders are kept while packets arrive: all of them in Wireshark and in sharkd, where users can request any of
+ * them later; elsewhere only those requested before the first packet. */
 void ladder_want(tlsdiag_ladders_e wanted);
 tlsdiag_ladders_e ladder_wanted(void);
 

@@ -1,4 +1,4 @@
-/* -z tlsdiag,live[,FILTER]: a line for each verdict as soon as it is known, and counts at the end.
+/* -z tlsdiag,live[,FILTER]: prints a line for each verdict as soon as it is known, and counts at the end.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "live.h"
@@ -16,7 +16,7 @@ enum { CHOSEN = 1, KNOWN = 2, TOLD = 4 };
 typedef struct {
     bool filtered;
     bool drawn;                /* since the last packet */
-    GByteArray *conversations; /* what is to be done with each */
+    GByteArray *conversations; /* the state of each conversation */
 } live_t;
 
 static GSList *listeners; /* live_t */
@@ -31,7 +31,7 @@ static uint8_t *state_of(const live_t *live, uint32_t conversation)
     return &live->conversations->data[conversation];
 }
 
-/* A verdict can be known before the filter chooses its conversation, and the other way round. */
+/* A verdict can become known before or after the filter selects its conversation. */
 static void mark(const live_t *live, tlsdiag_capture *capture, uint32_t conversation, uint8_t what)
 {
     uint8_t *state = state_of(live, conversation);
@@ -46,7 +46,7 @@ static void mark(const live_t *live, tlsdiag_capture *capture, uint32_t conversa
     }
 }
 
-/* Every packet of anybody has a clock by which silence can be told. */
+/* Any packet's timestamp advances the clock that measures silence. */
 static tap_packet_status live_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data _U_,
                                      tap_flags_t flags _U_)
 {
@@ -78,7 +78,7 @@ static void live_reset(void *tapdata)
     g_byte_array_set_size(((live_t *)tapdata)->conversations, 0);
 }
 
-/* Lines for those that have none yet. Returns all that are chosen (to be freed). */
+/* Prints the lines not printed yet. Returns the chosen conversations (to be freed). */
 static bool *tell_rest(const live_t *live, tlsdiag_capture *capture, uint32_t count)
 {
     bool *chosen = g_new0(bool, count);

@@ -6,10 +6,10 @@
 
 #include "core/door/tlsdiag.h"
 
-/* `filter`: NULL for all. Returns NULL, or what is wrong with it (to be freed). */
+/* `filter`: NULL for all packets. Returns NULL, or an error message (to be freed). */
 char *live_start(const char *filter);
 
-/* tshark begins anew (-M, and -b with each file) without a word to its taps: tells what is not told yet. */
+/* tshark starts a new capture (-M, or -b for each file) without telling its taps. This prints what is left to print. */
 void live_closing(tlsdiag_capture *capture);
 
 #endif

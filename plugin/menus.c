@@ -1,7 +1,8 @@
-/* Tools > TLS Diagnosis, and the same on a packet where Wireshark lets us: only its GUI has these.
+/* Tools > TLS Diagnosis, and the same items on a packet's context menu where Wireshark supports that. Only the GUI has
+ * these menus.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A menu can be used at any time: with nothing open, with nothing of TLS, and while packets still come in.
+ * A menu can be used at any time: with no capture open, in a capture without TLS, or while packets still arrive.
  */
 #include "menus.h"
 
@@ -20,7 +21,7 @@
 
 #define MENU "TLS Diagnosis"
 
-/* ---- What Wireshark has open ---- */
+/* ---- The open capture ---- */
 
 static void *selected_in(capture_file *file, void *frame)
 {
@@ -30,7 +31,7 @@ static void *selected_in(capture_file *file, void *frame)
     return NULL;
 }
 
-/* The frame that the user has selected, or 0. */
+/* The selected frame, or 0. */
 static uint32_t selected_frame(void)
 {
     uint32_t frame = 0;
@@ -44,7 +45,7 @@ static bool is_problem_in_sight(const capture_file *file, uint32_t frame)
     return data && data->passed_dfilter && replay_has_problem(dissector_capture(), frame);
 }
 
-/* From `frame` on, and from the top again: as Wireshark's own search does. */
+/* Searches after `frame` and then from the top, like Wireshark's own search. */
 static void *next_problem_in(capture_file *file, void *frame)
 {
     uint32_t *found = (uint32_t *)frame;
@@ -63,10 +64,10 @@ static void *next_problem_in(capture_file *file, void *frame)
 
 static const char no_memory[] = "There is not enough memory for the report.\n";
 
-/* What Wireshark's window of text shows of a line before it breaks it. */
+/* The longest line that Wireshark's text window shows without breaking it. */
 static const tlsdiag_text_style window_style = {.columns = 72, .utf8 = true, .colour = false};
 
-/* set_text() would take what looks like HTML for HTML; the empty text brings the window's top into view. */
+/* set_text() would interpret text that looks like HTML; prepending an empty text scrolls the window to its top. */
 static void show_text(const char *title, const char *text)
 {
     const funnel_ops_t *ui = funnel_get_funnel_ops();
@@ -75,7 +76,7 @@ static void show_text(const char *title, const char *text)
     ui->prepend_text(window, "");
 }
 
-/* Whether there is anything to show; says so where there is not. */
+/* Whether there is anything to show; if not, tells the user why. */
 static bool has_conversations(const char *title)
 {
     tlsdiag_capture *capture = dissector_capture();
@@ -95,7 +96,7 @@ static bool has_conversations(const char *title)
 
 /* ---- The menu's items ---- */
 
-/* A packet can carry several: TLS inside TLS. */
+/* A packet can carry several connections: TLS inside TLS. */
 static void show_ladder(void *unused _U_)
 {
     const char *title = "TLS Diagnosis: Ladder";
@@ -121,7 +122,7 @@ static void show_ladder(void *unused _U_)
     g_free(conversations);
 }
 
-/* A flag for each conversation: those that the preference `only` lets through. */
+/* A flag for each conversation: whether the preference `only` selects it. */
 static bool *wanted_conversations(uint32_t *count)
 {
     *count = tlsdiag_conversations(dissector_capture());
@@ -145,7 +146,7 @@ static void show_report(void *unused _U_)
     g_free(wanted);
 }
 
-/* One file for each Wireshark, which goes when it goes. */
+/* One file for each running Wireshark, removed when Wireshark exits. */
 static char *page_folder, *page_file;
 
 static void remove_page(void)
@@ -156,7 +157,7 @@ static void remove_page(void)
     }
 }
 
-/* Returns NULL, or why there is no page (to be freed). */
+/* Returns NULL, or an error message (to be freed). */
 static char *write_page(void)
 {
     uint32_t count;
@@ -210,7 +211,7 @@ static void next_problem(void *unused _U_)
     if (frame) {
         plugin_if_goto_frame(frame);
     } else {
-        show_text(title, "None of the packets that the display filter lets through has a problem.\n");
+        show_text(title, "No packet that matches the display filter has a problem.\n");
     }
 }
 

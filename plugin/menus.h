@@ -1,4 +1,4 @@
-/* Tools > TLS Diagnosis.
+/* The menu Tools > TLS Diagnosis.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TLSDIAG_MENUS_H

@@ -1,19 +1,19 @@
-/* Which fields the walk stops at, and how bytes and numbers come out of their nodes.
+/* Finds the fields that the walk needs, and reads bytes and numbers from their nodes.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "nodes.h"
 
 enum { DRAWN = -1, ALWAYS = ROLE_NONE, PROTOCOL = WSC_PROTOCOLS_NEED_WANTING ? ALWAYS : DRAWN };
 
-/* Everything is in a tree that is drawn; what is `wanted` Wireshark makes for us in the others too. Each costs in every
- * packet, and one in every TCP packet most: the number of the TCP stream comes from its conversation. So what only a
- * decrypted packet has is wanted once its protocol has been seen: the first packet of TLS is never decrypted.
- * Protocols at the top of the tree are always there before Wireshark 4.6; one that is there because it is wanted covers
- * its header alone. */
+/* A tree that is drawn contains every field. In other trees Wireshark makes only the `wanted` fields. Each of them
+ * costs time in every packet; a field in every TCP packet would cost most, so the TCP stream number comes from the
+ * conversation instead. Fields that only decrypted packets have are wanted once their protocol has been seen: the first
+ * packet of TLS is never decrypted. Before Wireshark 4.6, protocols at the top of the tree are always present; a
+ * protocol that is present because it is wanted covers only its header. */
 static const struct {
     const char *name;
     role_e role;
-    int wanted; /* ALWAYS, when a node of this role has been seen, or in a tree that is DRAWN */
+    int wanted; /* ALWAYS, once a node of this role has been seen, or only in a tree that is DRAWN */
 } nodes[] = {
     {"tcp", ROLE_TCP, PROTOCOL},
     {"tcp.len", ROLE_TCP_LENGTH, PROTOCOL},
@@ -24,7 +24,7 @@ static const struct {
     {"icmp", ROLE_ICMP, PROTOCOL},
     {"icmpv6", ROLE_ICMPV6, PROTOCOL},
     {"tls", ROLE_TLS, PROTOCOL},
-    {"tls.handshake.type", ROLE_MESSAGE, ALWAYS}, /* of QUIC, the first packet's too */
+    {"tls.handshake.type", ROLE_MESSAGE, ALWAYS}, /* for QUIC, even in the first packet */
     {"dtls.handshake.type", ROLE_DTLS_MESSAGE, ROLE_DTLS},
     {"tls.alert_message.level", ROLE_ALERT, ROLE_TLS},
     {"dtls.alert_message.level", ROLE_ALERT, ROLE_DTLS},
@@ -37,13 +37,13 @@ typedef struct {
 
 node_slot_t node_slots[NODE_SLOTS];
 static GArray *wanted_fields; /* of wanted_t */
-static unsigned seen;         /* a bit for each role that something is wanted for */
+static unsigned seen;         /* a bit for each role on which wanted fields depend */
 
 static void resolve(const header_field_info *field, role_e role, int wanted)
 {
     static unsigned taken;
     if (taken == NODE_SLOTS / 2) {
-        return; /* a name has one field, or a few: there is room for more than twice as many */
+        return; /* a name has one field or a few: there is room for more than twice as many */
     }
     taken++;
     unsigned slot = first_node_slot(field);
@@ -57,7 +57,7 @@ static void resolve(const header_field_info *field, role_e role, int wanted)
     }
 }
 
-/* Several fields can have one name; and not every release has every name. */
+/* Several fields can share a name, and not every release has every name. */
 void nodes_resolve(void)
 {
     wanted_fields = g_array_new(FALSE, FALSE, sizeof(wanted_t));
@@ -108,7 +108,7 @@ bool bytes_from(const field_info *field, slice_t *slice)
     return true;
 }
 
-/* Wireshark cuts a field's length to what is captured: then the rest of the packet counts as the field's. */
+/* Wireshark cuts a field's length to the captured bytes; the rest of the packet then counts as part of the field. */
 bool bytes_of(const field_info *field, slice_t *slice)
 {
     if (!bytes_from(field, slice) || field->length <= 0) {

@@ -1,4 +1,4 @@
-/* The nodes of Wireshark's tree that the walk stops at, and bytes and numbers out of them.
+/* The nodes of Wireshark's tree that the walk stops at, and how to read bytes and numbers from them.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TLSDIAG_NODES_H
@@ -6,7 +6,7 @@
 
 #include "ws_compat.h"
 
-/* What a node of the tree is to the walk. */
+/* The role of a tree node in the walk. */
 typedef enum {
     ROLE_NONE,
     ROLE_TCP,
@@ -26,20 +26,20 @@ typedef enum {
 
 typedef struct {
     const uint8_t *bytes;
-    size_t captured, length; /* what is there, and what was on the wire */
+    size_t captured, length; /* bytes in the capture, and bytes on the wire */
 } slice_t;
 
-/* Looks up the fields that have a role; once, when all protocols are registered. */
+/* Looks up the fields that have a role. Call once, when all protocols are registered. */
 void nodes_resolve(void);
 
-/* The fields that Wireshark has to make for the walk; the caller owns the array. There are more of them once a node of
- * some roles has been seen: nodes_see() says whether it is the first of its role. */
+/* The fields that Wireshark has to make for the walk; the caller owns the array. More fields are wanted once nodes of
+ * certain roles have been seen: nodes_see() returns true for the first node of such a role. */
 GArray *nodes_wanted(void);
 bool nodes_see(role_e role);
-void nodes_forget(void); /* a new capture */
+void nodes_forget(void); /* call for a new capture */
 
-/* This is asked for each node of each frame: so fields are told by their addresses, without looking into them. A slot
- * without a field ends the search; there are always some. */
+/* The lookup runs for each node of each frame, so it compares only the addresses of fields. A slot without a field ends
+ * the search; some slots are always free. */
 enum { NODE_SLOT_BITS = 7, NODE_SLOTS = 1 << NODE_SLOT_BITS };
 typedef struct {
     const header_field_info *field;
@@ -61,17 +61,17 @@ static inline role_e role_of(const field_info *field)
     return node_slots[slot].role;
 }
 
-/* A field's bytes, from its start to the end of what they are in, or to its own end; false: nothing is captured of
- * it. Neither throws: no more is asked for than is captured. */
+/* A field's bytes: from its start to the end of its buffer, or to its own end. Returns false if none of them were
+ * captured. Neither function throws, because they ask only for captured bytes. */
 bool bytes_from(const field_info *field, slice_t *slice);
 bool bytes_of(const field_info *field, slice_t *slice);
 
-/* No more of the slice than this. */
+/* Shortens the slice to at most `length` bytes. */
 void cut(slice_t *slice, size_t length);
 
 uint32_t number_of(field_info *field);
 
-/* The number in the first child that has this role. */
+/* Reads the number in the first child that has this role. */
 bool child_number(const proto_node *parent, role_e role, uint32_t *number);
 
 #endif

@@ -1,4 +1,4 @@
-/* -z tlsdiag,svg,FILE and -z tlsdiag,html,FILE: a drawing, a page, and how they come into their file.
+/* -z tlsdiag,svg,FILE and -z tlsdiag,html,FILE: makes a drawing or a page and writes it to its file.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "output_file.h"
@@ -13,7 +13,8 @@
 
 /* ---- What is drawn ---- */
 
-/* Of those that are chosen: the first that has a problem, or, where there is none or a filter has chosen, the first. */
+/* Of the chosen conversations, the first one with a problem; the first one if none has a problem or a filter was given.
+ */
 const char *page_svg(tlsdiag_capture *capture, const bool *chosen, uint32_t count, bool filtered)
 {
     uint32_t first = count;
@@ -36,7 +37,7 @@ const char *page_html(tlsdiag_capture *capture, const bool *chosen, uint32_t cou
 
 /* ---- Where it goes ---- */
 
-/* A terminal, a pipe: nothing that could be put into the place of something else. */
+/* A terminal or a pipe: the output cannot replace it by renaming. */
 static bool is_special(const char *file)
 {
     return g_file_test(file, G_FILE_TEST_EXISTS) && !g_file_test(file, G_FILE_TEST_IS_REGULAR | G_FILE_TEST_IS_DIR);
@@ -49,9 +50,9 @@ bool page_is_folder(const char *file)
 
 char *page_refused(const char *file)
 {
-    enum { MAY_WRITE = 2 }; /* W_OK, which Windows has not */
+    enum { MAY_WRITE = 2 }; /* W_OK, which Windows lacks */
     if (!*file) {
-        return g_strdup("a file to write to has to follow");
+        return g_strdup("the name of the output file is missing");
     }
     if (!page_is_folder(file) && g_file_test(file, G_FILE_TEST_IS_DIR)) {
         return g_strdup_printf("\"%s\" is a folder", file);
@@ -75,7 +76,7 @@ static char *write_special(const char *file, const char *contents)
     return written ? NULL : g_strdup_printf("cannot write \"%s\": %s", file, g_strerror(error));
 }
 
-/* GLib writes beside the file, and then renames. */
+/* GLib writes a temporary file beside it, and then renames that. */
 char *page_write(const char *file, const char *contents)
 {
     if (is_special(file)) {

@@ -1,4 +1,4 @@
-/* -z tlsdiag,svg,FILE and -z tlsdiag,html,FILE: a drawing, a page, and how they come into their file.
+/* -z tlsdiag,svg,FILE and -z tlsdiag,html,FILE: makes a drawing or a page and writes it to its file.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TLSDIAG_PAGE_H
@@ -6,21 +6,22 @@
 
 #include "core/door/tlsdiag.h"
 
-/* The contents, or NULL where there is nothing to draw. `chosen` has `count` flags, or is NULL: all. Who has not
- * `filtered` gets what has a problem. */
+/* The contents of the file, or NULL if there is nothing to draw. `chosen` has `count` flags; NULL chooses all. Unless
+ * `filtered`, only conversations with a problem are drawn. */
 const char *page_svg(tlsdiag_capture *capture, const bool *chosen, uint32_t count, bool filtered);
 const char *page_html(tlsdiag_capture *capture, const bool *chosen, uint32_t count, bool filtered);
 
-/* Before hours are spent on a capture: NULL, or why this file cannot be written (to be freed). */
+/* Checks the file before hours are spent on a capture. Returns NULL, or why it cannot be written (to be freed). */
 char *page_refused(const char *file);
 
-/* A name that ends in a slash: drawings go there, each into a file of its own. */
+/* Whether the name ends in a slash: each drawing then gets a file of its own in that folder. */
 bool page_is_folder(const char *file);
 
-/* The file has all of the contents, or is what it was before. Returns NULL, or what went wrong (to be freed). */
+/* Writes the whole file or leaves it unchanged. Returns NULL, or an error message (to be freed). */
 char *page_write(const char *file, const char *contents);
 
-/* N.svg for each conversation that is chosen and, where nobody has `filtered`, has a problem. As page_write(). */
+/* Writes N.svg for each chosen conversation; unless `filtered`, only for those with a problem. Returns like
+ * page_write(). */
 char *page_write_drawings(const char *folder, tlsdiag_capture *capture, const bool *chosen, uint32_t count,
                           bool filtered);
 

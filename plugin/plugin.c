@@ -1,4 +1,4 @@
-/* What Wireshark looks for in a plugin.
+/* The symbols that Wireshark looks for in a plugin.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #define WS_BUILD_DLL /* WS_DLL_PUBLIC exports */

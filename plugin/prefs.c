@@ -1,4 +1,4 @@
-/* The user's preferences: registered, checked, and complained of once.
+/* Registers and checks the user's preferences, and complains once about each problem.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "prefs.h"
@@ -32,7 +32,7 @@ bool prefs_info_column(void)
     return pref_info_column;
 }
 
-/* The same words are said once, however often Wireshark applies the preferences. */
+/* Reports the same complaint only once, however often Wireshark applies the preferences. */
 static void complain(const char *complaint)
 {
     if (g_strcmp0(complaint, last_complaint) != 0) {
@@ -62,27 +62,28 @@ void prefs_register(int protocol)
     module_t *module = prefs_register_protocol(protocol, apply_prefs);
     prefs_register_string_preference(
         module, "trust_store", "Trust store",
-        "Whose certificates count as trusted: \"system\", \"none\", a file of PEM certificates or a directory",
+        "Which CA certificates are trusted: \"system\", \"none\", a file of PEM certificates or a directory",
         &pref_trust_store);
-    prefs_register_filename_preference(module, "size_table", "Size table",
-                                       "What known receivers can take, in the form of the built-in table; empty: the "
-                                       "built-in table",
-                                       &pref_size_table, false);
+    prefs_register_filename_preference(
+        module, "size_table", "Size table",
+        "Size limits of known receivers, in the format of the built-in table; empty: the "
+        "built-in table",
+        &pref_size_table, false);
     prefs_register_uint_preference(module, "silence", "Silence (seconds)",
-                                   "How long nothing may come, by the capture's clock, before a handshake counts as "
-                                   "stalled; 0: the default of 3",
+                                   "How long a connection may be silent, by the capture's clock, before its handshake "
+                                   "counts as stalled; 0: the default of 3",
                                    10, &pref_silence);
     prefs_register_string_preference(module, "products", "Products",
-                                     "Whose log messages are shown as hints: names of products separated by commas, "
-                                     "\"auto\" (those that the packets tell), \"all\" or \"none\"",
+                                     "Products whose log messages are shown as hints: names separated by commas, "
+                                     "\"auto\" (those that the packets indicate), \"all\" or \"none\"",
                                      &pref_products);
     prefs_register_bool_preference(module, "info_column", "Show problems in the Info column",
                                    "Append [id] to the Info column of each frame that has a problem",
                                    &pref_info_column);
     prefs_register_string_preference(module, "hide", "Hidden findings",
-                                     "The ids, separated by commas, of findings that are not shown", &pref_hide);
+                                     "The IDs of the findings to hide, separated by commas", &pref_hide);
     prefs_register_string_preference(module, "only", "Only these findings",
-                                     "The ids, separated by commas, of the only findings that are shown, and whose "
-                                     "conversations reports (-z tlsdiag) choose; empty: all",
+                                     "The IDs of the only findings to show, separated by commas; reports (-z tlsdiag) "
+                                     "then cover only the conversations that have one of them; empty: all",
                                      &pref_only);
 }

@@ -10,10 +10,10 @@
 
 void prefs_register(int protocol);
 
-/* What the core is opened with. */
+/* The options that the core is opened with. */
 tlsdiag_options prefs_options(void);
 
-/* False when the preferences cannot be used as they are; the user has been told then. */
+/* False if the preferences are unusable; the user has then been told why. */
 bool prefs_usable(void);
 
 bool prefs_info_column(void);

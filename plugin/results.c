@@ -1,4 +1,4 @@
-/* The fields of tlsdiag, and how a frame's results become tree items, expert infos and text in the Info column.
+/* The fields of tlsdiag, and how the results of a frame become tree items, expert infos and text in the Info column.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "results.h"
@@ -13,7 +13,7 @@ static int proto_tlsdiag = -1;
 static int expert_protocol = -1;
 static int expert_tap = -1;
 static bool interactive;
-static enum { NOT_ASKED, LOOKED_AT, OVERLOOKED } answers[2]; /* of each pass */
+static enum { NOT_ASKED, LOOKED_AT, OVERLOOKED } answers[2]; /* for each pass */
 
 static int hf_problem = -1;
 static int hf_note = -1;
@@ -44,7 +44,7 @@ static int ett_finding = -1;
 static int ett_verdict = -1;
 
 static const tlsdiag_diagnosis *catalogue;
-static expert_field *ei_diagnoses; /* one for each diagnosis, in the catalogue's order */
+static expert_field *ei_diagnoses; /* one for each diagnosis, in catalogue order */
 
 /* ---- Registration ---- */
 
@@ -74,7 +74,7 @@ static void register_fields(void)
         {&hf_ca_list_bytes, {"Size of CA names", "tlsdiag.ca_list.bytes", FT_UINT32, BASE_DEC, NULL, 0, NULL, HFILL}},
         {&hf_chain_missing_issuer,
          {"Missing issuer", "tlsdiag.chain.missing_issuer", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
-        {&hf_chain_aia, {"Missing issuer's address", "tlsdiag.chain.aia", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_chain_aia, {"Missing issuer's URL", "tlsdiag.chain.aia", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
     };
     proto_register_field_array(proto_tlsdiag, hf, G_N_ELEMENTS(hf));
 }
@@ -89,7 +89,7 @@ static int expert_severity(const char *severity)
     return is_note(severity) ? PI_NOTE : strcmp(severity, "error") == 0 ? PI_ERROR : PI_WARN;
 }
 
-/* Wireshark keeps pointing at all of this until it ends. */
+/* Wireshark keeps pointers to all of this until it exits. */
 static void register_expert_infos(void)
 {
     size_t count;
@@ -197,21 +197,21 @@ static void show_result(const tlsdiag_result *result, tvbuff_t *tvb, packet_info
     add_text(tree, hf_chain_aia, tvb, result->missing_issuer_aia);
 }
 
-/* A frame of which every finding is hidden has nothing to show. */
+/* A frame has nothing to show if all its findings are hidden. */
 static bool has_something(const tlsdiag_result *result)
 {
     return result->finding_count > 0 || result->verdict || result->has_ca_list || result->missing_issuer;
 }
 
-/* Whether what is added to this frame can be seen: in its tree, in the Info column, or as expert info. */
+/* Whether anybody can see what is added to this frame: in its tree, in the Info column, or as expert info. */
 static bool is_looked_at_now(const packet_info *pinfo, proto_tree *tree)
 {
     return pinfo->cinfo || proto_field_is_referenced(tree, proto_tlsdiag) ||
            (expert_protocol != -1 && proto_field_is_referenced(tree, expert_protocol)) || have_tap_listener(expert_tap);
 }
 
-/* The graphical Wireshark notes the worst expert info while it reads a file. tshark looks at all frames of a pass
- * alike, and to find out in every one would cost 0.5 % of the whole. */
+/* The Wireshark GUI records the worst expert info while it reads a file. tshark treats all frames of a pass alike, and
+ * checking each frame would cost 0.5 % of the total time. */
 static bool is_looked_at(const packet_info *pinfo, proto_tree *tree)
 {
     if (interactive) {
@@ -224,7 +224,8 @@ static bool is_looked_at(const packet_info *pinfo, proto_tree *tree)
     return answers[pass] == LOOKED_AT;
 }
 
-/* What nobody looks at is not asked for: the core then analyses many frames at a time, which is faster. */
+/* If nobody looks at the results, the core is not asked for them; it then analyses many frames at a time, which is
+ * faster. */
 void replay_frame(tlsdiag_capture *capture, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     if (!is_looked_at(pinfo, tree) || tlsdiag_shows(capture, pinfo->num) == TLSDIAG_SHOWS_NOTHING) {

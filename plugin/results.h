@@ -1,4 +1,4 @@
-/* What is known of a frame, shown each time that the frame is.
+/* Shows the results of a frame each time Wireshark dissects it.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TLSDIAG_REPLAY_H
@@ -11,7 +11,7 @@
 /* Registers the fields, and an expert info for each diagnosis in the catalogue. */
 void replay_register(int protocol);
 
-/* A capture is opened: looks up what Wireshark registers after all dissectors. */
+/* Call when a capture is opened: looks up what Wireshark registers after all dissectors. */
 void replay_open(void);
 
 /* Adds the frame's results to its tree, its expert infos and its Info column. `tree` may be NULL. */

@@ -1,4 +1,4 @@
-/* -z tlsdiag[,WORD][,FILTER]: the filter chooses conversations, the analysis sees all packets.
+/* -z tlsdiag[,WORD][,FILTER]: the filter selects conversations; the analysis always sees all packets.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "stat_taps.h"
@@ -23,26 +23,27 @@
 
 typedef void (*print_t)(tlsdiag_capture *capture, const bool *chosen, uint32_t count);
 
-/* The contents of a file; NULL where there is nothing to write. */
+/* Returns the contents of a file; NULL if there is nothing to write. */
 typedef const char *(*page_t)(tlsdiag_capture *capture, const bool *chosen, uint32_t count, bool filtered);
 
-/* A word is printed at the end, or written into the file that follows it, or has its own way from the start. */
+/* A report is printed at the end (print), written to the file named after its word (page), or runs on its own (start).
+ */
 typedef struct {
     const char *name;
     print_t print;
     page_t page;
     char *(*start)(const char *filter);
-    tlsdiag_ladders_e ladders; /* what it needs without a filter; with one it may need any */
-    bool problems;             /* without a filter it is of conversations that have a problem */
-    bool facts;                /* it needs what is kept only where it was asked for */
+    tlsdiag_ladders_e ladders; /* ladders needed without a filter; with a filter, any may be needed */
+    bool problems;             /* without a filter, only conversations that have a problem */
+    bool facts;                /* needs facts that are kept only on request */
 } word_t;
 
 typedef struct {
     const word_t *word;
-    char *file; /* of a page */
+    char *file; /* output file of a page */
     bool filtered;
-    GArray *frames;   /* the numbers of those that the filter lets through */
-    unsigned session; /* that they are of */
+    GArray *frames;   /* numbers of the frames that match the filter */
+    unsigned session; /* the session of these frames */
 } report_t;
 
 /* ---- What is printed ---- */
@@ -92,7 +93,7 @@ static void print_inventory_json(tlsdiag_capture *capture, const bool *chosen, u
     fputs(tlsdiag_inventory_json(capture, chosen, count), stdout);
 }
 
-/* Longer ones before those that they begin with. */
+/* A word comes before its own prefixes. */
 static const word_t words[] = {
     {.name = "json,ladder", .print = print_json_ladder, .ladders = TLSDIAG_LADDERS_OF_ALL},
     {.name = "json,inventory", .print = print_inventory_json, .facts = true},
@@ -117,7 +118,8 @@ static void forget_other_session(report_t *report)
     }
 }
 
-/* Whether a frame belongs to a conversation may show only later: so that is asked when the report is drawn. */
+/* Later frames may show that this frame belongs to a conversation, so conversations are looked up when the report is
+ * drawn. */
 static tap_packet_status report_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data _U_,
                                        tap_flags_t flags _U_)
 {
@@ -134,8 +136,8 @@ static void report_reset(void *tapdata)
     g_array_set_size(((report_t *)tapdata)->frames, 0);
 }
 
-/* A flag for each conversation: those of the filter's frames, or without one those that the word is for; as far as
- * they are wanted. */
+/* A flag for each conversation: whether it has a frame that matches the filter or, without a filter, whether the report
+ * covers it; in both cases only if the preferences want it. */
 static bool *choose(tlsdiag_capture *capture, const report_t *report, uint32_t count)
 {
     const GArray *frames = report->frames;
@@ -158,14 +160,14 @@ static bool *choose(tlsdiag_capture *capture, const report_t *report, uint32_t c
     return chosen;
 }
 
-/* What has gone wrong at the end still has to be seen in the exit status, which only tshark itself sets. */
+/* A failure at the end must show in the exit status, which only tshark itself sets. */
 static void exit_failed(void)
 {
     fflush(NULL);
     _exit(EXIT_FAILURE);
 }
 
-/* Returns NULL, or what went wrong (to be freed). */
+/* Returns NULL, or an error message (to be freed). */
 static char *write_file(tlsdiag_capture *capture, const report_t *report, const bool *chosen, uint32_t count)
 {
     if (page_is_folder(report->file)) {
@@ -219,7 +221,7 @@ static void report_finish(void *tapdata)
 
 /* ---- The argument ---- */
 
-/* What follows "tlsdiag," is a word that is known, perhaps with a filter behind it, or a filter. */
+/* "tlsdiag," is followed by a known word, optionally with a filter after it, or by a filter alone. */
 static const word_t *parse_argument(const char *text, const char **filter)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
@@ -233,7 +235,7 @@ static const word_t *parse_argument(const char *text, const char **filter)
     return &plain;
 }
 
-/* Returns NULL, or what is wrong (to be freed). Takes the file. */
+/* Returns NULL, or an error message (to be freed). Takes ownership of `file`. */
 static char *listen(const word_t *word, char *file, const char *filter)
 {
     report_t *report = g_new0(report_t, 1);
@@ -254,7 +256,7 @@ static char *listen(const word_t *word, char *file, const char *filter)
     return g_string_free(error, FALSE);
 }
 
-/* FILE[,FILTER]. Returns NULL, or what is wrong (to be freed). */
+/* `text` is FILE[,FILTER]. Returns NULL, or an error message (to be freed). */
 static char *start_page(const word_t *word, const char *text)
 {
     size_t length = strcspn(text, ",");
@@ -269,12 +271,12 @@ static char *start_page(const word_t *word, const char *text)
     return listen(word, file, *filter ? filter : NULL);
 }
 
-/* Returns NULL, or what is wrong (to be freed). */
+/* Returns NULL, or an error message (to be freed). */
 static char *start_report(const char *argument)
 {
     const char *rest = argument + strlen(TLSDIAG_NAME);
     if (*rest && *rest != ',') {
-        return g_strdup("a comma has to follow \"" TLSDIAG_NAME "\"");
+        return g_strdup("\"" TLSDIAG_NAME "\" must be followed by a comma");
     }
     if (!dissector_enabled()) {
         return g_strdup("the protocol \"" TLSDIAG_NAME "\" is disabled, so there is nothing to report");
@@ -289,7 +291,8 @@ static char *start_report(const char *argument)
     char *wrong = word->start ? word->start(filter) : listen(word, NULL, filter);
     if (wrong && word == &plain) {
         char *unknown = g_strdup_printf(
-            "\"%s\" is no word of this version (html, inventory, json, ladder, live, svg, table), nor a filter: %s",
+            "\"%s\" is neither a report of this version (html, inventory, json, ladder, live, svg, table) nor a valid "
+            "filter: %s",
             text, wrong);
         g_free(wrong);
         return unknown;

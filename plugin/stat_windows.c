@@ -1,4 +1,4 @@
-/* Sheets in Wireshark's Statistics menu, and as nstat taps of sharkd: -z tlsdiag,table,SHEET.
+/* Tables in Wireshark's Statistics menu and, as nstat taps, in sharkd: -z tlsdiag,table,SHEET.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "stat_windows.h"
@@ -11,7 +11,7 @@
 
 #include "dissector.h"
 
-/* Wireshark knows the first member; there is one of each. */
+/* Wireshark uses the first member. There is one object for each table. */
 typedef struct {
     stat_tap_table_ui ui;
     unsigned number;
@@ -32,7 +32,7 @@ void statistics_keep(tlsdiag_capture *capture)
     }
 }
 
-/* tshark has its file open by now. */
+/* tshark has already opened its file. */
 void statistics_want(void)
 {
     wanted = true;
@@ -153,8 +153,8 @@ static void count(sheet_t *sheet, tlsdiag_capture *capture, uint32_t conversatio
     }
 }
 
-/* Windows are filled when the packets have been analysed: a conversation is counted with its first frame that the
- * filter lets through. */
+/* Windows are filled after the packets have been analysed: a conversation is counted at its first frame that matches
+ * the filter. */
 static tap_packet_status sheet_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data _U_,
                                       tap_flags_t flags _U_)
 {
@@ -194,7 +194,7 @@ static stat_tap_table_item *fields_of(unsigned number)
     return fields;
 }
 
-/* tshark draws its own tables as text (report.c), of all conversations in one pass. */
+/* For tshark, report.c draws the tables as text, for all conversations in one pass. */
 void statistics_register(void)
 {
     static tap_param filter[] = {{PARAM_FILTER, "filter", "Filter", NULL, true}};

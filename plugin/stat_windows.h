@@ -1,4 +1,4 @@
-/* The Statistics windows: sheets of what conversations have in common.
+/* The windows in the Statistics menu: tables of what conversations have in common.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TLSDIAG_STATISTICS_H
@@ -8,7 +8,7 @@
 
 void statistics_register(void);
 
-/* What they need is kept where they may be asked for at any time; elsewhere only once somebody wants it. */
+/* Keeps the facts that the tables need: always where users can open a table at any time, elsewhere only on request. */
 void statistics_want(void);
 void statistics_keep(tlsdiag_capture *capture);
 

@@ -1,5 +1,5 @@
-/* Asks Wireshark for the stream, and remembers the answers: looking up a conversation costs more than all else that is
- * done with most segments.
+/* Asks Wireshark for a segment's TCP stream and caches the answers, because looking up a conversation costs more than
+ * everything else done with most segments.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "tcp_stream.h"
@@ -9,12 +9,12 @@
 
 enum { SLOTS = 2048, LONGEST_ADDRESS = 16 };
 
-/* One direction of a connection, and the stream that was there last. */
+/* One direction of a connection, and its latest stream. */
 typedef struct {
     uint8_t source[LONGEST_ADDRESS], destination[LONGEST_ADDRESS];
     uint32_t ports; /* as in the header */
     uint32_t stream;
-    uint32_t after_syn; /* the sequence number that its SYN led to, and its SYN/ACK acknowledges */
+    uint32_t after_syn; /* the sequence number after the SYN, which the SYN/ACK acknowledges */
     int length;         /* of the addresses; 0: free */
 } slot_t;
 
@@ -50,7 +50,7 @@ static bool is_of(const slot_t *slot, const packet_info *pinfo, uint32_t ports)
     if (slot->ports != ports || slot->length != pinfo->src.len) {
         return false;
     }
-    if (slot->length == IPV4) { /* short enough to be compared in place */
+    if (slot->length == IPV4) { /* short enough to compare inline */
         return memcmp(slot->source, source, IPV4) == 0 && memcmp(slot->destination, destination, IPV4) == 0;
     }
     return memcmp(slot->source, source, (size_t)slot->length) == 0 &&
@@ -70,14 +70,14 @@ static uint32_t number32(const uint8_t *bytes)
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* Only a SYN can begin another stream between the same ends, and not the answer to the SYN that began this one. */
+/* Only a SYN can begin another stream between the same endpoints; the SYN/ACK to the SYN of this stream does not. */
 static bool may_begin_another(const slot_t *slot, const uint8_t *header)
 {
     enum { ACKNOWLEDGED = 8, FLAGS = 13, SYN = 0x02, ACK = 0x10 };
     return header[FLAGS] & SYN && !(header[FLAGS] & ACK && number32(header + ACKNOWLEDGED) == slot->after_syn);
 }
 
-/* For both directions. */
+/* Remembers the answer for both directions. */
 static bool ask_and_remember(packet_info *pinfo, const uint8_t *header, uint32_t *stream)
 {
     enum { SEQUENCE = 4 };

@@ -1,4 +1,4 @@
-/* Which TCP stream a segment is of.
+/* Finds the TCP stream that a segment belongs to.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TLSDIAG_TCP_STREAM_H
@@ -6,12 +6,12 @@
 
 #include "ws_compat.h"
 
-/* The number that tshark shows as tcp.stream; `header` is the segment's, of 20 bytes at least. A frame's addresses are
- * those of its innermost packet: of a TCP connection that carries another one in its packets nothing is known, and
- * false the answer. */
+/* Finds the number that tshark shows as tcp.stream. `header` is the segment's header, at least 20 bytes. Wireshark
+ * keeps only the addresses of a frame's innermost packet, so the answer is false for a TCP connection that carries
+ * another one inside its packets. */
 bool tcp_stream_of(packet_info *pinfo, const uint8_t *header, uint32_t *stream);
 
-/* A capture is opened: streams are counted anew. */
+/* Call when a capture is opened: stream numbers start again. */
 void tcp_stream_forget(void);
 
 #endif

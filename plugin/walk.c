@@ -1,8 +1,8 @@
-/* Walks a frame's tree in document order, and hands bytes through the door.
+/* Walks the tree of a frame in document order and passes the TLS bytes to the core.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Wireshark throws by longjmp, which must not cross C++: each function here first gets its bytes as plain pointers,
- * asking only for what is captured, and then enters the door.
+ * Wireshark throws exceptions by longjmp, which must not cross C++ frames. So each function here first gets its bytes
+ * as plain pointers, asking only for captured bytes, and then calls the core.
  */
 #include "walk.h"
 
@@ -12,12 +12,12 @@
 typedef struct {
     tlsdiag_capture *capture;
     packet_info *pinfo;
-    bool begun;          /* the core has been told of this frame */
-    role_e carrier;      /* what carries TLS here, or ROLE_NONE */
+    bool begun;          /* the core knows about this frame */
+    role_e carrier;      /* the protocol that carries TLS here, or ROLE_NONE */
     tvbuff_t *source;    /* the data source that the carrier is in */
-    bool has_records;    /* some of TLS were seen in it */
+    bool has_records;    /* TLS records were seen in it */
     uint32_t udp_stream; /* or TLSDIAG_NO_STREAM */
-    bool wants_more;     /* a protocol has come for the first time */
+    bool wants_more;     /* a protocol was seen for the first time */
 } walk_t;
 
 static void walk_children(walk_t *walk, proto_node *parent);
@@ -34,7 +34,7 @@ bool walk_frame(tlsdiag_capture *capture, packet_info *pinfo, proto_tree *tree)
 
 /* ---- The frame ---- */
 
-/* 802.11 has a type of its own for what are Ethernet addresses: so the length decides. */
+/* The length decides, because 802.11 uses an address type of its own for Ethernet addresses. */
 static void take_address(tlsdiag_address *to, const address *from)
 {
     enum { IPV4 = 4, ETHERNET = 6, IPV6 = 16 };
@@ -54,7 +54,7 @@ static void take_address(tlsdiag_address *to, const address *from)
     to->length = (uint8_t)from->len;
 }
 
-/* The core hears of a frame when the first thing in it concerns it. */
+/* Tells the core about the frame when the first relevant item is found in it. */
 static tlsdiag_capture *enter(walk_t *walk)
 {
     if (!walk->begun) {
@@ -74,8 +74,8 @@ static tlsdiag_capture *enter(walk_t *walk)
 
 /* ---- Carriers ---- */
 
-/* What the node covers: in a tree that is drawn the header alone, but there tcp.len tells the payload's length; in
- * others the whole segment. What follows in the frame can be padding. */
+/* In a tree that is drawn, the node covers only the header, and tcp.len gives the length of the payload. In other trees
+ * the node covers the whole segment. Bytes after it in the frame can be padding. */
 static bool feed_tcp(walk_t *walk, const proto_node *node, const field_info *field)
 {
     enum { SHORTEST_HEADER = 20 };
@@ -116,7 +116,7 @@ static bool feed_eap(walk_t *walk, const field_info *field)
     return true;
 }
 
-/* One of the packets in a datagram: it ends where the next one starts. */
+/* One of the packets in a datagram; it ends where the next one starts. */
 static bool feed_quic(walk_t *walk, const proto_node *node, const field_info *field)
 {
     slice_t packet;
@@ -138,8 +138,9 @@ static size_t number24(const uint8_t *bytes)
     return (size_t)bytes[0] << 16 | (size_t)bytes[1] << 8 | bytes[2];
 }
 
-/* Neither in the carrier nor reassembled from carriers: it came out of what TLS protects. The first records of all
- * protect, and are not protected. (Texts are made to be read here: this costs more than all else in a frame.) */
+/* A data source that is neither the carrier nor reassembled from carriers was decrypted: it is inside TLS. The first
+ * records in a carrier are the outer ones and never inside. (Building the source's text costs more than anything else
+ * in a frame.) */
 static bool is_inner(const walk_t *walk, tvbuff_t *source)
 {
     if (source == walk->source || !walk->has_records) {
@@ -157,7 +158,7 @@ static bool is_inner(const walk_t *walk, tvbuff_t *source)
     return true;
 }
 
-/* The records that the TLS dissector has whole; the rest of one comes again with its reassembly. */
+/* Only records that the TLS dissector has whole; a partial record comes again when it is reassembled. */
 static void feed_records(walk_t *walk, const field_info *field)
 {
     enum { HEADER = 5, FIRST_TYPE = 20, LAST_TYPE = 24, MAJOR_VERSION = 3 };
@@ -191,8 +192,8 @@ static void feed_message(walk_t *walk, const field_info *field)
     }
 }
 
-/* DTLS puts number, offset and length of the fragment into the header (RFC 6347, 4.2.2). What is in clear the core
- * reads in the datagram; here are the decrypted messages, where they are whole. */
+/* The DTLS header contains the message number and the offset and length of the fragment (RFC 6347, 4.2.2). The core
+ * reads clear messages from the datagram itself; this passes on decrypted messages that are whole. */
 static void feed_dtls_message(walk_t *walk, const field_info *field)
 {
     enum { HEADER = 12, TLS_HEADER = 4 };
@@ -250,7 +251,7 @@ static void feed_icmp(walk_t *walk, bool v6, const field_info *field)
 static void visit_carrier(walk_t *walk, role_e role, const proto_node *node, const field_info *field)
 {
     if (role == ROLE_EAP && walk->carrier == ROLE_EAP && field->ds_tvb != walk->source) {
-        return; /* EAP inside the TLS inside EAP (PEAP): not the conversation that carries TLS */
+        return; /* EAP inside TLS inside EAP (PEAP) is not the conversation that carries TLS */
     }
     bool fed = role == ROLE_TCP    ? feed_tcp(walk, node, field)
                : role == ROLE_DTLS ? feed_datagram(walk, field)
@@ -287,7 +288,7 @@ static void visit_content(walk_t *walk, role_e role, const field_info *field)
     }
 }
 
-/* False where the walk must not go on below: ICMP quotes packets of old. */
+/* Returns false if the walk must not descend: ICMP quotes earlier packets. */
 static bool visit(walk_t *walk, const proto_node *node, field_info *field)
 {
     role_e role = role_of(field);

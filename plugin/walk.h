@@ -1,4 +1,4 @@
-/* From Wireshark's tree of a frame to the door.
+/* Passes the TLS data in Wireshark's tree of a frame to the core.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TLSDIAG_WALK_H
@@ -8,8 +8,8 @@
 
 #include "core/door/tlsdiag.h"
 
-/* Hands everything in this frame that the core wants through the door, in the tree's order. True: from now on more
- * fields are wanted, see nodes_wanted(). */
+/* Passes everything in this frame that the core wants to the core, in tree order. Returns true if more fields are
+ * wanted from now on, see nodes_wanted(). */
 bool walk_frame(tlsdiag_capture *capture, packet_info *pinfo, proto_tree *tree);
 
 #endif

@@ -1,4 +1,4 @@
-/* The one file that knows one Wireshark release from another.
+/* All differences between Wireshark releases. No other file depends on the release.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TLSDIAG_WS_COMPAT_H
@@ -16,11 +16,11 @@
 #define WSC_AT_LEAST(major, minor)                                                                                     \
     (WIRESHARK_VERSION_MAJOR > (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
-/* The release that the plugin is for; no other loads it. */
+/* The release that the plugin is built for; other releases do not load it. */
 #define WSC_MAJOR WIRESHARK_VERSION_MAJOR
 #define WSC_MINOR WIRESHARK_VERSION_MINOR
 
-/* plugin_describe() is asked for from 4.2 on; on 4.0 nobody calls it. */
+/* plugin_describe() is called from 4.2 on. */
 #if WSC_AT_LEAST(4, 2)
 #include <wsutil/plugins.h>
 #define WSC_PLUGIN_IS_DISSECTOR WS_PLUGIN_DESC_DISSECTOR
@@ -28,7 +28,7 @@
 #define WSC_PLUGIN_IS_DISSECTOR 1
 #endif
 
-/* What a boolean preference is kept in. */
+/* The type of a boolean preference. */
 #if WSC_AT_LEAST(4, 4)
 typedef bool wsc_bool;
 #else
@@ -42,7 +42,7 @@ typedef gboolean wsc_bool;
 #define WSC_VALUE(field) (&(field)->value)
 #endif
 
-/* Whether a protocol at the top of a tree that nobody draws is left out, unless a post-dissector wants it. */
+/* Whether a tree that is not drawn omits protocols at its top unless a post-dissector wants them. */
 #define WSC_PROTOCOLS_NEED_WANTING WSC_AT_LEAST(4, 6)
 
 /* "Reassembled TCP (123 bytes)", to be freed with wmem_free(NULL, ...). */
@@ -52,7 +52,7 @@ typedef gboolean wsc_bool;
 #define wsc_data_source_text get_data_source_name
 #endif
 
-/* How the handler of a -z argument says that it could, or could not, use it; before 4.6 it has to end tshark itself. */
+/* How the handler of a -z argument accepts or refuses it; before 4.6 it has to end tshark itself. */
 #if WSC_AT_LEAST(4, 6)
 typedef bool wsc_stat_tap_result;
 #define WSC_STAT_TAP_DONE return true
@@ -63,9 +63,9 @@ typedef void wsc_stat_tap_result;
 #define WSC_STAT_TAP_REFUSED exit(EXIT_FAILURE)
 #endif
 
-/* A menu on a right click on a packet. What it hands over besides, the packet's fields, nobody here wants; a function
- * may not be called with more arguments than it has, so they are taken, and dropped. Wireshark frees the data at its
- * end. */
+/* A context menu item on a packet. Wireshark also passes the packet's fields, which the callback does not need. A
+ * function must not be called with more arguments than it declares, so a wrapper takes them and drops them. Wireshark
+ * frees the data when it exits. */
 #if WSC_AT_LEAST(4, 4)
 static inline void wsc_packet_menu_chosen(void *callback, GPtrArray *fields)
 {
@@ -81,8 +81,8 @@ static inline void wsc_register_packet_menu(const char *name, const funnel_menu_
 #define wsc_register_packet_menu(name, callback) ((void)0)
 #endif
 
-/* What draws flow graphs: no release installs epan/sequence_analysis.h. These are the first members of its structs,
- * which Wireshark allocates; what follows them does not matter then. */
+/* Declarations for flow graphs, because no release installs epan/sequence_analysis.h. These are the first members of
+ * its structs. Wireshark allocates the structs, so the members after these do not matter. */
 typedef struct {
     const char *name;
     wsc_bool any_address;

@@ -1,4 +1,4 @@
-# What runs the real tshark with the plugin.
+# Tests that run the real tshark with the plugin.
 # SPDX-License-Identifier: GPL-2.0-or-later
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 
@@ -36,7 +36,7 @@ foreach(name live ladder flow statistics streams looked_at)
     set_tests_properties(${name} PROPERTIES LABELS capture TIMEOUT 300)
 endforeach()
 
-# The command tlsdiag.
+# Tests of the command tlsdiag.
 foreach(name command command_many command_pages command_surroundings command_data command_hosts)
     add_test(NAME ${name}
         COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/command/${name}_test.py --plugins ${TLSDIAG_PLUGIN_DIR}

@@ -1,4 +1,4 @@
-# What runs tshark, with the Wireshark of other Debian suites: 4.4 and 4.6.
+# The tests that run tshark, with the Wireshark of other Debian suites: 4.4 and 4.6.
 # SPDX-License-Identifier: GPL-2.0-or-later
 cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
 
@@ -14,7 +14,7 @@ add_test(NAME versions COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/releases/versions_tes
 add_test(NAME upstream_checks COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/releases/upstream_test.sh)
 set_tests_properties(upstream_checks PROPERTIES LABELS release SKIP_RETURN_CODE 77 TIMEOUT 600)
 
-# What cpack makes, in a minimal Debian.
+# The packages that cpack makes, installed in a minimal Debian.
 add_test(NAME package/build
     COMMAND ${CMAKE_CPACK_COMMAND} -G "DEB;TGZ;RPM" -B ${PROJECT_BINARY_DIR}/packages
     WORKING_DIRECTORY ${PROJECT_BINARY_DIR})

@@ -1,4 +1,4 @@
-# The unit tests under the sanitizers and a minute of fuzzing: each in a build of its own inside this one.
+# The unit tests with sanitizers, and a minute of fuzzing: each in its own build inside this one.
 # SPDX-License-Identifier: GPL-2.0-or-later
 cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
 

@@ -1,11 +1,11 @@
-# The plugin under the sanitizers, in a tshark that is not built with them: their libraries come first, by LD_PRELOAD.
+# The plugin with sanitizers, in a tshark built without them: LD_PRELOAD loads the sanitizer libraries first.
 # SPDX-License-Identifier: GPL-2.0-or-later
 if(NOT TLSDIAG_PLUGIN)
     return()
 endif()
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 
-# That of C++, too: where it is not there from the beginning, the sanitizers do not find what throws.
+# The C++ library is preloaded too: if it is loaded later, the sanitizers cannot find the function that throws.
 set(preload)
 foreach(library asan ubsan stdc++)
     execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=lib${library}.so OUTPUT_VARIABLE path

@@ -1,4 +1,4 @@
-// A conversation becomes its drawing: findings find their rows, and all the rest is put around them.
+// Builds a ladder from a conversation: places each finding at its row and adds the verdict and the header data.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ladder/build.hpp"
 
@@ -16,7 +16,7 @@ Drawing draw(const Conversation &conversation, const Timeline &steps, Time until
     std::vector<Step> all = rows_of(conversation, steps, until);
     Drawing drawing;
     drawing.properties = header_lines_of(conversation);
-    drawing.rows.reserve(all.size()); // no more than is needed: it is kept
+    drawing.rows.reserve(all.size()); // the drawing is kept, so it takes no more memory than it needs
     drawing.event.reserve(all.size());
     for (Step &step : all) {
         Ladder::Row &row = drawing.rows.emplace_back(std::move(step.row));
@@ -28,8 +28,8 @@ Drawing draw(const Conversation &conversation, const Timeline &steps, Time until
     return drawing;
 }
 
-// A frame can have several rows: the first with a message that the diagnosis is about, of the side that is at fault.
-// What only the end can tell has its place at the silence, which has no frame.
+// A frame can have several rows: a finding prefers a message that its diagnosis is about, sent by the side at fault.
+// A finding that is known only at the end belongs to the silence, which has no frame.
 static int fitness(const Ladder::Row &row, EventKind event, const Finding &finding)
 {
     const bool is_about = event & finding.diagnosis->triggers;

@@ -1,5 +1,5 @@
-// From a conversation to its drawing. What needs the packets' facts is drawn when they are forgotten; findings and the
-// verdict are put to it when somebody looks.
+// From a conversation to its ladder. The rows are drawn when the conversation's packets are forgotten; findings and
+// the verdict are added when somebody looks at the ladder.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -12,14 +12,14 @@
 
 namespace tlsdiag {
 
-// What is kept of a conversation for its ladder.
+// The part of a conversation that is kept for its ladder.
 struct Drawing {
     std::vector<Ladder::Row> rows; // without findings
-    std::vector<EventKind> event;  // what analyzers call each row
+    std::vector<EventKind> event;  // the event that analyzers see in each row
     std::vector<Ladder::Property> properties;
 };
 
-// `until`: the capture shows what follows until then.
+// `until`: the time up to which the capture shows the conversation.
 Drawing draw(const Conversation &conversation, const Timeline &steps, Time until);
 
 Ladder build_ladder(const Summary &summary, const Drawing &drawing);

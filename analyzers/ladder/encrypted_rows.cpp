@@ -1,4 +1,4 @@
-// Encrypted records: which belong together, and what they are called.
+// Groups encrypted records into rows and labels them.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ladder/rows.hpp"
 
@@ -11,7 +11,7 @@ static bool is_hidden(const Step &step)
     return step.encrypted.records > 0;
 }
 
-// The record that ended it, of which only its size or its type says that it is an alert.
+// The record that ended the connection, and that only its size or its type identifies as an alert.
 static std::vector<Step>::iterator find_hidden_alert(const Conversation &c, std::vector<Step> &steps)
 {
     if (c.ending.reason != EndReason::encrypted_alert)
@@ -27,9 +27,9 @@ static std::vector<Step>::iterator find_hidden_alert(const Conversation &c, std:
 static void name_alert(const Conversation &c, Step &step)
 {
     step.row.breaks = true;
-    step.row.label = c.tls13() ? "an alert, by its size" : "Alert";
+    step.row.label = c.tls13() ? "Alert, judging by its size" : "Alert";
     step.row.words = {"encrypted, " + plural(step.encrypted.bytes, "byte", "bytes") +
-                      ": which alert it is shows only with a key log"};
+                      ": only a key log file can tell which alert it is"};
     step.event = EventKind::ended;
 }
 
@@ -64,10 +64,10 @@ static std::string sizes_text(const EncryptedRun &run)
     std::vector<std::string> sizes;
     for (const std::uint32_t size : run.sizes)
         sizes.push_back(digit_groups(size));
-    return "of " + join(sizes, " + ") + (run.records > run.sizes.size() ? " + ..." : "");
+    return "(" + join(sizes, " + ") + (run.records > run.sizes.size() ? " + ...)" : ")");
 }
 
-// What size_reading.cpp made of them.
+// Adds what size_reading.cpp inferred from the sizes.
 static void say_readings(const RecordSizes &sizes, Step &step)
 {
     const auto holds = [&](const Moment &moment, Side side) {
@@ -82,7 +82,7 @@ static void say_readings(const RecordSizes &sizes, Step &step)
     if (holds(sizes.client_finished, Side::client))
         found.push_back("Finished");
     if (!found.empty())
-        step.row.words.push_back("by the sizes: " + join(found, ", "));
+        step.row.words.push_back("judging by the sizes: " + join(found, ", "));
     if (holds(sizes.request, Side::server))
         step.event = EventKind::certificate_request;
     else if (holds(sizes.client_certificate_at, Side::client))
@@ -96,7 +96,7 @@ static void name_tls13(const Conversation &c, Step &step)
     step.row.label = early ? "Early data" : step.afterwards ? "Data" : "Encrypted";
     step.row.words = {amount_text(step.encrypted)};
     if (step.encrypted.records > 1 && !step.afterwards)
-        step.row.words.front() += ", " + sizes_text(step.encrypted);
+        step.row.words.front() += " " + sizes_text(step.encrypted);
     say_readings(c.record_sizes, step);
 }
 
@@ -133,7 +133,7 @@ static void name_one(const Conversation &c, Step &step)
     if (step.encrypted.type == ContentType::alert)
         step.row.words.push_back(step.afterwards && step.at.frame != c.renegotiation.refused.frame
                                      ? "likely close_notify"
-                                     : "which alert it is shows only with a key log");
+                                     : "only a key log file can tell which alert it is");
 }
 
 void name_hidden(const Conversation &c, std::vector<Step> &steps)

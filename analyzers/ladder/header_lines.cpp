@@ -1,4 +1,4 @@
-// What was agreed, and who showed which certificate: the lines above the drawing.
+// The header lines above the ladder: what was negotiated, and which certificates were sent.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ladder/header_lines.hpp"
 
@@ -41,10 +41,11 @@ static std::string server_certificate(const Conversation &c)
 static std::string request_text(const Conversation &c)
 {
     if (const auto &request = c.certificate_request)
-        return "asked for in " + frame_text(request.at) + " (" +
-               (request->authorities ? authorities_text(*request->authorities) : "no CA named: any will do") + ")";
+        return "requested in " + frame_text(request.at) + " (" +
+               (request->authorities ? authorities_text(*request->authorities) : "no CA names: any CA is acceptable") +
+               ")";
     if (c.record_sizes.request)
-        return "asked for in " + frame_text(c.record_sizes.request) + ", by the size of a record";
+        return "requested in " + frame_text(c.record_sizes.request) + ", judging by the size of a record";
     return {};
 }
 
@@ -52,21 +53,22 @@ static std::string answer_text(const Conversation &c)
 {
     if (const auto &chain = c.chain[Side::client])
         return (chain->empty() ? "none sent" : "sent: " + path_text(chain->path)) + ", " + frame_text(chain.at);
-    const std::string by_size = " in " + frame_text(c.record_sizes.client_certificate_at) + ", by the size of a record";
+    const std::string by_size =
+        " in " + frame_text(c.record_sizes.client_certificate_at) + ", judging by the size of a record";
     switch (c.record_sizes.client_certificate) {
     case ClientAuth::empty:
         return "none sent" + by_size;
     case ClientAuth::sent:
         return "sent" + by_size;
     default:
-        return c.stage >= Stage::client_flight ? "whether it was sent is encrypted" : "none came";
+        return c.stage >= Stage::client_flight ? "encrypted: unknown whether one was sent" : "none seen";
     }
 }
 
 static std::string renegotiated_text(ClientAuth auth)
 {
-    const std::string asked = "asked for after the handshake; ";
-    return asked + (auth == ClientAuth::sent ? "sent" : auth == ClientAuth::empty ? "none sent" : "none came");
+    const std::string asked = "requested after the handshake; ";
+    return asked + (auth == ClientAuth::sent ? "sent" : auth == ClientAuth::empty ? "none sent" : "none seen");
 }
 
 static std::string client_certificate(const Conversation &c)
@@ -78,14 +80,14 @@ static std::string client_certificate(const Conversation &c)
         return renegotiated_text(c.renegotiation.client_auth);
     switch (c.client_auth()) {
     case ClientAuth::none:
-        return "not asked for";
+        return "not requested";
     case ClientAuth::empty:
     case ClientAuth::sent:
         return answer_text(c);
     default:
         if (c.renegotiation.began[Side::client])
-            return "not asked for at first; the renegotiation is encrypted";
-        return c.tls13() ? "whether it was asked for is encrypted" : "not asked for so far";
+            return "not requested in the first handshake; the renegotiation is encrypted";
+        return c.tls13() ? "encrypted: unknown whether one was requested" : "not requested so far";
     }
 }
 
@@ -97,17 +99,17 @@ std::vector<Ladder::Property> header_lines_of(const Conversation &c)
             properties.push_back({std::string{name}, std::move(text)});
     };
     if (c.client_hello)
-        add("Server name", c.sni().value_or("none asked for"));
-    add("Agreed", agreed_text(c));
+        add("Server name", c.sni().value_or("none requested"));
+    add("Negotiated", agreed_text(c));
     if (c.server_hello) {
         add("Server certificate", server_certificate(c));
         add("Client certificate", client_certificate(c));
     }
     if (c.inner)
-        add("Carried", "inside of another TLS connection");
+        add("Carried", "inside another TLS connection");
     if (c.transport == Transport::eap)
-        add("EAP packets", digit_groups(c.eap_packets[Side::client]) + " by the client, " +
-                               digit_groups(c.eap_packets[Side::server]) + " by the server");
+        add("EAP packets", digit_groups(c.eap_packets[Side::client]) + " from the client, " +
+                               digit_groups(c.eap_packets[Side::server]) + " from the server");
     return properties;
 }
 

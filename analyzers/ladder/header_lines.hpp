@@ -1,4 +1,4 @@
-// What was agreed, and who showed which certificate: the lines above the drawing.
+// The header lines above the ladder: what was negotiated, and which certificates were sent.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 

@@ -1,4 +1,4 @@
-// The ladders of a capture.
+// Keeps the ladders of a capture.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ladder/ladders.hpp"
 

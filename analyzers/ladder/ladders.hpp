@@ -1,4 +1,4 @@
-// The ladders of a capture: nothing, unless somebody wants them.
+// Keeps the ladders of a capture; keeps nothing unless ladders are wanted.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -13,25 +13,26 @@ class Ladders {
 public:
     enum class Keep : std::uint8_t {
         none,
-        problems, // only of conversations that have a problem
+        problems, // only conversations that have a problem
         all,
     };
 
     void keep(Keep kept) { keep_ = kept; }
 
-    // A conversation begins: where its steps are noted. nullptr: nobody wants them.
+    // Call when a conversation begins. Returns where to record its steps; nullptr: they are not wanted.
     Timeline *begin(std::uint32_t conversation);
 
-    // Its packets are forgotten: it is drawn.
+    // Call when a conversation's packets are forgotten: draws the conversation.
     void end(const Conversation &conversation, const Summary &summary, Time until);
 
-    // Of one that has ended; of one that goes on, as if it had ended. Without rows where it was not kept.
+    // The ladder of a conversation that has ended, or of one that continues, as if it had ended now. It has no rows if
+    // it was not kept.
     Ladder of(const Summary &summary) const;
     Ladder of(const Summary &summary, const Conversation &as_if_ended, Time until) const;
 
 private:
     Keep keep_ = Keep::none;
-    std::unordered_map<std::uint32_t, Timeline> steps_; // its elements keep their places
+    std::unordered_map<std::uint32_t, Timeline> steps_; // elements keep their addresses
     std::unordered_map<std::uint32_t, Drawing> drawings_;
 };
 

@@ -1,4 +1,4 @@
-// What a message says, in a few words.
+// Summarizes a TLS message in a few words.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ladder/message_words.hpp"
 
@@ -13,7 +13,7 @@ namespace tlsdiag {
 
 constexpr std::size_t longest_name = 72;
 
-// The common name is what people call a certificate by; where there is none, the beginning of the whole name.
+// People know a certificate by its common name; if there is none, the beginning of the whole name stands in.
 static std::string common_name(const std::string &name)
 {
     if (name.empty())
@@ -79,7 +79,7 @@ static void say_leaf(const Certificate &leaf, std::vector<std::string> &words)
 std::string authorities_text(const CaList &authorities)
 {
     if (authorities.count == 0)
-        return "no CA named: any will do";
+        return "no CA names: any CA is acceptable";
     constexpr std::size_t shown = 3;
     std::vector<std::string> names;
     for (const Octets &name : authorities.names) {
@@ -108,7 +108,7 @@ static std::string few_of(const Numbers &numbers, Name name)
 static std::string suites_text(const ClientHello &hello)
 {
     if (hello.cipher_suites.empty() && !hello.sslv2_kinds.empty())
-        return plural(hello.sslv2_kinds.size(), "cipher", "ciphers") + " of SSLv2";
+        return plural(hello.sslv2_kinds.size(), "SSLv2 cipher", "SSLv2 ciphers");
     std::string text = plural(hello.cipher_suites.size(), "cipher suite", "cipher suites");
     if (!hello.cipher_suites.empty())
         text += hello.cipher_suites.size() <= 3 ? ": " + few_of(hello.cipher_suites, cipher_suite_name)
@@ -132,13 +132,13 @@ static void say_peculiarities(const ClientHello &hello, std::vector<std::string>
     if (hello.early_data)
         words.push_back("early data");
     if (hello.fallback_scsv)
-        words.push_back("a fallback (TLS_FALLBACK_SCSV)");
+        words.push_back("fallback (TLS_FALLBACK_SCSV)");
     if (hello.encrypted_client_hello)
         words.push_back("encrypted ClientHello");
     if (hello.renegotiating)
         words.push_back("renegotiates");
     if (!hello.cookie.empty())
-        words.push_back("with the cookie");
+        words.push_back("returns the cookie");
     constexpr std::uint32_t one_segment = 1'400;
     if (hello.size > one_segment)
         words.push_back(digit_groups(hello.size) + " bytes");
@@ -165,7 +165,7 @@ static Said describe(const ServerHello &hello)
     if (hello.hello_retry_request) {
         Said said{"HelloRetryRequest", {version_name(hello.version)}, EventKind::server_hello};
         if (hello.group)
-            said.words.push_back("asks for group " + group_name(*hello.group));
+            said.words.push_back("requests group " + group_name(*hello.group));
         said.words.push_back(cipher_suite_name(hello.cipher_suite));
         return said;
     }
@@ -177,13 +177,14 @@ static Said describe(const ServerHello &hello)
     if (hello.alpn)
         said.words.push_back(protocols_text({*hello.alpn}));
     if (hello.pre_shared_key)
-        said.words.push_back("takes the pre-shared key");
+        said.words.push_back("accepts the pre-shared key");
     return said;
 }
 
 static Said describe(const HelloVerifyRequest &request)
 {
-    return {"HelloVerifyRequest", {"asks for a cookie of " + plural(request.cookie.size(), "byte", "bytes")}};
+    return {"HelloVerifyRequest",
+            {"asks the client to return a cookie of " + plural(request.cookie.size(), "byte", "bytes")}};
 }
 
 static Said describe(const EncryptedExtensions &extensions)
@@ -192,7 +193,7 @@ static Said describe(const EncryptedExtensions &extensions)
     if (extensions.alpn)
         said.words.push_back(protocols_text({*extensions.alpn}));
     if (extensions.early_data)
-        said.words.push_back("takes early data");
+        said.words.push_back("accepts early data");
     return said;
 }
 
@@ -200,8 +201,9 @@ static Said describe(const EncryptedExtensions &extensions)
 
 static Said describe(const CertificateRequest &request)
 {
-    Said said{"CertificateRequest", {"asks for the client's certificate"}, EventKind::certificate_request};
-    said.words.push_back(request.authorities ? authorities_text(*request.authorities) : "no CA named: any will do");
+    Said said{"CertificateRequest", {"requests a client certificate"}, EventKind::certificate_request};
+    said.words.push_back(request.authorities ? authorities_text(*request.authorities)
+                                             : "no CA names: any CA is acceptable");
     return said;
 }
 
@@ -234,7 +236,7 @@ static Said describe(const CertificateVerify &verify)
 
 static Said describe(const NewSessionTicket &ticket)
 {
-    return {"NewSessionTicket", {"for " + digit_groups(ticket.lifetime) + " s"}};
+    return {"NewSessionTicket", {"lifetime " + digit_groups(ticket.lifetime) + " s"}};
 }
 
 static Said describe(const ClientKeyExchange &)
@@ -256,7 +258,7 @@ static Said describe(const OpaqueMessage &message)
 {
     Said said{handshake_type_name(message.type), {plural(message.size, "byte", "bytes")}};
     if (message.malformed) {
-        said.words.insert(said.words.begin(), "malformed: it breaks its own lengths");
+        said.words.insert(said.words.begin(), "malformed: its inner lengths do not add up");
         said.event = EventKind::malformed;
     }
     return said;
@@ -266,7 +268,7 @@ static Said say_certificates(const CertificateMessage &message, CertificateCache
 {
     Said said{"Certificate", {}, EventKind::certificate};
     if (message.count == 0) {
-        said.words = {"empty: none sent"};
+        said.words = {"empty: no certificate sent"};
         return said;
     }
     const Path path = path_of(message, certificates);

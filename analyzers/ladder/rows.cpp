@@ -1,4 +1,4 @@
-// Timeline and facts -> the rows of the drawing: what came before TLS, what TLS said, silences, and how it ended.
+// Turns steps and facts into the rows of the ladder: what precedes TLS, the TLS messages, silences, and the ending.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ladder/rows.hpp"
 
@@ -31,12 +31,13 @@ static Step note(const Moment &at, std::string label)
 static void add_blindness(const Conversation &c, std::vector<Step> &rows)
 {
     if (c.gaps.started_midway)
-        rows.push_back(note(c.first, "the capture begins midway: what was said before is not in it"));
+        rows.push_back(
+            note(c.first, "the capture starts in the middle of the connection: earlier packets are missing"));
     for (const Side side : {Side::client, Side::server})
         if (c.gaps.direction_missing[side])
-            rows.push_back(note(c.first, "the capture has no packet of the " + std::string{name(side)}));
+            rows.push_back(note(c.first, "the capture has no packets from the " + std::string{name(side)}));
     if (c.gaps.truncated)
-        rows.push_back(note(c.first, "packets were cut short when they were captured"));
+        rows.push_back(note(c.first, "packets were truncated when they were captured"));
 }
 
 static void add_opening(const Conversation &c, std::vector<Step> &rows)
@@ -62,7 +63,7 @@ static void add_steps(const Conversation &c, const Timeline &steps, std::vector<
         if (index++ == gap)
             rows.push_back(
                 note(step.at, plural(steps.left_out(), "more step is", "more steps are") + " left out here"));
-        if (!(step.spec_change && c.tls13())) // there it means nothing (RFC 8446, D.4)
+        if (!(step.spec_change && c.tls13())) // it has no meaning in TLS 1.3 (RFC 8446, D.4)
             rows.push_back(step);
     }
 }
@@ -78,7 +79,7 @@ static void add_completion(const Conversation &c, std::vector<Step> &rows)
     rows.insert(after, std::move(done));
 }
 
-// The word that ended it is marked as such.
+// Marks the message or packet that ended the connection.
 static void mark_ending(const Conversation &c, std::vector<Step> &rows)
 {
     for (Step &step : rows) {
@@ -110,7 +111,7 @@ static void name_repetitions(const Conversation &c, std::vector<Step> &rows)
         if (step.row.lost)
             step.row.words = {"the segment of " + plural(segments.stuck, "byte", "bytes") + " was never acknowledged"};
         if (step.row.lost && segments.later_arrived)
-            step.row.words.push_back("what follows it arrived");
+            step.row.words.push_back("later data arrived");
     }
 }
 
@@ -123,14 +124,15 @@ static Step silence(const Step &before, Time pause)
     return step;
 }
 
-// What is not yet complete may come in many packets; but the silence that ended it is one of messages.
+// An incomplete message may arrive in many packets, which are no silence. The silence that ended the connection,
+// however, is measured between messages.
 static Time pause_between(const Conversation &c, const Step &before, const Step &step)
 {
     const bool ended = c.ending.reason == EndReason::silence && step.at.frame == c.ending.at.frame;
     return step.quiet < 0 || ended ? step.at.time - before.until.time : step.quiet;
 }
 
-// While the handshake lasts: what pauses between requests means nothing.
+// Only during the handshake: pauses between requests mean nothing.
 static void add_silences(const Conversation &c, std::vector<Step> &rows)
 {
     std::vector<Step> all;
@@ -147,7 +149,7 @@ static void add_silences(const Conversation &c, std::vector<Step> &rows)
 
 // ---- The end ----
 
-// What never came in full, before somebody gave up.
+// Data that never arrived in full before a side gave up.
 static void add_incomplete(const Conversation &c, std::vector<Step> &rows)
 {
     if (c.completed || rows.empty())
@@ -158,11 +160,11 @@ static void add_incomplete(const Conversation &c, std::vector<Step> &rows)
     std::vector<Step> lacking;
     for (const Side side : {Side::client, Side::server}) {
         if (const std::uint64_t gap = c.segments[side].gap; gap > 0)
-            lacking.push_back(row(when, side, Ladder::Kind::missing, plural(gap, "byte", "bytes") + " never came",
-                                  {"what follows them did"}));
+            lacking.push_back(row(when, side, Ladder::Kind::missing, plural(gap, "byte", "bytes") + " never arrived",
+                                  {"later data did"}));
         if (const auto &begun = c.incomplete[side])
             lacking.push_back(row(when, side, Ladder::Kind::missing,
-                                  handshake_type_name(begun->type) + " has begun and is not complete",
+                                  handshake_type_name(begun->type) + " is incomplete",
                                   {plural(begun->size, "byte", "bytes") + " announced"}));
     }
     rows.insert(last, std::make_move_iterator(lacking.begin()), std::make_move_iterator(lacking.end()));
@@ -180,7 +182,7 @@ static void add_end(const Conversation &c, Time until, std::vector<Step> &rows)
     rows.push_back(note({0, until}, "the capture ends here"));
 }
 
-// The silence after which somebody gave up, or that lasts.
+// Marks the silence after which a side gave up, or that lasts until the end.
 static void mark_silence(const Conversation &c, std::vector<Step> &rows)
 {
     const auto is_last = [&](const Step &step) {
@@ -191,7 +193,7 @@ static void mark_silence(const Conversation &c, std::vector<Step> &rows)
         return;
     last->row.breaks = true;
     const std::string by = "the " + std::string{name(c.ending.by)};
-    last->row.words = {c.segments[c.ending.by].stuck_times > 0 ? "what " + by + " sent again did not arrive"
+    last->row.words = {c.segments[c.ending.by].stuck_times > 0 ? by + "'s retransmissions did not arrive"
                                                                : by + " owed the next message"};
     last->event = EventKind::ended | EventKind::capture_end;
 }

@@ -1,4 +1,4 @@
-// Timeline and facts -> the rows of the drawing, in order.
+// Turns steps and facts into the rows of the ladder, in order.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -8,12 +8,12 @@
 
 namespace tlsdiag {
 
-// Each is a row with what analyzers call it; nothing but its findings and its seconds is still to come.
+// Each step has its row and the event that analyzers see in it; only findings and times are still missing.
 std::vector<Step> rows_of(const Conversation &conversation, const Timeline &steps, Time until);
 
-// Hidden records that belong together become one, and each gets its label: what they are, where that can be known.
+// Merges encrypted records that belong together, and labels each group with what it is as far as that can be known.
 void name_hidden(const Conversation &conversation, std::vector<Step> &steps);
 
-constexpr Time long_silence = second; // from here on it is drawn
+constexpr Time long_silence = second; // shorter ones are not drawn
 
 } // namespace tlsdiag

@@ -1,4 +1,4 @@
-// What came to pass in a conversation, step by step.
+// Records the steps of a conversation while its packets arrive.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ladder/timeline.hpp"
 
@@ -27,7 +27,7 @@ void Timeline::frame(const Moment &now)
     last_ = now;
 }
 
-// The last ones say how it ended: where there is no more room, those before them give way.
+// The last steps show how the connection ended: when there is no more room, the steps just before them are dropped.
 Step &Timeline::add(const Moment &at, Side by, Ladder::Kind kind, std::string label)
 {
     if (steps_.size() == max_steps) {
@@ -68,7 +68,8 @@ void Timeline::alert(const Moment &at, Side by, Alert alert, bool decrypted)
     step.event = said.event;
 }
 
-// The records of this frame are what Wireshark decrypted; after the handshake, but for data.
+// Drops the encrypted records of this frame, because Wireshark decrypted them; application data after the handshake
+// stays.
 void Timeline::mark_decrypted(const Moment &at, Side by)
 {
     std::erase_if(steps_, [&](const Step &step) {
@@ -77,7 +78,7 @@ void Timeline::mark_decrypted(const Moment &at, Side by)
     });
 }
 
-// After the handshake, what a side sends is one step.
+// After the handshake, all records of one type that a side sends form one step.
 void Timeline::encrypted(const Moment &at, Side by, const RecordSeen &record, bool afterwards)
 {
     const EncryptedRun one{record.type, {record.length}, 1, record.length};
@@ -103,7 +104,7 @@ void Timeline::change_cipher_spec(const Moment &at, Side by)
 void Timeline::too_long(const Moment &at, Side by, const HandshakeTooLong &message)
 {
     Step &step = add(at, by, Ladder::Kind::message, handshake_type_name(message.type));
-    step.row.words = {"announces " + plural(message.length, "byte", "bytes") + ", more than anyone reads"};
+    step.row.words = {"announces " + plural(message.length, "byte", "bytes") + ", more than any TLS stack reads"};
     step.event = EventKind::malformed;
 }
 
@@ -117,8 +118,7 @@ void Timeline::missing(const Moment &at, Side by, std::uint64_t count)
 {
     const bool known = count > 0 && count < unknown_loss;
     add(at, by, Ladder::Kind::missing,
-        known ? "the capture lacks " + plural(count, "byte", "bytes")
-              : "the capture lacks bytes; nobody knows how many");
+        known ? "the capture lacks " + plural(count, "byte", "bytes") : "the capture lacks an unknown number of bytes");
 }
 
 void Timeline::sent_again(const Moment &at, Side by)
@@ -143,7 +143,7 @@ void Timeline::unreachable(const Moment &at, Side by, std::uint16_t icmp)
 {
     transport(at, by, "ICMP: unreachable",
               "type " + std::to_string(icmp >> 8) + ", code " + std::to_string(icmp & 0xff));
-    steps_.back().row.from = lane(peer(by)); // it comes from the other end, or from the way there
+    steps_.back().row.from = lane(peer(by)); // it comes from the other end, or from a router on the path
 }
 
 void Timeline::protected_packet(const Moment &at, Side by)

@@ -1,4 +1,4 @@
-// What came to pass in a conversation, step by step, while its packets come: only where ladders are wanted. Bounded.
+// Records the steps of a conversation while its packets arrive. Only used when ladders are wanted; bounded.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -17,10 +17,10 @@ constexpr Ladder::Lane lane(Side side)
     return side == Side::client ? Ladder::Lane::client : Ladder::Lane::server;
 }
 
-// Records of which only the size shows.
+// Records of which only the size is visible.
 struct EncryptedRun {
     ContentType type = ContentType::application_data;
-    std::vector<std::uint32_t> sizes; // of the first ones
+    std::vector<std::uint32_t> sizes; // of the first records
     std::uint64_t records = 0, bytes = 0;
 
     static constexpr std::size_t max_sizes = 6;
@@ -29,14 +29,14 @@ struct EncryptedRun {
 
 struct Step {
     Moment at;
-    Moment until;    // the last of what it stands for
-    Time quiet = -1; // before it: the longest time without any packet of the conversation; below 0: not known
+    Moment until;    // the last packet that the step covers
+    Time quiet = -1; // the longest time before it without a packet of the conversation; below 0: not known
     Side by = Side::client;
     Ladder::Row row;                      // without times and findings
-    EventKind event = EventKind::nothing; // what analyzers call this event
-    EncryptedRun encrypted;               // no records: it is not hidden
-    std::uint32_t times = 1;              // how often it was sent again
-    bool afterwards = false;              // the outcome was known before
+    EventKind event = EventKind::nothing; // the event that analyzers see here
+    EncryptedRun encrypted;               // no records: the step is not encrypted
+    std::uint32_t times = 1;              // number of retransmissions
+    bool afterwards = false;              // the outcome was already known
     bool spec_change = false;             // a ChangeCipherSpec
 };
 
@@ -52,14 +52,14 @@ public:
     void missing(const Moment &at, Side by, std::uint64_t count);
     void sent_again(const Moment &at, Side by);
     void transport(const Moment &at, Side by, std::string what, std::string words); // "TCP FIN"
-    void unreachable(const Moment &at, Side by, std::uint16_t icmp); // by: whose packets do not get through
+    void unreachable(const Moment &at, Side by, std::uint16_t icmp); // by: the side whose packets do not get through
     void protected_packet(const Moment &at, Side by);                // QUIC's, under 1-RTT keys
 
     const std::vector<Step> &all() const { return steps_; }
     std::size_t left_out() const { return left_out_; } // before the last `max_last`
 
     static constexpr std::size_t max_steps = 256;
-    static constexpr std::size_t max_last = 16; // kept of those that come when there is no more room
+    static constexpr std::size_t max_last = 16; // steps kept from the end once max_steps is reached
 
 private:
     Step &add(const Moment &at, Side by, Ladder::Kind kind, std::string label);

@@ -1,4 +1,4 @@
-// A ladder's rows, frame by frame.
+// Turns the rows of a ladder into the arrows of each frame.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/arrows.hpp"
 
@@ -10,7 +10,7 @@ namespace tlsdiag {
 
 namespace {
 
-// A row that has a frame, and what those without one (silences, notes) say before it.
+// A row that has a frame, with the labels of the rows before it that have none (silences, notes).
 struct Framed {
     const Ladder::Row *row = nullptr;
     std::vector<std::string> before;
@@ -34,12 +34,12 @@ static std::vector<Framed> framed_rows(const Ladder &ladder)
         all.push_back(std::move(next));
         next = {};
     }
-    if (!all.empty()) // what only the end can tell
+    if (!all.empty()) // findings that are known only at the end
         all.back().findings.insert(all.back().findings.end(), next.findings.begin(), next.findings.end());
     return all;
 }
 
-// The cause, else the first of the most severe.
+// The cause if it is there, else the first of the most severe findings.
 static const Ladder::Finding *worst_of(const std::vector<const Ladder::Finding *> &findings)
 {
     const auto rank = [](const Ladder::Finding *one) {

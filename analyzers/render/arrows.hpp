@@ -1,4 +1,4 @@
-// The rows of one frame, an arrow with two texts each: what Wireshark's own flow graph can draw.
+// The rows of one frame as arrows with a label and a comment each: this is what Wireshark's own flow graph can draw.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -14,11 +14,11 @@ namespace tlsdiag {
 struct Arrow {
     Ladder::Lane from = Ladder::Lane::client;
     std::string label;    // on the arrow: "Certificate [expired]"
-    std::string comment;  // beside it; it may be cut off, so the most important comes first
-    std::string severity; // of the worst that it brings: "error", "warning", "note"; empty: nothing
+    std::string comment;  // beside it; the most important comes first, because Wireshark may cut it off
+    std::string severity; // of its worst finding: "error", "warning", "note"; empty: no finding
 };
 
-// The verdict is told with the last row up to `verdict_frame`; 0: not yet.
+// The verdict is part of the last row up to `verdict_frame`; 0: the verdict is not known yet.
 std::vector<Arrow> arrows_of(const Ladder &ladder, std::uint32_t frame, std::uint32_t verdict_frame);
 
 } // namespace tlsdiag

@@ -1,4 +1,4 @@
-// How much room text takes in a terminal.
+// Measures text in terminal columns, and wraps or cuts it to a width.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/columns.hpp"
 
@@ -24,7 +24,7 @@ static bool in(const std::array<Range, Count> &ranges, char32_t code)
     return std::ranges::any_of(ranges, [code](Range range) { return code >= range.first && code <= range.last; });
 }
 
-// The blocks of combining marks, and variation selectors.
+// Unicode blocks of combining marks, and the variation selectors.
 constexpr std::array<Range, 13> without_width{{
     {0x0300, 0x036f},
     {0x0483, 0x0489},
@@ -87,7 +87,7 @@ std::size_t columns_of(std::string_view text)
     return columns;
 }
 
-// As many bytes as fit.
+// The number of bytes that fit.
 static std::size_t bytes_in(std::string_view text, std::size_t columns)
 {
     std::size_t bytes = 0;

@@ -1,5 +1,6 @@
-// One conversation in the page: who, the findings as a table, and the ladder as a list that the style sheet draws as
-// one. So it wraps, prints, is searched and is read aloud as text is. SPDX-License-Identifier: GPL-2.0-or-later
+// One conversation of the HTML page: addresses, a table of findings, and the rows as a list that CSS draws as a
+// ladder. A list wraps, prints, can be searched and is read aloud like any other text.
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/html_ladder.hpp"
 
 #include "core/base/text.hpp"
@@ -84,7 +85,7 @@ static std::string findings_table(const Ladder &ladder)
     return element("table",
                    '\n' + element("caption", "Findings in conversation " + std::to_string(ladder.number)) +
                        element("thead", element("tr", element("th", "Finding", "scope=\"col\"") +
-                                                          element("th", "What, and what to do", "scope=\"col\""))) +
+                                                          element("th", "Explanation and remedy", "scope=\"col\""))) +
                        '\n' + element("tbody", '\n' + rows) + '\n',
                    "class=\"findings\"") +
            '\n';
@@ -127,7 +128,7 @@ static std::string row(const Ladder &ladder, std::size_t number)
            '\n';
 }
 
-// The verdict again, in short, where the eye ends.
+// The verdict again in short form, below the last row.
 static std::string ending(const Ladder &ladder)
 {
     std::string text = element("strong", ladder.outcome, "class=\"" + ladder.outcome + '"');

@@ -1,3 +1,4 @@
+// One conversation of the HTML page, and the HTML elements it is made of.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -10,13 +11,13 @@ namespace tlsdiag {
 
 extern const char *const html_style;
 
-// <name attributes>content</name>; the content is markup already.
+// <name attributes>content</name>; the content is already markup.
 std::string element(std::string_view name, std::string_view content, std::string_view attributes = {});
 
-// Classes of what belongs to a conversation, by which the page chooses what is shown.
+// The CSS classes of a conversation, by which the page selects what it shows.
 std::string conversation_classes(const Ladder &ladder);
 
-// A section of the page, to which #c<number> leads.
+// The section of the page that #c<number> links to.
 std::string html_ladder(const Ladder &ladder);
 
 } // namespace tlsdiag

@@ -1,4 +1,4 @@
-// The page: what was counted, a choice of findings that the style sheet obeys, the conversations, and their ladders.
+// The HTML page: counts, a list of findings to filter by (in CSS alone), the conversations and their ladders.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/html_page.hpp"
 
@@ -18,7 +18,7 @@ static std::string cell(std::string_view content, const std::string &css = {})
     return element("td", content, css.empty() ? "" : "class=\"" + css + '"');
 }
 
-// A table that may be wider than the window: then it is moved inside of its frame, by the keyboard too.
+// A table that may be wider than the window: it then scrolls inside its frame, with the keyboard too.
 static std::string wide_table(const std::string &heading_id, std::string_view caption,
                               std::initializer_list<std::string_view> titles, const std::string &rows)
 {
@@ -65,7 +65,7 @@ void HtmlReport::add(const Ladder &ladder)
     }
 }
 
-// The first ones, and some of each cause however late they come.
+// The first conversations, and a few with each cause, however late they appear.
 bool HtmlReport::is_drawn(const Ladder &ladder)
 {
     return drawn_of_a_cause_[ladder.cause]++ < limits_.drawn_of_a_cause || drawn_ < limits_.drawn;
@@ -88,7 +88,7 @@ void HtmlReport::count(const Ladder &ladder)
     }
 }
 
-// The errors first, and what is seen most often.
+// Errors first, then the most frequent findings.
 std::vector<std::pair<std::string, HtmlReport::Tally>> HtmlReport::tallies() const
 {
     std::vector<std::pair<std::string, Tally>> sorted{findings_.begin(), findings_.end()};
@@ -126,7 +126,7 @@ std::string HtmlReport::overview(const std::vector<std::string> &notes) const
     if (problems_ == 0)
         lead = "No problem found in " + plural(all_, "conversation", "conversations") + '.';
     if (all_ == 0)
-        lead = "No TLS conversation found: nothing over TCP, DTLS, QUIC or EAP, or nothing that the filter chooses.";
+        lead = "No TLS conversation found over TCP, DTLS, QUIC or EAP, or none that matches the filter.";
     std::string text = element("p", lead, "class=\"lead\"") + '\n' +
                        (outcomes.empty() ? "" : element("ul", outcomes, "class=\"outcomes\"") + '\n');
     for (const std::string &note : notes)
@@ -156,11 +156,11 @@ std::string HtmlReport::findings() const
                 '\n';
     }
     const std::string legend =
-        wanted_ == 0 ? "Worth knowing, and no fault" : "Choose one to see only the conversations that have it";
+        wanted_ == 0 ? "Worth knowing, but not a fault" : "Select one to see only the conversations that have it";
     return heading("Findings", "findings") +
            element("fieldset", element("legend", legend) + '\n' +
-                                   wide_table("findings", "What was found, and in how many conversations",
-                                              {"Finding", "Severity", "Conversations", "The cause in"}, rows)) +
+                                   wide_table("findings", "Findings, and how many conversations have them",
+                                              {"Finding", "Severity", "Conversations", "Cause in"}, rows)) +
            '\n';
 }
 
@@ -177,24 +177,24 @@ std::string HtmlReport::conversations() const
     if (wanted_ == 0)
         return {};
     return heading(draw_ == Draw::all ? "Conversations" : "Conversations with a problem", "conversations") +
-           conversations_table("conversations", "Those whose ladders are below", rows_) + more_conversations();
+           conversations_table("conversations", "Conversations whose ladders are below", rows_) + more_conversations();
 }
 
-// Folded, for browsers take long to lay out so many rows.
+// Folded, because browsers take long to lay out so many rows.
 std::string HtmlReport::more_conversations() const
 {
     if (drawn_ == wanted_)
         return {};
     const std::string summary = "And " + digit_groups(wanted_ - drawn_) + " more";
     std::string text =
-        "The ladders below are of the first ones, and of the first ones with each cause. For another one, "
-        "put its filter behind the file: " +
+        "The ladders below are those of the first conversations, and of the first ones with each cause. To draw "
+        "another one, append its filter to the file name: " +
         element("code", "tshark -q -r CAPTURE -z tlsdiag,html,FILE,FILTER");
     if (drawn_ + listed_ < wanted_)
-        text += " Here are the first " + digit_groups(listed_) + "; " + element("code", "-z tlsdiag,json") +
-                " has all of them.";
+        text += " This table lists the first " + digit_groups(listed_) + "; " + element("code", "-z tlsdiag,json") +
+                " lists all of them.";
     return element("details", '\n' + element("summary", summary, "id=\"more\"") + '\n' + element("p", text) + '\n' +
-                                  conversations_table("more", "Those without a ladder", more_rows_)) +
+                                  conversations_table("more", "Conversations without a ladder", more_rows_)) +
            '\n';
 }
 
@@ -203,7 +203,7 @@ std::string HtmlReport::ladders() const
     if (sections_.empty())
         return {};
     return heading("Ladders", "ladders") +
-           element("p", "Frames have Wireshark's numbers: Ctrl+G goes to one, and the filter shows the conversation.",
+           element("p", "Frame numbers are Wireshark's: Ctrl+G goes to a frame, and the filter shows the conversation.",
                    "class=\"quiet\"") +
            '\n' + sections_;
 }

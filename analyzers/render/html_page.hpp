@@ -1,4 +1,4 @@
-// A report for the browser: an overview, then ladders. One file that needs nothing else, and no script.
+// The report as one HTML file: an overview, then the ladders. It needs no other file and no script.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -12,14 +12,14 @@
 
 namespace tlsdiag {
 
-// Conversations are added in their order, and only their markup is kept.
+// Conversations are added in order; only their markup is kept.
 class HtmlReport {
 public:
     enum class Draw : std::uint8_t { problems, all };
-    struct Limits { // a browser opens that many within a second or two
+    struct Limits { // a browser opens this many within a second or two
         std::size_t drawn = 500;
-        std::size_t drawn_of_a_cause = 3; // of each, also when there is no more room
-        std::size_t listed = 10'000;      // of those that are not drawn
+        std::size_t drawn_of_a_cause = 3; // of each cause, even when `drawn` is reached
+        std::size_t listed = 10'000;      // conversations that are not drawn
     };
 
     explicit HtmlReport(Draw draw) : HtmlReport{draw, Limits{}} {}
@@ -27,7 +27,7 @@ public:
 
     void add(const Ladder &ladder);
 
-    // `notes` are lines said once, as below the text report.
+    // `notes` are shown once, like the notes below the text report.
     std::string finished(const std::vector<std::string> &notes) const;
 
 private:
@@ -51,7 +51,7 @@ private:
     std::size_t all_ = 0, problems_ = 0, wanted_ = 0, listed_ = 0, drawn_ = 0;
     std::map<std::string, std::size_t> outcomes_, drawn_of_a_cause_;
     std::map<std::string, Tally> findings_;   // by id
-    std::string rows_, more_rows_, sections_; // of the drawn ones, of others, and their ladders
+    std::string rows_, more_rows_, sections_; // of drawn conversations, of the others, and the ladders
 };
 
 } // namespace tlsdiag

@@ -1,4 +1,5 @@
-// The style sheet of the page. Lines are borders, for these are printed, and seen where colours are the user's own.
+// The style sheet of the HTML page. Lines are drawn as borders, because borders are printed and stay visible when
+// users choose their own colours.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/html_ladder.hpp"
 

@@ -1,4 +1,4 @@
-// The ladder's data for programs: schema 1.
+// The ladder as JSON, schema 1.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/ladder_json.hpp"
 
@@ -42,7 +42,7 @@ static double in_microseconds(double seconds)
     return std::round(seconds * 1e6) / 1e6;
 }
 
-// What is absent or false is left out.
+// Absent and false values are left out.
 static Json row_json(const Ladder::Row &row)
 {
     Json json{{"kind", name(row.kind)}};

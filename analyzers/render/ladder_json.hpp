@@ -1,4 +1,4 @@
-// The ladder's data for programs (docs/tlsdiag.schema.json).
+// The ladder as JSON (docs/tlsdiag.schema.json).
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -8,7 +8,7 @@
 
 namespace tlsdiag {
 
-// What the conversation's own object does not have already.
+// Only what the conversation's own object does not contain.
 nlohmann::ordered_json ladder_json(const Ladder &ladder);
 
 } // namespace tlsdiag

@@ -1,6 +1,6 @@
-// A ladder as SVG: a monospaced font and counted columns, so that nothing overlaps whoever draws it. Colours are
-// written out, not variables: what shows SVG outside of browsers often knows no more of CSS. SPDX-License-Identifier:
-// GPL-2.0-or-later
+// Draws a ladder as SVG. A monospaced font and counted columns keep texts from overlapping in any viewer. Colours are
+// written out instead of using CSS variables, because few SVG viewers other than browsers support those.
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/ladder_svg.hpp"
 
 #include "core/base/text.hpp"
@@ -57,7 +57,7 @@ text{fill:#e6edf3}
 }
 )css";
 
-// In units of the drawing. A column is a little wider than the widest of the fonts has it.
+// In drawing units. A column is a little wider than in the widest of the fonts.
 constexpr int margin = 20, line = 18, width = 860;
 constexpr int left_lane = 170, right_lane = width - margin, inset = 14;
 constexpr double column = 7.85;
@@ -77,7 +77,7 @@ public:
     std::string finished();
 
 private:
-    // At a column's left edge; `end`: what ends there.
+    // `start`: the text starts at x; `end`: it ends there.
     enum class Anchor : std::uint8_t { start, middle, end };
     void text(int x, int y, std::string_view css, std::string_view text, Anchor anchor = Anchor::start);
     void paragraph(int x, std::string_view css, std::string_view text, std::size_t columns);
@@ -94,10 +94,10 @@ private:
 
     const Ladder &ladder_;
     std::string out_;
-    int y_ = margin; // what is above is drawn
+    int y_ = margin; // everything above is drawn
 };
 
-// Other scripts may come in a font that keeps to no column: there the viewer is told how long the line is.
+// Fonts for other scripts may ignore the columns: textLength tells the viewer how long the line is.
 void Sheet::text(int x, int y, std::string_view css, std::string_view text, Anchor anchor)
 {
     if (text.empty())
@@ -196,7 +196,7 @@ void Sheet::label(const Ladder::Row &row)
     paragraph(left_lane + inset, aside ? "quiet" : "", join(row.words, "; "), lane_columns);
 }
 
-// From lane to lane; what was lost stops half way, and what is missing has no beginning.
+// From lane to lane; a lost packet's arrow stops half way, and the arrow of missing data has no start.
 void Sheet::arrow(const Ladder::Row &row)
 {
     const bool missing = row.kind == Ladder::Kind::missing;
@@ -280,7 +280,7 @@ std::string Sheet::finished()
            " role=\"graphics-document\" lang=\"en\" aria-labelledby=\"title\" aria-describedby=\"description\">\n"
            "<title id=\"title\">TLS handshake: " +
            markup(ladder_.client + " to " + ladder_.server) + "</title>\n<desc id=\"description\">" +
-           markup(ladder_.outcome + ". " + ladder_.verdict) + " Frames have Wireshark's numbers.</desc>\n<style>" +
+           markup(ladder_.outcome + ". " + ladder_.verdict) + " Frame numbers are Wireshark's.</desc>\n<style>" +
            style + "</style>\n<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n" + out_ + "</svg>\n";
 }
 

@@ -1,3 +1,4 @@
+// Draws a ladder as SVG.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -7,7 +8,7 @@
 
 namespace tlsdiag {
 
-// One ladder as an SVG file that needs nothing else.
+// One ladder as an SVG file that needs no other file.
 std::string svg_ladder(const Ladder &ladder);
 
 } // namespace tlsdiag

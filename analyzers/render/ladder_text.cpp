@@ -1,4 +1,4 @@
-// The ladder as text: lanes and arrows on top, the verdict and its findings below.
+// Draws a ladder as text: lanes and arrows on top, the verdict and the findings below.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/ladder_text.hpp"
 
@@ -115,7 +115,7 @@ std::string Sheet::paint(std::string_view text, Tone tone) const
     return "\x1b[" + std::string{code_of(tone)} + "m" + std::string{text} + "\x1b[0m";
 }
 
-// What is in a ladder is harmless already; but a terminal is not to depend on that.
+// Text in a ladder is already harmless, but a terminal should not depend on that.
 std::string Sheet::say(std::string_view text) const
 {
     constexpr std::size_t longest = 4096;
@@ -179,7 +179,7 @@ std::string Sheet::gutter(const Ladder::Row &row) const
                  Tone::faint);
 }
 
-// One line whose text takes that many columns.
+// One line; its text takes `columns` columns.
 void Sheet::between_lanes(const std::string &gutter, std::string_view text, std::size_t columns, Tone tone)
 {
     const std::size_t rest = inner_ - std::min(inner_, columns);
@@ -209,7 +209,7 @@ void Sheet::arrow(const Ladder::Row &row)
                 std::string{glyphs_.from_right} + '\n';
 }
 
-// At the lane of the one who sent it.
+// At the sender's lane.
 void Sheet::beside(const Ladder::Row &row)
 {
     const std::string label = "? " + cut_to(say(row.label), inner_ - 6);
@@ -218,7 +218,7 @@ void Sheet::beside(const Ladder::Row &row)
     between_lanes(gutter(row), std::string(before, ' ') + label, before + columns, Tone::doubtful);
 }
 
-// A break in the lanes, or a remark over both.
+// A break in the lanes, or a remark across both.
 void Sheet::across(const Ladder::Row &row)
 {
     const bool silence = row.kind == Ladder::Kind::silence;
@@ -281,7 +281,7 @@ void Sheet::row(const Ladder::Row &row)
 
 // ---- Below the lanes ----
 
-// Words in lines: the first goes on after `lead`, the others are indented as wide.
+// Wrapped text: the first line follows `lead`, the other lines are indented by its width.
 void Sheet::paragraph(std::string_view lead, std::string_view text, Tone tone)
 {
     const std::size_t indent = columns_of(lead);

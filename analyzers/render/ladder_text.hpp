@@ -1,4 +1,4 @@
-// The ladder for a terminal and for a ticket.
+// Draws a ladder as text, for a terminal or a ticket.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -9,8 +9,8 @@
 namespace tlsdiag {
 
 struct TextStyle {
-    std::size_t columns = 100; // taken as something between narrowest and widest
-    bool utf8 = true;          // else ASCII alone
+    std::size_t columns = 100; // clamped to narrowest and widest
+    bool utf8 = true;          // else ASCII only
     bool colour = false;
 
     static constexpr std::size_t narrowest = 60, widest = 140;

@@ -1,3 +1,4 @@
+// Escapes text for XML and HTML.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/markup.hpp"
 
@@ -10,7 +11,7 @@ namespace tlsdiag {
 
 std::string markup(std::string_view text)
 {
-    // The last two are valid UTF-8, but no XML (XML 1.0, 2.2).
+    // The last two are valid UTF-8, but not allowed in XML (XML 1.0, 2.2).
     constexpr std::array<std::pair<std::string_view, std::string_view>, 7> replacements{
         {{"&", "&amp;"},
          {"<", "&lt;"},

@@ -1,4 +1,4 @@
-// Text for XML and HTML.
+// Escapes text for XML and HTML.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -7,8 +7,8 @@
 
 namespace tlsdiag {
 
-// For content and for quoted attribute values. What text.hpp calls printable has no character that XML does not allow;
-// other text becomes so here.
+// For content and for quoted attribute values. Printable text (text.hpp) contains only characters that XML allows;
+// other text is converted.
 std::string markup(std::string_view text);
 
 } // namespace tlsdiag

@@ -1,3 +1,4 @@
+// Phrases that the drawings share.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/row_phrases.hpp"
 
@@ -30,7 +31,7 @@ std::string qualifier(const Ladder::Row &row)
     return row.decrypted ? "decrypted" : row.lost ? "lost" : "";
 }
 
-// A note is "aside": "note" is a severity.
+// The class of a note is "aside", because "note" is a severity.
 std::string row_classes(const Ladder::Row &row)
 {
     constexpr std::array<std::string_view, 8> names{"message", "encrypted", "plain",   "transport",

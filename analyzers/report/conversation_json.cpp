@@ -1,4 +1,4 @@
-// A conversation as one line of JSON: schema 1.
+// A conversation as one line of JSON, schema 1.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/summary.hpp"
 #include "render/ladder_json.hpp"
@@ -19,7 +19,7 @@ std::string utc_text(Time time)
 {
     using namespace std::chrono;
     const auto moment =
-        floor<microseconds>(sys_time<nanoseconds>{nanoseconds{time}}); // days of nanoseconds could overflow
+        floor<microseconds>(sys_time<nanoseconds>{nanoseconds{time}}); // dates in nanoseconds could overflow
     const auto day = floor<days>(moment);
     const year_month_day date{day};
     const hh_mm_ss clock{moment - day};
@@ -41,7 +41,7 @@ static Json address_or_null(const Endpoint &endpoint)
     return endpoint.address_length == 0 ? Json(nullptr) : Json(endpoint_text(endpoint));
 }
 
-// What is absent is left out: hints came after schema 1.
+// Absent values are left out, because hints were added after schema 1.
 static Json hint_json(const Hint &hint)
 {
     Json json{{"product", hint.product}, {"side", name(hint.side)}};
@@ -103,7 +103,7 @@ static Json conversation_json(const Summary &summary)
     return json;
 }
 
-// All text in a summary is valid UTF-8 already; if it ever is not, a line is worth more than an exception.
+// All text in a summary is already valid UTF-8; should it ever not be, a line with replaced bytes beats an exception.
 static std::string line_of(const Json &json)
 {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);

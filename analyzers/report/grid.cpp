@@ -1,4 +1,4 @@
-// The sheets' headings, and tables as text.
+// The headings of the tables, and tables as text.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/grid.hpp"
 
@@ -33,7 +33,7 @@ std::span<const Column> columns(Sheet sheet)
                                          {"completed", Kind::count}, {"failed", Kind::count},
                                          {"abandoned", Kind::count}, {"unfinished", Kind::count},
                                          {"unseen", Kind::count},    {"median time", Kind::seconds},
-                                         {"over 1 s", Kind::count},  {"time went to", Kind::text}};
+                                         {"over 1 s", Kind::count},  {"most time taken by", Kind::text}};
     static constexpr Column times[] = {{"part", Kind::text},      {"count", Kind::count},  {"minimum", Kind::seconds},
                                        {"median", Kind::seconds}, {"95 %", Kind::seconds}, {"maximum", Kind::seconds}};
     static constexpr Column inventory[] = {
@@ -42,11 +42,11 @@ std::span<const Column> columns(Sheet sheet)
         {"cipher suites", Kind::text}, {"groups", Kind::text},     {"post-quantum", Kind::count},
         {"keys", Kind::text},          {"issuers", Kind::text},    {"expires", Kind::text},
         {"client auth.", Kind::text},  {"resumed", Kind::count},   {"kB", Kind::count}};
-    static constexpr Column legacy[] = {{"switched off", Kind::text},
+    static constexpr Column legacy[] = {{"if disabled", Kind::text},
                                         {"server", Kind::text},
                                         {"name", Kind::text},
                                         {"connections", Kind::count},
-                                        {"client has no other", Kind::count},
+                                        {"client offers no other", Kind::count},
                                         {"server's choice", Kind::count},
                                         {"clients", Kind::text}};
     static constexpr Column plain[] = {{"port", Kind::count},

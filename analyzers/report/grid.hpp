@@ -1,4 +1,4 @@
-// Plain tables: what is drawn as text, and as rows in Wireshark's windows.
+// Plain tables, drawn as text and as rows in Wireshark's windows.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -13,7 +13,7 @@ namespace tlsdiag {
 enum class Sheet : std::uint8_t { findings, servers, times, inventory, legacy, plain };
 constexpr std::size_t sheets = 6;
 
-enum class Kind : std::uint8_t { text, count, seconds }; // numbers are sorted by value, and set to the right
+enum class Kind : std::uint8_t { text, count, seconds }; // numbers are sorted by value and right-aligned
 
 struct Column {
     std::string_view heading;
@@ -34,7 +34,7 @@ Cell cell(std::uint64_t number);
 Cell cell(std::string_view text);
 Cell seconds_cell(double seconds); // "12.3 ms"; below 0: empty
 
-// A title, the headings, and the rows, in columns.
+// The title, the headings and the rows, aligned in columns.
 std::string grid_text(Sheet sheet, const std::vector<Row> &rows);
 
 } // namespace tlsdiag

@@ -1,4 +1,4 @@
-// The inventory as lines of JSON: schema 1. Lines of several captures are merged by adding their numbers up.
+// The inventory as lines of JSON, schema 1. To merge the lines of several captures, add their numbers.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/summary.hpp"
 #include "report/statistics.hpp"

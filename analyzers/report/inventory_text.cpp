@@ -1,4 +1,4 @@
-// What is protected, how and by whom, for people; and what is not.
+// The inventory as text: what is protected, how and by whom, and what is not.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/text.hpp"
 #include "core/diagnosis/summary.hpp"
@@ -36,7 +36,7 @@ static std::string fact(std::string_view label, const std::string &text)
     return text.empty() ? "" : wrapped("  " + padded(label, label_width) + "  ", text);
 }
 
-// A line for each.
+// One line for each entry.
 static std::string list(std::string_view label, const Tally &tally)
 {
     if (tally.counts().size() < 2)
@@ -86,7 +86,7 @@ static std::string certificates_text(const Served &served)
     if (served.hidden_certificates > 0)
         text += fact(all.empty() ? "certificate" : "",
                      "encrypted in " + plural(served.hidden_certificates, "connection", "connections") +
-                         " (TLS 1.3): a key log shows it");
+                         " (TLS 1.3): only a key log file reveals it");
     return text;
 }
 
@@ -135,7 +135,7 @@ static std::string dependence_text(const Served &served, const Dependence &depen
                        plural(dependence.connections(), "connection", "connections");
     std::vector<std::string> reasons;
     if (dependence.by_client > 0)
-        reasons.push_back("the client has nothing else" +
+        reasons.push_back("the client offers nothing else" +
                           (dependence.by_server > 0 ? " in " + digit_groups(dependence.by_client) : "") + " (" +
                           dependence.clients.names(most_clients) + ")");
     if (dependence.by_server > 0)
@@ -158,7 +158,7 @@ static std::string legacy_text(const Statistics &statistics, std::size_t legacy)
     std::ranges::stable_sort(dependent, std::greater{},
                              [&](const Served *served) { return served->legacy[legacy].connections(); });
     if (static_cast<Legacy>(legacy) != Legacy::sha1)
-        unseen = 0; // the others show in hellos
+        unseen = 0; // the other legacy features are visible in the hellos
     std::string count = connections > 0 ? digit_groups(connections) : unseen > 0 ? "none seen" : "none";
     if (unseen > 0)
         count += "; the server's certificate is not seen in " + plural(unseen, "connection", "connections");
@@ -173,7 +173,7 @@ static std::string port_text(const PlainPort &port)
     std::string text = plural(port.connections, "connection", "connections") + ", " + size_text(port.bytes) + ", to " +
                        port.servers.names(most_clients);
     if (port.under_way > 0)
-        text += "; " + digit_groups(port.under_way) + " had begun before the capture, and may be TLS";
+        text += "; " + digit_groups(port.under_way) + " began before the capture and may be TLS";
     return text;
 }
 
@@ -206,10 +206,10 @@ static std::string servers_text(const Statistics &statistics)
         text += served_text(*all[i]);
     if (all.size() > most_servers)
         text +=
-            "and " + digit_groups(all.size() - most_servers) + " servers and names more: json,inventory has them\n\n";
+            "and " + digit_groups(all.size() - most_servers) + " more servers and names: json,inventory lists them\n\n";
     if (statistics.unlisted() > 0)
         text += "and " + plural(statistics.unlisted(), "conversation", "conversations") +
-                " with servers past the first " + digit_groups(Statistics::max_servers) + "\n\n";
+                " with servers beyond the first " + digit_groups(Statistics::max_servers) + "\n\n";
     return text;
 }
 
@@ -225,7 +225,7 @@ static std::string whole_text(const Statistics &statistics)
                         plural(statistics.servers().size(), "server", "servers") + ", " +
                         digit_groups(statistics.completed()) + " completed. A post-quantum group was used in " +
                         digit_groups(used) + ", and offered by the client in " + digit_groups(offered) + ".") +
-        "Would stop working, of those that completed:\n";
+        "Completed conversations that would stop working:\n";
     for (std::size_t legacy = 0; legacy < legacies; ++legacy)
         text += legacy_text(statistics, legacy);
     return text;
@@ -236,7 +236,7 @@ std::string inventory_text(const Statistics &statistics)
     const std::string plain = plain_text(statistics);
     return (statistics.conversations() > 0 ? servers_text(statistics) + whole_text(statistics)
             : statistics.without_data()    ? "No TLS conversation.\n"
-                                           : "No TLS conversation, or none that the filter chooses.\n") +
+                                           : "No TLS conversation, or none that matches the filter.\n") +
            (plain.empty() ? "" : "\nTCP connections that carried no TLS, by the server's port:\n" + plain);
 }
 

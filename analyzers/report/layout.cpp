@@ -1,3 +1,4 @@
+// Wraps and pads text, counted in characters.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/layout.hpp"
 

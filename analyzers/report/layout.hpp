@@ -1,4 +1,4 @@
-// Text in lines and columns, counted in characters.
+// Wraps and pads text, counted in characters.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -12,8 +12,8 @@ std::string padded(std::string_view text, std::size_t columns);
 
 constexpr std::size_t line_width = 100;
 
-// Words of `text` in lines of at most so many columns: the first goes on after `lead`, the others are indented as wide.
-// A word that is too long for any line stays whole: it may be a URL.
+// Wraps `text` to lines of at most `columns`: the first line follows `lead`, the other lines are indented by its width.
+// A word that is too long for a line stays whole, because it may be a URL.
 std::string wrapped(std::string_view lead, std::string_view text, std::size_t columns = line_width);
 
 } // namespace tlsdiag

@@ -1,4 +1,4 @@
-// Reports over conversations: plain data in, text out. They know no TLS.
+// Reports on conversations: plain data in, text out. They know nothing about TLS.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -16,10 +16,10 @@ namespace tlsdiag {
 // One conversation as one line of JSON (schema 1), without the line end.
 std::string json_line(const Summary &summary);
 
-// The same with its ladder.
+// The same, with the ladder.
 std::string json_line(const Summary &summary, const Ladder &ladder);
 
-// Counts of outcomes and findings. `notes` are lines said once, below them ("no system trust store").
+// Counts of outcomes and findings. `notes` are printed once below the counts ("no system trust store").
 class TextCounts {
 public:
     void add(const Summary &summary);
@@ -30,7 +30,7 @@ private:
     struct Where { // conversations that have a finding
         std::size_t count = 0;
         std::uint32_t last = UINT32_MAX;
-        std::vector<std::string> listed; // the first ones
+        std::vector<std::string> listed; // the first of them
     };
     static constexpr std::size_t most_listed = 8;
 
@@ -42,13 +42,13 @@ private:
     std::map<const Diagnosis *, Where> found_;
 };
 
-// The report, piece by piece, for there may be very many conversations: a block for each with a problem (a finding of
-// severity error or warning, or an outcome other than completed that is a fault), then the counts.
+// The report, piece by piece, because there may be very many conversations: a block for each conversation with a
+// problem (a finding of severity error or warning, or an outcome that is a fault), then the counts.
 class TextReport {
 public:
     explicit TextReport(std::size_t columns = line_width) : columns_{columns} {}
 
-    std::string add(const Summary &summary); // its block; empty where it has no problem
+    std::string add(const Summary &summary); // its block; empty if it has no problem
     std::string end(const std::vector<std::string> &notes) const;
 
 private:
@@ -57,7 +57,7 @@ private:
     bool problems_ = false;
 };
 
-// A verdict as one line, without the line end: when, how it ended, who, and why.
+// A verdict as one line, without the line end: time, outcome, addresses and reason.
 std::string text_line(const Summary &summary);
 
 } // namespace tlsdiag

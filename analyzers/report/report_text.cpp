@@ -1,4 +1,4 @@
-// The report for people: a block for each conversation with a problem, then what was counted.
+// The report as text: a block for each conversation with a problem, then the counts.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/product_hints.hpp"
 #include "core/diagnosis/summary.hpp"
@@ -92,7 +92,7 @@ bool has_problem(const Summary &summary)
                                [](const Finding &finding) { return finding.diagnosis->severity != Severity::note; });
 }
 
-// The cause first, whatever came before it on the wire.
+// The cause first, whatever preceded it on the wire.
 static std::string block(const Summary &summary, std::size_t columns)
 {
     const Verdict &verdict = summary.verdict;
@@ -142,7 +142,7 @@ std::string TextCounts::outcomes_text() const
     return join(parts, ", ");
 }
 
-// Each diagnosis that was found, the errors first, and the conversations that have it.
+// Each diagnosis that was found, errors first, with the conversations that have it.
 std::string TextCounts::findings_table(std::size_t columns) const
 {
     constexpr std::size_t id_width = 31;
@@ -186,7 +186,7 @@ std::string TextReport::add(const Summary &summary)
 std::string TextReport::end(const std::vector<std::string> &notes) const
 {
     if (counts_.conversations() == 0)
-        return "No TLS conversation found: nothing over TCP, DTLS, QUIC or EAP, or nothing that the filter chooses.\n";
+        return "No TLS conversation found over TCP, DTLS, QUIC or EAP, or none that matches the filter.\n";
     return (problems_ ? "" : "No problem found in ") + counts_.text(notes, columns_);
 }
 

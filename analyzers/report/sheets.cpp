@@ -1,4 +1,4 @@
-// The statistics as rows.
+// The statistics as table rows.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/summary.hpp"
 #include "core/handshake/certificate_questions.hpp"
@@ -42,7 +42,7 @@ static Row row_of(const FindingCount &count)
             cell(count.first_frame),    cell(count.servers.names(few))};
 }
 
-// Who took more than half of the time of all handshakes.
+// The party that took more than half of the time of all handshakes.
 static std::string_view slowest(const ServerCount &count)
 {
     const double half = (count.by_server + count.by_client + count.by_network) / 2;
@@ -51,7 +51,7 @@ static std::string_view slowest(const ServerCount &count)
     return count.by_server > half    ? "the server"
            : count.by_client > half  ? "the client"
            : count.by_network > half ? "the network"
-                                     : "nobody alone";
+                                     : "no single party";
 }
 
 static Row row_of(const ServerCount &count)
@@ -132,8 +132,8 @@ static Row row_of(const PlainPort &port)
 
 Row Statistics::row(Sheet sheet, std::size_t number) const
 {
-    constexpr std::string_view durations[] = {"TCP (SYN to SYN/ACK)", "TLS",       "total", "the server took",
-                                              "the client took",      "on the way"};
+    constexpr std::string_view durations[] = {"TCP (SYN to SYN/ACK)", "TLS",           "total", "the server took",
+                                              "the client took",      "on the network"};
     switch (sheet) {
     case Sheet::findings:
         return row_of(findings_.at(number));

@@ -1,4 +1,4 @@
-// Counting.
+// Counts what conversations have in common.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/statistics.hpp"
 
@@ -223,7 +223,7 @@ void Statistics::count_served(const Summary &summary)
     count_facts(summary, served);
     change(Sheet::inventory, number);
     if (summary.verdict.outcome != Outcome::completed)
-        return; // what does not work now cannot stop working
+        return; // a connection that fails already cannot stop working
     ++served.completed;
     served.unseen_certificates += summary.metrics->leaf(Side::server) == nullptr;
     for (std::size_t legacy = 0; legacy < legacies; ++legacy) {

@@ -1,4 +1,5 @@
-// What conversations have in common: counted one by one, so that any number of them takes little memory.
+// Counts what conversations have in common, one conversation at a time, so that any number of them takes little
+// memory.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -27,17 +28,18 @@ struct FindingCount {
     Tally servers;
 };
 
-// Of values that come one by one.
+// The distribution of values that are added one at a time.
 class Spread {
 public:
     void add(double value); // below 0: unknown
     std::size_t count() const { return values_.size(); }
-    // By nearest rank, so always one of the values. 0: the minimum, 0.5: the median, 1: the maximum; none: below 0.
+    // By nearest rank, so always one of the values. 0: minimum, 0.5: median, 1: maximum. Below 0 if there are no
+    // values.
     double at(double part) const;
 
 private:
-    mutable std::vector<double> values_; // sorted when it is asked for
-    mutable std::size_t sorted_ = 0;     // so many of them are
+    mutable std::vector<double> values_; // sorted on demand
+    mutable std::size_t sorted_ = 0;     // the number of sorted values
 };
 
 struct ServerCount {
@@ -45,7 +47,7 @@ struct ServerCount {
     std::array<std::uint64_t, outcomes> ended{}; // by Outcome
     std::uint64_t conversations = 0, slow = 0;
     Spread total;
-    double by_server = 0, by_client = 0, by_network = 0; // seconds, of all
+    double by_server = 0, by_client = 0, by_network = 0; // seconds, summed over all handshakes
 };
 
 struct ServedCertificate {
@@ -56,19 +58,19 @@ struct ServedCertificate {
 
 struct Dependence {
     std::uint64_t by_client = 0, by_server = 0;
-    Tally clients; // by address: those that offer nothing else
+    Tally clients; // addresses of the clients that offer nothing else
     std::uint64_t connections() const { return by_client + by_server; }
 };
 
-// What a server shows under a name.
+// What was seen of a server under one server name.
 struct Served {
     std::string proto, server, name;
     std::uint64_t connections = 0, completed = 0, resumed = 0;
     std::uint64_t post_quantum = 0, offered_post_quantum = 0;
     std::uint64_t hidden_certificates = 0, more_certificates = 0; // connections
-    std::uint64_t unseen_certificates = 0; // of those that completed: encrypted, resumed, or not in the capture
+    std::uint64_t unseen_certificates = 0; // completed connections: encrypted, resumed, or not in the capture
     PerSide<std::uint64_t> bytes;
-    bool hello_seen = false; // else the name is not known
+    bool hello_seen = false; // if false, the name is not known
     Time first = 0, last = 0;
     Tally outcomes, versions, suites, groups, client_auth, client_issuers;
     std::map<std::string, ServedCertificate> certificates; // by fingerprint
@@ -81,7 +83,7 @@ struct Served {
 struct PlainPort {
     std::uint16_t port = 0;
     std::uint64_t connections = 0, bytes = 0;
-    std::uint64_t under_way = 0; // of the connections, when the capture began: may be TLS
+    std::uint64_t under_way = 0; // connections that began before the capture: may be TLS
     Tally servers;
 };
 
@@ -101,8 +103,8 @@ public:
     const std::deque<ServerCount> &servers() const { return servers_; }
     const std::deque<Served> &served() const { return served_; }
     const std::deque<PlainPort> &plain() const { return plain_; }
-    std::uint64_t unlisted() const { return unlisted_; } // conversations of servers past max_servers
-    std::optional<std::uint64_t> without_data() const { return without_data_; } // where plain traffic was added
+    std::uint64_t unlisted() const { return unlisted_; } // conversations with servers beyond max_servers
+    std::optional<std::uint64_t> without_data() const { return without_data_; } // set if plain traffic was added
 
     static constexpr std::size_t max_servers = 10'000;
 
@@ -118,7 +120,7 @@ private:
     std::array<Spread, 6> times_;
     std::deque<Served> served_;
     std::deque<PlainPort> plain_;
-    std::vector<std::pair<std::size_t, std::size_t>> legacy_; // rows: of served_, and which Legacy
+    std::vector<std::pair<std::size_t, std::size_t>> legacy_; // rows: index in served_, and the Legacy
     std::map<const Diagnosis *, std::size_t> finding_rows_;
     std::map<std::string, std::size_t> server_rows_;
     std::map<std::tuple<std::string, std::string, std::string, bool>, std::size_t> served_rows_;
@@ -130,7 +132,7 @@ private:
 
 std::string table_text(const Statistics &statistics);
 std::string inventory_text(const Statistics &statistics);
-// One JSON object a line for each server and name, each port without TLS, and the whole.
+// One JSON object a line for each server and name, for each port without TLS, and for the total.
 std::string inventory_json(const Statistics &statistics);
 
 } // namespace tlsdiag

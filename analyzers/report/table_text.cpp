@@ -1,4 +1,4 @@
-// The counts for people: findings, outcomes by server, times.
+// The tables as text: findings, outcomes by server, handshake times.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/statistics.hpp"
 
@@ -10,7 +10,7 @@ namespace tlsdiag {
 
 constexpr std::size_t most_rows = 100;
 
-// The rows with the largest numbers of this column first.
+// Sorts by this column, largest numbers first.
 static std::string sheet_text(const Statistics &statistics, Sheet sheet, std::size_t by)
 {
     std::vector<Row> rows;
@@ -28,8 +28,8 @@ static std::string sheet_text(const Statistics &statistics, Sheet sheet, std::si
 std::string table_text(const Statistics &statistics)
 {
     if (statistics.conversations() == 0)
-        return "No TLS conversation found: nothing over TCP, DTLS, QUIC or EAP, or nothing that the filter chooses.\n";
-    constexpr std::size_t no_order = 0; // text has no number
+        return "No TLS conversation found over TCP, DTLS, QUIC or EAP, or none that matches the filter.\n";
+    constexpr std::size_t no_order = 0; // text columns have no number
     constexpr std::size_t conversations_of_finding = 3, conversations_of_server = 1;
     std::string text;
     if (statistics.rows(Sheet::findings) > 0)

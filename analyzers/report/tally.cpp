@@ -1,3 +1,4 @@
+// Counts how often each of a limited number of texts occurs.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/tally.hpp"
 

@@ -1,4 +1,5 @@
-// How often each of a few texts came; of texts without bound only the first are told apart.
+// Counts how often each of a limited number of texts occurs. Once the limit is reached, further texts count as
+// "others".
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -28,10 +29,10 @@ public:
 
     bool empty() const { return counts_.empty(); }
     const std::map<std::string, std::uint64_t> &counts() const { return counts_; }
-    std::uint64_t others() const { return others_; }                     // that were not told apart
+    std::uint64_t others() const { return others_; }                     // counts beyond max_texts
     std::vector<std::pair<std::string, std::uint64_t>> by_count() const; // the most frequent first
     std::string names(std::size_t at_most) const;                        // "a, b, and 2 more"
-    std::string text() const;                                            // "TLS 1.3 (12), TLS 1.2"; 1 is not said
+    std::string text() const; // "TLS 1.3 (12), TLS 1.2 (1)"; a single text has no count
 
 private:
     std::map<std::string, std::uint64_t> counts_;

@@ -1,11 +1,11 @@
-// A verdict as one line: for captures that are still running, and for logs.
+// A verdict as one line, for running captures and for logs.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/summary.hpp"
 #include "report/report.hpp"
 
 namespace tlsdiag {
 
-// Of a conversation that completed all the same: it has no cause.
+// For a conversation that completed anyway, and so has no cause.
 static std::string problems_text(const Summary &summary)
 {
     std::vector<std::string> ids;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The server's certificate and its chain."""
+"""Captures about the server's certificate and its chain."""
 import os
 import subprocess
 
@@ -13,7 +13,7 @@ PORT = 8444
 
 
 def visit(port, root_file, *options, sni=HOST, version="-tls1_2"):
-    """A client that knows this root and leaves properly."""
+    """A client that trusts this root and closes properly."""
     openssl_client(port, version, "-servername", sni, "-CAfile", root_file, "-verify_return_error", *options)
 
 
@@ -28,7 +28,7 @@ def authorities(lab):
 
 
 def long_chain(lab, length):
-    """A root, and so many intermediates below it, the lowest first."""
+    """A root and the given number of intermediates below it, the lowest first."""
     root = lab.root("Test Example Root CA")
     chain = [root]
     for number in range(1, length + 1):
@@ -84,7 +84,7 @@ def one_node_of_two(lab, name):
 
 @case("missing_intermediate/aia_points_at_it")
 def aia_points_at_it(lab, name):
-    """The client does not verify: the handshake comes up all the same."""
+    """The client does not verify, so the handshake completes anyway."""
     root, issuing = authorities(lab)
     leaf = lab.server(issuing, HOST, aia="http://pki.test.example/server-ca-1.cer")
     with recording(name, PORT), openssl_server(PORT, leaf, "-www"):
@@ -156,7 +156,7 @@ def go_does_not_read_the_common_name(lab, name):
 
 @case("no_san/common_name_is_another")
 def common_name_is_another(lab, name):
-    """Clean: the name asked for is a dNSName; the common name is a label for people."""
+    """Clean: the requested name is a dNSName; the common name is only a label for people."""
     root, issuing = authorities(lab)
     leaf = lab.server(issuing, "Test Example Shop 2026", names=[HOST])
     go_visit(lab, name, leaf, issuing, root)
@@ -184,7 +184,7 @@ def signed_without_an_extension_file(lab, name):
 
 @case("x509_v1/only_the_root")
 def only_the_root(lab, name):
-    """An old private root of version 1 is sent too: a root is trusted or not by itself."""
+    """The server also sends an old private root of version 1; a root is trusted whatever its version."""
     root = lab.version_1(None, "Test Example Old Root")
     issuing = lab.intermediate(root, "Test Example Server CA 1")
     exchange(lab, name, lab.server(issuing, HOST), [issuing, root], root)

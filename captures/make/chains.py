@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a side sends after its leaf."""
+"""Captures about the certificates that a side sends after its leaf."""
 from certificates import HOST, PORT, authorities, exchange, visit
 from lab import case, openssl_client, openssl_server, recording
 
@@ -23,7 +23,7 @@ def three_in_order(lab, name):
 
 @case("chain_unrelated_cert/of_the_ca_before_its_renewal")
 def of_the_ca_before_its_renewal(lab, name):
-    """The CA has a new key, the leaf is of the new one, and the chain file still has the old CA's certificate."""
+    """The CA has a new key, which signed the leaf, but the chain file still contains the CA's old certificate."""
     root = lab.root("Test Example Root CA")
     old, new = (lab.intermediate(root, "Test Example Server CA 1") for _ in range(2))
     exchange(lab, name, lab.server(new, HOST), [old], root)
@@ -37,7 +37,7 @@ def left_from_another_ca(lab, name):
 
 @case("chain_unrelated_cert/cross_certified")
 def cross_certified(lab, name):
-    """The issuing CA has certificates of two roots, and both are sent: each belongs to the leaf."""
+    """The issuing CA has certificates from two roots, and the server sends both: both belong to the leaf."""
     root, issuing = authorities(lab)
     other = lab.root("Elsewhere Example Root")
     crossed = lab.intermediate(other, "Test Example Server CA 1", key=issuing.key)
@@ -52,7 +52,7 @@ def whole_chain(lab, name):
 
 @case("chain_includes_root/cross_certificate_of_a_root")
 def cross_certificate_of_a_root(lab, name):
-    """The new root, certified by the old one for clients that have only that: no self-signed certificate is sent."""
+    """The new root, cross-signed by the old one for clients that trust only that; no self-signed certificate is sent."""
     old, new = lab.root("Test Example Root CA"), lab.root("Test Example Root CA 2")
     crossed = lab.intermediate(old, "Test Example Root CA 2", key=new.key)
     issuing = lab.intermediate(new, "Test Example Server CA 2")
@@ -67,14 +67,14 @@ def leaf_of_a_private_ca(lab, name):
 
 @case("issuer_not_sent/its_root_is_trusted")
 def its_root_is_trusted(lab, name):
-    """The same, and the user of tlsdiag names the file with the root."""
+    """The same, with the root in a file that the user of tlsdiag names."""
     root = lab.root("Test Example Root CA")
     lab.keep(name, "root.pem", root)
     exchange(lab, name, lab.server(root, HOST), (), root)
 
 
 def two_visits(lab, name, first, second):
-    """Two servers of one name, each given as (root, issuing CA)."""
+    """Two servers with the same name, each given as (root, issuing CA)."""
     with recording(name, PORT):
         for root, issuing in first, second:
             with openssl_server(PORT, lab.server(issuing, HOST), "-www", chain=[issuing]):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Who hangs up, when, and how."""
+"""Captures about which side closes the connection, when, and how."""
 import contextlib
 import socket
 import ssl
@@ -9,11 +9,11 @@ import time
 from certificates import HOST, PORT, authorities, exchange, visit
 from lab import case, connected, listening, openssl_server, recording, reset
 
-SERVER_PORT = PORT + 100  # of the real server behind a relay
+SERVER_PORT = PORT + 100  # of the real server behind the relay
 
 
 def client_hello():
-    """What an OpenSSL client says first."""
+    """The first bytes of an OpenSSL client."""
     context = ssl.create_default_context()
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     client = context.wrap_bio(incoming, outgoing, server_hostname=HOST)
@@ -26,7 +26,7 @@ def client_hello():
 
 @case("client_abandoned/user_closed_the_page")
 def user_closed_the_page(_, name):
-    """The server accepts and is still thinking when the client leaves, after 0.2 s."""
+    """The server accepts the connection but has not answered when the client leaves after 0.2 s."""
     with recording(name, PORT), listening(PORT) as listener, connected(PORT) as client:
         accepted, _ = listener.accept()
         client.sendall(client_hello())
@@ -38,7 +38,7 @@ def user_closed_the_page(_, name):
 
 @case("client_abandoned/client_leaves_after_the_certificate")
 def client_leaves_after_the_certificate(lab, name):
-    """The server has said its flight; the client closes without a word."""
+    """The server has sent its flight; the client closes without an alert."""
     _, issuing = authorities(lab)
     with recording(name, PORT), openssl_server(PORT, lab.server(issuing, HOST), "-tls1_2", chain=[issuing]), \
             connected(PORT) as client:
@@ -49,7 +49,7 @@ def client_leaves_after_the_certificate(lab, name):
 
 @case("handshake_stalled/slow_but_sure")
 def slow_but_sure(lab, name):
-    """A relay holds each flight of the server back for 3.5 s, longer than what counts as silence."""
+    """A relay delays each flight of the server by 3.5 s, which is longer than the silence limit."""
     root, issuing = authorities(lab)
 
     def copy(source, target, wait):
@@ -76,7 +76,7 @@ def slow_but_sure(lab, name):
 
 @case("tcp_reset_during_handshake/reset_after_the_answer")
 def reset_after_the_answer(lab, name):
-    """The client has what it wanted and drops the connection by RST."""
+    """The client has what it wanted and resets the connection."""
     root, issuing = authorities(lab)
     context = ssl.create_default_context(cafile=lab.bundle("root.pem", root))
     with recording(name, PORT), openssl_server(PORT, lab.server(issuing, HOST), "-www", "-tls1_2", chain=[issuing]):
@@ -106,7 +106,7 @@ def no_tls(_, name):
 
 @case("closed_without_close_notify/python_just_closes")
 def python_just_closes(lab, name):
-    """A server of Python's ssl module that has said all, and closes its socket."""
+    """A server built with Python's ssl module that has sent everything and closes its socket."""
     root, issuing = authorities(lab)
     leaf = lab.server(issuing, HOST)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

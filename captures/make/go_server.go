@@ -1,4 +1,4 @@
-// A TLS 1.2 server of Go that asks for certificates of the CAs in a file: go_server ADDRESS CERT KEY CAS
+// A TLS 1.2 server in Go that requests certificates issued by the CAs in a file: go_server ADDRESS CERT KEY CAS
 // SPDX-License-Identifier: GPL-2.0-or-later
 package main
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Keys that are not the certificate's, and groups that are too short."""
+"""Captures about keys that do not belong to the certificate, and DH groups that are too short."""
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import dh, rsa
 
@@ -8,7 +8,7 @@ from lab import case, gnutls_client, openssl_client, openssl_server, recording
 
 
 def give_other_key(identity, other):
-    """`identity` signs with the other's key. OpenSSL compares public keys only, so the file says this one's."""
+    """`identity` signs with the other's key. OpenSSL compares only public keys, so the file contains the matching one."""
     def public(one):
         return one.key.public_key().public_bytes(serialization.Encoding.X962,
                                                  serialization.PublicFormat.UncompressedPoint)
@@ -20,7 +20,7 @@ def give_other_key(identity, other):
 
 
 def with_old_key(lab, issuing):
-    """A certificate that was renewed with a new key, and the key of the one before."""
+    """A certificate that was renewed with a new key, and the key of its predecessor."""
     return give_other_key(lab.server(issuing, HOST), lab.server(issuing, HOST))
 
 
@@ -60,7 +60,7 @@ def mutual(lab, name, client, asked_for, *options, server_options=(), protocol="
 
 @case("key_cert_mismatch/client_in_dtls")
 def client_in_dtls(lab, name):
-    """The client shows its new certificate and signs with its old key."""
+    """The client sends its new certificate and signs with its old key."""
     partner = lab.root("Test Example Partner CA")
     client = give_other_key(lab.client(partner, "batch-0417"), lab.client(partner, "batch-0417"))
     mutual(lab, name, client, partner, "-dtls1_2", server_options=["-dtls1_2", "-listen"], protocol="udp")
@@ -68,7 +68,7 @@ def client_in_dtls(lab, name):
 
 @case("key_cert_mismatch/dtls_expired_but_right_key")
 def dtls_expired_but_right_key(lab, name):
-    """Both sides sign with the right keys; the server refuses the client's certificate for its date."""
+    """Both sides sign with the right keys; the server refuses the client's certificate because of its date."""
     partner = lab.root("Test Example Partner CA")
     client = lab.client(partner, "batch-0417", days=(-400, -2))
     mutual(lab, name, client, partner, "-dtls1_2", server_options=["-dtls1_2", "-listen"], protocol="udp")
@@ -84,7 +84,7 @@ def tls13_retried_and_expired(lab, name):
 
 
 def diffie_hellman(lab, name, bits, client):
-    """A server that knows DHE only, with a group of its own. `client(root_file)` visits it."""
+    """A server that supports only DHE, with a group of its own. `client(root_file)` connects to it."""
     root, issuing = authorities(lab)
     leaf = lab.server(issuing, HOST, key=rsa.generate_private_key(65537, 2048))
     group = lab.file("group.pem", dh.generate_parameters(2, bits).parameter_bytes(

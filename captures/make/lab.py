@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A lab on loopback: certificates, the recorder, and the TLS stacks that Debian has.
+"""A lab on loopback: certificates, the packet recorder, and the TLS stacks that Debian ships.
 
 Needs root (dumpcap on lo), python3-cryptography, openssl, gnutls-bin, golang-go, nginx-light, ngtcp2-client and
 ngtcp2-server.
@@ -33,7 +33,7 @@ def case(name):
 
 
 class Identity:
-    """A certificate with its key, and the files that the stacks want."""
+    """A certificate with its key, and the files that the TLS stacks need."""
 
     def __init__(self, lab, certificate, key, issuer=None):
         self.certificate, self.key, self.issuer = certificate, key, issuer
@@ -50,7 +50,7 @@ def pem(*identities):
 
 
 class Lab:
-    """Certificates in a temporary folder; they are gone with it."""
+    """Certificates in a temporary folder, deleted with it."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -91,14 +91,14 @@ class Lab:
         return self.file("revoked.pem", revoked_by_issuer.public_bytes(serialization.Encoding.PEM))
 
     def version_1(self, issuer, name):
-        """X.509 version 1, as openssl makes it where nobody asks for extensions; without an issuer self-signed."""
+        """X.509 version 1, as openssl issues it if no extensions are requested; self-signed if there is no issuer."""
         return self._signed_by_openssl(self._make(name, issuer))
 
     def with_sha1(self, identity):
         return self._signed_by_openssl(identity, "-sha1", "-copy_extensions", "copyall")
 
     def _signed_by_openssl(self, identity, *options):
-        """The certificate anew, in a form that python3-cryptography refuses to make."""
+        """The certificate, re-encoded in a form that python3-cryptography refuses to make."""
         own_key = ["-signkey", identity.key_file]
         by = identity.issuer
         signer = ["-CA", by.certificate_file, "-CAkey", by.key_file] if by else own_key
@@ -141,7 +141,7 @@ class Lab:
 
 @contextlib.contextmanager
 def recording(case, port, protocol="tcp", keylog=None, interface="lo", place=()):
-    """Records what goes to and from this port into CASE.pcapng, with the secrets of the key log where there is one.
+    """Captures the traffic of this port in CASE.pcapng, with the secrets of the key log if there is one.
 
     `place`: the words before a command that make it run in another network namespace.
     """
@@ -184,7 +184,7 @@ def openssl_server(port, identity, *options, chain=()):
 
 
 def openssl_client(port, *options, identity=None, chain=(), after=0.4, meanwhile=lambda: None):
-    """`openssl s_client` that leaves `after` so many seconds, properly, where the handshake came up."""
+    """`openssl s_client`; if the handshake completed, it closes properly `after` so many seconds."""
     more = ["-cert", identity.certificate_file, "-key", identity.key_file] if identity else []
     more += ["-cert_chain", _chain_file(chain)] if chain else []
     command = ["openssl", "s_client", "-connect", f"{ADDRESS}:{port}", *more, *options]
@@ -199,7 +199,7 @@ def openssl_client(port, *options, identity=None, chain=(), after=0.4, meanwhile
 
 
 def gnutls_client(port, name, root_file, priority="NORMAL"):
-    """`gnutls-cli`, which verifies, and leaves properly where the handshake came up."""
+    """`gnutls-cli`, which verifies, and closes properly if the handshake completed."""
     process = subprocess.Popen(["gnutls-cli", "-p", str(port), "--x509cafile", str(root_file), "--priority", priority,
                                 "--sni-hostname", name, "--verify-hostname", name, ADDRESS], stdin=subprocess.PIPE,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -227,6 +227,6 @@ def listening(port):
 
 
 def reset(connection):
-    """RST in place of FIN."""
+    """Closes with RST instead of FIN."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
     connection.close()

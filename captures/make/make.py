@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Makes the captures again, with real TLS stacks on loopback: make.py [CASE...], as root.
 
-A capture made anew has other keys, ports and times, and perhaps other frame numbers: read it (tshark -V) and hold its
-expectation against what you read before it is committed.
+A new capture has other keys, ports and times, and perhaps other frame numbers. Read it (tshark -V) and compare its
+expectation with it before you commit it.
 """
 import sys
 import tempfile

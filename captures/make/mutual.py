@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Client authentication: what the server asks for, what the client sends."""
+"""Captures about client authentication: what the server requests and what the client sends."""
 import time
 
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -18,7 +18,7 @@ def server_side(lab):
 
 
 def exchange(lab, name, version, asked_for, identity=None, chain=(), keylog=None, server_options=()):
-    """One connection to a server that insists on a certificate under one of the CAs in the file `asked_for`."""
+    """One connection to a server that requires a certificate issued under one of the CAs in the file `asked_for`."""
     leaf, issuing, root = server_side(lab)
     client_options = [version, "-servername", HOST, "-CAfile", lab.bundle("root.pem", root), "-verify_return_error"]
     server_options = ["-Verify", "2", "-verify_return_error", "-CAfile", asked_for, *server_options]
@@ -29,7 +29,7 @@ def exchange(lab, name, version, asked_for, identity=None, chain=(), keylog=None
 
 
 def partners(lab):
-    """Two CAs that the server asks for, and a client's chain under the second of them."""
+    """Two CAs that the server lists, and a client chain under the second one."""
     first, second = lab.root("Test Example Partner CA"), lab.root("Test Example Device CA")
     issuing = lab.intermediate(second, "Test Example Device CA, Plant 3")
     return lab.bundle("partners.pem", first, second), lab.client(issuing, "batch-0417"), issuing
@@ -111,7 +111,7 @@ def accepted_then_closed(lab, name):
 
 
 def renegotiate(lab, name, identity, chain, asked_for, keylog=None):
-    """A server that asks for the certificate half a second later, as IIS does for certain pages; it is told to by "R"."""
+    """A server that requests the certificate half a second later, when it receives "R"; IIS does this for certain pages."""
     leaf, issuing, root = server_side(lab)
     options = ["-tls1_2", "-servername", HOST, "-CAfile", lab.bundle("root.pem", root), "-verify_return_error"]
     if keylog:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the client asks for: a host (SNI), an application protocol (ALPN)."""
+"""Captures about what the client requests: a server name (SNI) and an application protocol (ALPN)."""
 import contextlib
 
 from certificates import HOST, PORT, authorities
@@ -48,7 +48,7 @@ def name_is_known(lab, name):
 
 @contextlib.contextmanager
 def nginx(lab, *hosts):
-    """One server block for each (name, what it says): nginx's own way to refuse strangers is ssl_reject_handshake."""
+    """One server block for each (name, content). nginx refuses unknown names with ssl_reject_handshake."""
     blocks = "".join(f"server {{ listen {ADDRESS}:{PORT} ssl {extra}; server_name {host}; {says} }}\n"
                      for host, extra, says in hosts)
     configuration = lab.file("nginx.conf", f"""
@@ -87,7 +87,7 @@ def default_host(lab, name):
 
 @case("sni_unrecognized/another_host_serves_it")
 def another_host_serves_it(lab, name):
-    """No host has this name; the default one answers."""
+    """No host has this name; the default host answers."""
     root, issuing = authorities(lab)
     with recording(name, PORT), nginx(lab, (HOST, "default_server", serves(lab, issuing, HOST)),
                                       (OTHER, "", serves(lab, issuing, OTHER))):

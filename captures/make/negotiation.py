@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Versions, cipher suites, groups; and TLS inside QUIC."""
+"""Captures about versions, cipher suites and groups, and about TLS inside QUIC."""
 import contextlib
 import ssl
 import struct
@@ -10,14 +10,14 @@ from lab import ADDRESS, case, connected, openssl_client, openssl_server, record
 
 @case("version_mismatch/agreed_on_tls12")
 def agreed_on_tls12(lab, name):
-    """The server speaks TLS 1.3 as well and says so with its downgrade mark; a client of TLS 1.2 is served."""
+    """The server also supports TLS 1.3 and signals that with the downgrade marker; it serves a TLS 1.2 client."""
     root, issuing = authorities(lab)
     exchange(lab, name, lab.server(issuing, HOST), [issuing], root, version="-tls1_2")
 
 
 @case("version_mismatch/hello_in_sslv2_format")
 def hello_in_sslv2_format(lab, name):
-    """An old client: the ClientHello of TLS 1.0 in the form that SSLv2 servers understood (RFC 5246, E.2)."""
+    """An old client: a TLS 1.0 ClientHello in the format that SSLv2 servers understand (RFC 5246, E.2)."""
     root, _ = authorities(lab)
     suites = bytes.fromhex("00002f 000035 00000a")
     body = b"\x01\x03\x01" + struct.pack("!HHH", len(suites), 0, 16) + suites + bytes(range(16))
@@ -28,7 +28,7 @@ def hello_in_sslv2_format(lab, name):
 
 @case("no_shared_cipher/second_client_lacks_it")
 def second_client_lacks_it(lab, name):
-    """The server takes one suite. The first client has it; the second is the same but for its suites."""
+    """The server accepts one suite. The first client offers it; the second differs only in its suites."""
     root, issuing = authorities(lab)
     root_file = lab.bundle("root.pem", root)
     with recording(name, PORT), openssl_server(PORT, lab.server(issuing, HOST), "-www", "-tls1_2", "-cipher",
@@ -39,7 +39,7 @@ def second_client_lacks_it(lab, name):
 
 @case("no_shared_cipher/group_is_missing_instead")
 def group_is_missing_instead(lab, name):
-    """The server takes P-384 alone. The first client has it; the second is the same but for its groups."""
+    """The server accepts only P-384. The first client offers it; the second differs only in its groups."""
     root, issuing = authorities(lab)
     root_file = lab.bundle("root.pem", root)
     with recording(name, PORT), openssl_server(PORT, lab.server(issuing, HOST), "-www", "-tls1_3", "-groups", "P-384",
@@ -49,7 +49,7 @@ def group_is_missing_instead(lab, name):
 
 
 def quic(lab, name, leaf, client_options=(), server_options=(), chain=(), keylog=None):
-    """This client sends SNI localhost where it is given an address."""
+    """This client sends the SNI localhost if it is given an address."""
     environment = ["env", f"SSLKEYLOGFILE={keylog}"] if keylog else []
     page = lab.file("index.html", b"hello")
     with recording(name, PORT, protocol="udp", keylog=keylog), \
@@ -73,7 +73,7 @@ def quic_no_common_group(lab, name):
 
 
 def visits(lab, name, server_options, *clients):
-    """One after the other, to one server; `clients`: the options of each."""
+    """One client after another connects to one server; `clients`: the options of each."""
     root, issuing = authorities(lab)
     root_file = lab.bundle("root.pem", root)
     with recording(name, PORT), openssl_server(PORT, lab.server(issuing, HOST), "-www", *server_options,
@@ -92,7 +92,7 @@ def tls10_is_all_they_have(lab, name):
 
 @case("version_obsolete/offered_and_not_chosen")
 def offered_and_not_chosen(lab, name):
-    """The client offers all from TLS 1.0 on; the server takes TLS 1.2."""
+    """The client offers everything from TLS 1.0 on; the server chooses TLS 1.2."""
     visits(lab, name, ["-min_protocol", "TLSv1", "-max_protocol", "TLSv1.2", *LEGACY], ["-min_protocol", "TLSv1", *LEGACY])
 
 
@@ -103,20 +103,20 @@ def server_has_tls13(lab, name):
 
 @case("fallback_refused/tls12_is_the_best")
 def tls12_is_the_best(lab, name):
-    """The same client; the server has nothing better."""
+    """The same client; the server supports nothing better."""
     visits(lab, name, ["-tls1_2"], ["-tls1_2", "-fallback_scsv"])
 
 
 @case("no_shared_group/second_client_lacks_it")
 def second_client_lacks_the_group(lab, name):
-    """Both clients have P-256, which the certificate needs (RFC 8422, 5.1); the server does not use it for the keys."""
+    """Both clients offer P-256, which the certificate needs (RFC 8422, 5.1); the server uses it for no key exchange."""
     visits(lab, name, ["-tls1_2", "-groups", "P-384"], ["-tls1_2", "-groups", "X25519:P-256:P-384"],
            ["-tls1_2", "-groups", "X25519:P-256"])
 
 
 @case("no_shared_group/one_is_enough")
 def one_is_enough(lab, name):
-    """The server's group is the client's last."""
+    """The server's group is the last one in the client's list."""
     visits(lab, name, ["-groups", "P-384"], ["-groups", "X25519:P-256:P-384"])
 
 
@@ -128,7 +128,7 @@ def second_client_lacks_the_algorithm(lab, name):
 
 @case("no_shared_sigalg/rsa_only_client")
 def rsa_only_client(lab, name):
-    """TLS 1.3: the client's suites say nothing of the certificate's key; the server's is ECDSA."""
+    """TLS 1.3: the client's suites do not determine the certificate's key type; the server's key is ECDSA."""
     visits(lab, name, ["-tls1_3"], ["-tls1_3", "-sigalgs", "rsa_pss_rsae_sha256:rsa_pkcs1_sha256"])
 
 
@@ -154,7 +154,7 @@ def session_of(lab):
 
 @case("resumption_refused/server_was_restarted")
 def server_was_restarted(lab, name):
-    """The second visit, with TLS 1.2 and a ticket, meets a server that has new ticket keys; so does the third, with
+    """The second connection, with TLS 1.2 and a ticket, reaches a server that has new ticket keys; so does the third, with
     TLS 1.3 and a pre-shared key."""
     root, issuing = authorities(lab)
     root_file, leaf = lab.bundle("root.pem", root), lab.server(issuing, HOST)
@@ -168,7 +168,7 @@ def server_was_restarted(lab, name):
 
 @case("resumption_refused/resumed")
 def resumed(lab, name):
-    """By ticket with TLS 1.2, by pre-shared key with TLS 1.3, by session ID with TLS 1.2."""
+    """Resumption by ticket with TLS 1.2, by pre-shared key with TLS 1.3, and by session ID with TLS 1.2."""
     root, issuing = authorities(lab)
     root_file, leaf = lab.bundle("root.pem", root), lab.server(issuing, HOST)
     client = ["-servername", HOST, "-CAfile", root_file]
@@ -202,7 +202,7 @@ def server_has_it(lab, name):
 
 
 def said_by_hand(lab, name, compression):
-    """OpenSSL's ClientHello of TLS 1.2 with other compression methods, sent to an OpenSSL server."""
+    """OpenSSL's TLS 1.2 ClientHello with other compression methods, sent to an OpenSSL server."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     outgoing = ssl.MemoryBIO()
@@ -239,7 +239,7 @@ def null_comes_last(lab, name):
 
 @case("quic_version_negotiation/client_has_another")
 def client_has_another(lab, name):
-    """The first version is reserved (RFC 9000, 15), so no server has it; the client comes back with version 1."""
+    """The first version is reserved (RFC 9000, 15), so no server supports it; the client retries with version 1."""
     root, _ = authorities(lab)
     quic(lab, name, lab.server(root, HOST, "localhost"), ["--version=0x1a2a3a4a", "--preferred-versions=v1"],
          keylog=lab.folder / "keys")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A client, a router and a server in network namespaces of their own: for what goes wrong between the two.
+"""A client, a router and a server, each in its own network namespace, for faults in the network between them.
 
 Needs root, iproute2, ethtool and nftables.
 """
@@ -10,7 +10,7 @@ CLIENT, SERVER = "192.0.2.10", "198.51.100.20"  # RFC 5737
 
 
 def within(place):
-    """The words before a command that make it run there: "client", "router" or "server"."""
+    """The command prefix that runs a command at a place: "client", "router" or "server"."""
     return ["ip", "netns", "exec", f"tlsdiag-{place}"]
 
 
@@ -19,7 +19,7 @@ def run(*command):
 
 
 def filter_at(place, *rules, hook="forward"):
-    """nftables rules at one of the places."""
+    """Sets nftables rules at one of the places."""
     lines = "\n".join(rules)
     run(*within(place), "nft",
         f"table ip lab {{\n chain lab {{\n type filter hook {hook} priority 0;\n{lines}\n }}\n}}")
@@ -27,7 +27,7 @@ def filter_at(place, *rules, hook="forward"):
 
 @contextlib.contextmanager
 def road(mtu=1500):
-    """Links without offloading, so that a capture shows packets as they go; `mtu`: of the link router - server."""
+    """Links without offloading, so that captures show packets as sent; `mtu`: of the link between router and server."""
     places = ("client", "router", "server")
     try:
         for place in places:

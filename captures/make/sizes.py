@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Lists of CAs and chains of certain sizes. Needs golang-go, freeradius, eapoltest."""
+"""Captures with CA lists and chains of certain sizes. Needs golang-go, freeradius, eapoltest."""
 import pathlib
 import shutil
 import subprocess
@@ -11,7 +11,7 @@ PORT = 8446
 
 
 def list_of(lab, size):
-    """Roots whose names, none of them twice, take exactly `size` bytes in a list."""
+    """Roots with distinct names that take exactly `size` bytes in a list."""
     def root(filling):
         return lab.root("Test Example CA " + filling)
 
@@ -37,7 +37,7 @@ def asked_by_openssl(lab, name, size, version, client_version=None):
 
 @case("ca_list_truncated/ends_where_schannel_cuts")
 def ends_where_schannel_cuts(lab, name):
-    """What is left to 16,384 bytes has no room for one more name. (There is no Schannel here: OpenSSL, cut by hand.)"""
+    """The space left up to 16,384 bytes has no room for one more name. (Schannel is not available: OpenSSL, cut by hand.)"""
     asked_by_openssl(lab, name, 16_384 - 40, "-tls1_2")
 
 
@@ -83,7 +83,7 @@ def go_list_just_fits(lab, name):
 
 
 def radius(lab, leaf, chain, root, fragment):
-    """FreeRADIUS as Debian sets it up, with these certificates and this size of fragments."""
+    """FreeRADIUS with Debian's configuration, these certificates and this fragment size."""
     home = lab.folder / "raddb"
     shutil.copytree("/etc/freeradius/3.0", home, symlinks=True)
     bundle = lab.bundle("radius.pem", leaf, *chain)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""OCSP responses that come with the certificate, and those that do not."""
+"""Captures about stapled OCSP responses, and about their absence."""
 import datetime
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -10,7 +10,7 @@ from lab import DAY, case, gnutls_client, openssl_server, recording
 
 
 def response(lab, leaf, issuing, status=ocsp.OCSPCertStatus.GOOD, days=(-1, 6), signer=None):
-    """What the issuer (or `signer`) says of the leaf."""
+    """The OCSP response of the issuer (or `signer`) for the leaf."""
     now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0, tzinfo=None)
     revoked = status == ocsp.OCSPCertStatus.REVOKED
     builder = ocsp.OCSPResponseBuilder().add_response(
@@ -28,7 +28,7 @@ def ask_and_check(root_file):
 
 
 def exchange(lab, name, must_staple=False, staple=None, client=ask_and_check, keylog=None):
-    """`staple(lab, leaf, issuing)` is the file that the server sends along."""
+    """`staple(lab, leaf, issuing)` is the file that the server staples."""
     root, issuing = authorities(lab)
     leaf = lab.server(issuing, HOST, must_staple=must_staple)
     status = ["-status_file", staple(lab, leaf, issuing)] if staple else []
@@ -55,7 +55,7 @@ def openssl_asks_and_goes_on(lab, name):
 
 @case("ocsp_revoked/another_certificate_is")
 def another_certificate_is(lab, name):
-    """The staple of the certificate before: that one is revoked."""
+    """The staple is for the previous certificate, which is revoked."""
     exchange(lab, name, staple=lambda lab, leaf, issuing: revoked(lab, lab.server(issuing, HOST), issuing))
 
 
@@ -66,7 +66,7 @@ def ten_days_old(lab, name):
 
 @case("ocsp_staple_bad/signed_with_another_key")
 def signed_with_another_key(lab, name):
-    """By a CA of the issuer's name."""
+    """Signed by another CA with the issuer's name."""
     def staple(lab, leaf, issuing):
         return response(lab, leaf, issuing, signer=lab.root("Test Example Server CA 1"))
     exchange(lab, name, staple=staple)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Protocols that ask for TLS. Needs postgresql, exim4-daemon-light, vsftpd, squid, curl."""
+"""Captures of protocols that upgrade to TLS, such as SMTP. Needs postgresql, exim4-daemon-light, vsftpd, squid, curl."""
 import contextlib
 import os
 import pathlib
@@ -14,14 +14,14 @@ PORT = 8445
 
 
 def quietly(*command, **options):
-    """A client whose failure is the story."""
+    """Runs a client that is expected to fail."""
     subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                    stderr=subprocess.DEVNULL, timeout=20, **options)
 
 
 @contextlib.contextmanager
 def folder_of(user):
-    """A folder that this user owns: these servers do not run as root."""
+    """A folder that this user owns, because these servers do not run as root."""
     folder = pathlib.Path(tempfile.mkdtemp())
     shutil.chown(folder, user)
     try:
@@ -32,7 +32,7 @@ def folder_of(user):
 
 @case("starttls_refused/postgresql_has_no_tls")
 def postgresql_has_no_tls(_, name):
-    """PostgreSQL as it is set up without a certificate; psql insists on TLS."""
+    """PostgreSQL as configured without a certificate; psql requires TLS."""
     programs = max(pathlib.Path("/usr/lib/postgresql").iterdir()) / "bin"
     as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
     with folder_of("postgres") as folder:
@@ -46,7 +46,7 @@ def postgresql_has_no_tls(_, name):
 
 @case("starttls_refused/client_does_not_listen")
 def client_does_not_listen(lab, name):
-    """Exim without a certificate; a client that sends its ClientHello in spite of the 503."""
+    """Exim without a certificate; the client sends its ClientHello despite the 503."""
     settings = lab.file("exim.conf", f"""primary_hostname = {HOST}
 local_interfaces = {ADDRESS}
 daemon_smtp_ports = {PORT}
@@ -67,7 +67,7 @@ deny:
 
 @case("starttls_refused/ftp_asked_twice")
 def ftp_asked_twice(lab, name):
-    """vsftpd without a certificate; curl asks for AUTH SSL, and then for AUTH TLS."""
+    """vsftpd without a certificate; curl sends AUTH SSL, and then AUTH TLS."""
     (lab.folder / "empty").mkdir()
     settings = lab.file("vsftpd.conf", f"""listen=YES
 listen_address={ADDRESS}

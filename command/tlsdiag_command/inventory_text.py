@@ -90,7 +90,7 @@ def _certificates(server: dict) -> Iterator[str]:
         yield fact("", f"others in {counted(others, 'connection', 'connections')}")
     if server["certificates_encrypted"]:
         hidden = counted(server["certificates_encrypted"], "connection", "connections")
-        yield fact("" if known else "certificate", f"encrypted in {hidden} (TLS 1.3): a key log shows it")
+        yield fact("" if known else "certificate", f"encrypted in {hidden} (TLS 1.3): only a key log file reveals it")
 
 
 def _name(server: dict) -> str:
@@ -118,7 +118,7 @@ def _dependence(server: dict, legacy: str) -> str:
     both = client > 0 and chosen > 0
     reasons = []
     if client:
-        reasons.append(f"the client has nothing else{f' in {client:,}' if both else ''} "
+        reasons.append(f"the client offers nothing else{f' in {client:,}' if both else ''} "
                        f"({names(counts['clients'], CLIENTS)})")
     if chosen:
         reasons.append(f"by the server's choice or certificate{f' in {chosen:,}' if both else ''}")
@@ -149,7 +149,7 @@ def _plain(inventory: Inventory) -> Iterator[str]:
         under_way = port["under_way"]
         yield wrapped(f"  port {port['port']:<7}", f"{counted(port['connections'], 'connection', 'connections')}, "
                                                    f"{size(port['bytes'])}, to {names(port['servers'], CLIENTS)}"
-                      + (f"; {under_way:,} had begun before the capture, and may be TLS" if under_way else ""))
+                      + (f"; {under_way:,} began before the capture and may be TLS" if under_way else ""))
     if len(ports) > PORTS:
         yield f"  and {counted(len(ports) - PORTS, 'port', 'ports')} more\n"
     if without:
@@ -161,16 +161,16 @@ def _protected(inventory: Inventory) -> Iterator[str]:
     for one in sorted(servers, key=lambda one: -one["connections"])[:SERVERS]:
         yield _server(one)
     if len(servers) > SERVERS:
-        yield f"and {len(servers) - SERVERS:,} servers and names more: json,inventory has them\n\n"
+        yield f"and {len(servers) - SERVERS:,} more servers and names: json,inventory lists them\n\n"
     if total["conversations_unlisted"]:
-        yield (f"and {counted(total['conversations_unlisted'], 'conversation', 'conversations')} with servers past the "
-               "first 10,000\n\n")
+        yield (f"and {counted(total['conversations_unlisted'], 'conversation', 'conversations')} with servers beyond "
+               "the first 10,000\n\n")
     used, offered = (sum(one[key] for one in servers) for key in ("post_quantum", "post_quantum_offered"))
     yield wrapped("", f"{counted(total['conversations'], 'conversation', 'conversations')} with "
                       f"{counted(len({one['server'] for one in servers}), 'server', 'servers')}, "
                       f"{total['completed']:,} completed. A post-quantum group was used in {used:,}, and offered by the "
                       f"client in {offered:,}.")
-    yield "Would stop working, of those that completed:\n"
+    yield "Completed conversations that would stop working:\n"
     for legacy in LEGACIES:
         yield from _legacy(servers, legacy)
 
@@ -179,5 +179,5 @@ def inventory_text(inventory: Inventory) -> str:
     if inventory.total["conversations"]:
         return "".join([*_protected(inventory), *_plain(inventory)])
     filtered = inventory.total["tcp_without_data"] is None
-    none = f"No TLS conversation{', or none that the filter chooses' if filtered else ''}.\n"
+    none = f"No TLS conversation{', or none that matches the filter' if filtered else ''}.\n"
     return "".join([none, *_plain(inventory)])

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Real TLS connections for the benchmark's captures: both ends are OpenSSL in this process (Python's ssl over memory);
-what they say is put into TCP segments here. Needs python3-cryptography."""
+"""Makes real TLS connections for the benchmark's captures: both ends are OpenSSL in this process (Python's ssl over
+memory); their bytes are put into TCP segments here. Needs python3-cryptography."""
 import datetime
 import ipaddress
 import random

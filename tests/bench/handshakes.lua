@@ -1,4 +1,4 @@
--- What a script in place of the plugin has to do at least: the handshake's messages of each stream.
+-- The least that a script in place of the plugin must do: list the handshake messages of each stream.
 -- SPDX-License-Identifier: GPL-2.0-or-later
 local names = { "tcp.stream", "tls.record.content_type", "tls.handshake.type", "tls.handshake.ciphersuite",
     "tls.handshake.extensions_server_name", "tls.handshake.certificate", "tls.alert_message.desc", "tcp.flags" }

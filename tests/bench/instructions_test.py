@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How many instructions the core takes for a few captures, against what it took before: instructions_test.py PROGRAM
+"""Compares the instructions that the core takes for a few captures with the recorded figure: instructions_test.py PROGRAM
 [--record]
 
-Counted by callgrind, so that the machine and what else it does change nothing. Compilers and OpenSSL do: figures of other
-versions are not compared. A rise over 3 % fails: find out what brought it, and take it out, or say in the commit why it is
-worth it and record the new figure with --record.
+callgrind counts them, so the machine and its load do not matter. Compilers and OpenSSL do: figures of other versions are
+not compared. A rise of more than 3 % fails: find the cause and remove it, or explain in the commit why it is worth it and
+record the new figure with --record.
 """
 import json
 import pathlib

@@ -8,8 +8,8 @@
     data          COUNT packets, nearly all of them application data
     ca-lists      COUNT handshakes in which the server names 64 KB of CAs
     plain         COUNT packets of HTTP, without TLS
-    many          COUNT conversations, copies of a few; every second one never gets beyond the server's flight
-    brief         the same with few packets: short answers, and none that only acknowledge
+    many          COUNT conversations, copies of a few; every second one ends after the server's flight
+    brief         the same with few packets: short answers, and no pure acknowledgments
 """
 import ipaddress
 import itertools

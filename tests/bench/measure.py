@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""CPU time and memory of tshark with the plugin against tshark without any: measure.py PLUGINS CAPTURE [ROUNDS [KIND ...]].
+"""Compares CPU time and memory of tshark with and without the plugin: measure.py PLUGINS CAPTURE [ROUNDS [KIND ...]].
 
-A round is one run of each kind, one after the other, so that what else the machine does falls on all alike. What counts
-is the median of the rounds' ratios of user and system time, and of the largest memory. Kinds: plain, loaded, report,
-and what could be used instead: lua, fields, json. Without any: the first three.
+A round is one run of each kind, one after another, so that other load on the machine affects all kinds alike. The result
+is the median over the rounds of the ratios of user and system time, and of peak memory. Kinds: plain, loaded, report,
+and the alternatives lua, fields, json. The default is the first three.
 """
 import os
 import pathlib

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the command tlsdiag costs: measure_command.py PLUGINS BUILD [CAPTURE].
+"""Measures the cost of the command tlsdiag: measure_command.py PLUGINS BUILD [CAPTURE].
 
-The time of 200 captures one after another and side by side, whose output has to be the same; and the CPU time of
-tlsdiag --json against that of tshark -Y tls.handshake -T json | jq on one capture (one of 5,000 handshakes is made).
+It measures the time for 200 captures one after another and in parallel, whose output must be the same, and the CPU time
+of tlsdiag --json and of tshark -Y tls.handshake -T json | jq on one capture (by default a new one with 5,000
+handshakes).
 """
 import json
 import os

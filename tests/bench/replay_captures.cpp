@@ -1,5 +1,5 @@
-// Feeds captures through the door, without Wireshark, as often as is said: replay_captures TIMES CAPTURE...
-// What it costs is counted by instructions_test.py.
+// Feeds captures to the core, without Wireshark, TIMES times: replay_captures TIMES CAPTURE... instructions_test.py
+// counts the cost.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/replay.hpp"
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the plugin costs, and what else would: run.sh [PLUGINS [CAPTURE [ROUNDS]]]
-# Without a capture each kind of them is made: this takes an hour. SCALE=0.05 makes all of them smaller.
+# Measures the cost of the plugin and of its alternatives: run.sh [PLUGINS [CAPTURE [ROUNDS]]]
+# Without a capture it makes one of each kind, which takes an hour. SCALE=0.05 makes all of them smaller.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

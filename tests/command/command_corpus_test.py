@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tlsdiag --json gives for each capture of the corpus what tshark -q -z tlsdiag,json gives, and its file.
+"""Checks that tlsdiag --json prints what tshark -q -z tlsdiag,json prints for each corpus capture, plus its file name.
 
     command_corpus_test.py --plugins DIR --build DIR [--every N]
 
-Exit status: 77 when there is no corpus.
+Exit status: 77 if there is no corpus.
 """
 import argparse
 import os

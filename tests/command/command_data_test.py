@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The lines of docs/many-captures.md, as they stand there: jq, SQLite, pandas, DuckDB, Slurm's script; index templates."""
+"""Runs the examples of docs/many-captures.md as written: jq, SQLite, pandas, DuckDB, the Slurm script, index templates."""
 import json
 import os
 import re

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""--help, the man page and the completions of tlsdiag have the same options: command_help_test.py [MAN PAGE]"""
+"""Checks that --help, the man page and the completions of tlsdiag list the same options: command_help_test.py [MAN PAGE]"""
 import os
 import pathlib
 import re

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The recipe of docs/many-captures.md for GNU parallel, with a real sshd on localhost as the other host.
+"""Runs the GNU parallel recipe of docs/many-captures.md, with a real sshd on localhost as the other host.
 
     command_hosts_test.py --plugins DIR --build DIR
 
-Exit status: 77 when ssh, sshd or GNU parallel is missing.
+Exit status: 77 if ssh, sshd or GNU parallel is missing.
 """
 import argparse
 import os
@@ -24,7 +24,7 @@ from wireshark import NOBODY, Failure  # noqa: E402
 SKIPPED = 77
 SSHD = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
 
-# Root's logins become the user that runs Wireshark in all tests: as root it would not load the plugin.
+# Logins as root become the user that runs Wireshark in all tests: as root it would not load the plugin.
 AS_NOBODY = f'''setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups sh -c "$SSH_ORIGINAL_COMMAND"'''
 
 

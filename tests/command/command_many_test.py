@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tlsdiag on many captures: their order, the summary, what is broken, the bar, memory, Ctrl-C."""
+"""Tests tlsdiag on many captures: order, summary, broken files, progress bar, memory, Ctrl-C."""
 import collections
 import contextlib
 import fcntl
@@ -37,7 +37,7 @@ CASES = {"a_failed": "client_cert_missing/dtls", "b_warning": "missing_intermedi
 
 
 def night():
-    """A folder as people have them: captures of several kinds, in folders too, one broken, and other files."""
+    """A typical folder: captures of several kinds, some in subfolders, one broken, and other files."""
     folder = command.captures("night", **CASES)
     command.captures("night/inner", f_failed="client_cert_missing/dtls")
     command.write("night/README.txt", b"no capture\n")
@@ -160,7 +160,7 @@ class Bar(unittest.TestCase):
         self.assertEqual(output, command.tlsdiag("--json", folder).stdout, "the bar changes nothing of the results")
 
     def test_it_is_not_drawn_into_the_report(self):
-        """While the results are printed, captures are done all the same."""
+        """Captures continue to be processed while the results are printed."""
         with mock.patch.object(sys, "stderr", Terminal()) as terminal:
             bar = progress.Progress(3, 1000)
             bar.count(1, 1)

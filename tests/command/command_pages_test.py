@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tlsdiag --html, --svg and --inventory: what is written where, and what many captures come to."""
+"""Tests tlsdiag --html, --svg and --inventory: which files they write, and the results for many captures."""
 import csv
 import io
 import json

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is around tlsdiag: streams that are closed, no tshark or plugin, and an interface to capture on."""
+"""Tests the environment of tlsdiag: closed streams, a missing tshark or plugin, and live interfaces."""
 import json
 import select
 import signal

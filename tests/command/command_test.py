@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tlsdiag on one capture: exit codes, what it prints, what it says when it cannot."""
+"""Tests tlsdiag on one capture: exit codes, output, and error messages."""
 import csv
 import gzip
 import io

@@ -1,3 +1,4 @@
+// Tests the arrows of a ladder in Wireshark's flow graph.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/arrows.hpp"
 #include "support/catch.hpp"
@@ -23,7 +24,7 @@ static Ladder::Finding finding(const char *id, const char *severity, const char 
     return one;
 }
 
-// A server that falls silent after two messages in one frame.
+// A server that becomes silent after two messages in one frame.
 static Ladder stalled()
 {
     Ladder ladder;

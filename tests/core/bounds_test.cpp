@@ -1,4 +1,4 @@
-// What is kept is bounded: open conversations give way to later ones, and say so when they go on.
+// Tests that memory is bounded: open conversations are evicted for later ones, and report that if they continue.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/examine.hpp"
 #include "core/flows/tcp_flow.hpp"
@@ -16,7 +16,7 @@ using namespace tlsdiag::wire;
 
 namespace {
 
-// Many streams from as many clients; each frame is a millisecond after the last.
+// Many streams, each from its own client; frames are a millisecond apart.
 class Crowd {
 public:
     Capture capture{Settings{.trust_store = "none", .size_table = ""}};
@@ -37,7 +37,7 @@ public:
         capture.datagram(stream, payload, payload.size());
         capture.end_frame();
     }
-    // The server's host says that nobody listens there, and quotes the client's datagram.
+    // The server's host reports the port as unreachable, quoting the client's datagram.
     void port_unreachable(std::uint32_t stream)
     {
         const Frame frame = begin(stream, Side::server);
@@ -54,14 +54,14 @@ public:
         capture.end_frame();
     }
 
-    // One ClientHello on each of so many streams, from this one on.
+    // One ClientHello on each of `count` streams, starting with this one.
     void hellos(std::uint32_t first, std::size_t count)
     {
         const Octets hello = hello12();
         for (std::uint32_t stream = first; stream < first + count; ++stream)
             segment(stream, Side::client, flag::ack, hello, 1000);
     }
-    // The server's next word: is it read?
+    // Whether the server's next message is read.
     bool goes_on(std::uint32_t conversation, std::uint32_t stream)
     {
         segment(stream, Side::server, flag::ack, answer12(), 9000);
@@ -109,7 +109,7 @@ TEST_CASE("Past the bound the conversations that were silent for longest give wa
     CHECK(before.verdict.outcome != Outcome::completed);
     CHECK(crowd.capture.summary(crowd_size - 1).verdict.outcome != Outcome::completed);
 
-    crowd.segment(0, Side::client, flag::ack, {}, 1000); // keeps it alive, and says nothing
+    crowd.segment(0, Side::client, flag::ack, {}, 1000); // keeps it open, without data
     CHECK(crowd.capture.summary(0).verdict.sentence == before.verdict.sentence);
 
     crowd.segment(0, Side::server, flag::ack, answer12(), 9000);
@@ -127,8 +127,8 @@ TEST_CASE("The older half gives way and no other", "[bounds]")
     constexpr auto half = static_cast<std::uint32_t>(Capture::max_open / 2);
     Crowd crowd;
     crowd.hellos(0, Capture::max_open);
-    CHECK(crowd.capture.shows(1) == TLSDIAG_SHOWS_NOTHING); // as many as that may be open
-    crowd.segment(0, Side::client, flag::ack, {}, 1258);    // the first is the last that was heard of
+    CHECK(crowd.capture.shows(1) == TLSDIAG_SHOWS_NOTHING); // this many may be open
+    crowd.segment(0, Side::client, flag::ack, {}, 1258);    // the first stream now has the latest packet
     crowd.hellos(2 * half, 1);
     CHECK(crowd.capture.shows(1) == TLSDIAG_SHOWS_NOTHING);
     CHECK(crowd.capture.shows(2) != TLSDIAG_SHOWS_NOTHING);
@@ -136,7 +136,7 @@ TEST_CASE("The older half gives way and no other", "[bounds]")
     CHECK_FALSE(crowd.goes_on(1));
     CHECK_FALSE(crowd.goes_on(half + 1));
     CHECK(crowd.goes_on(half + 2));
-    crowd.hellos(2 * half + 1, half); // those are in the newer half still
+    crowd.hellos(2 * half + 1, half); // those are still in the newer half
     CHECK(crowd.capture.conversations_of(crowd.frame()).size() == 1);
     crowd.hellos(3 * half + 1, 1);
     CHECK_FALSE(crowd.goes_on(half + 4));
@@ -146,7 +146,7 @@ TEST_CASE("The older half gives way and no other", "[bounds]")
 TEST_CASE("Conversations that are over leave room for the others", "[bounds]")
 {
     Crowd crowd;
-    constexpr auto open = static_cast<std::uint32_t>(Capture::max_open / 2 - 2000); // some of the others wait yet
+    constexpr auto open = static_cast<std::uint32_t>(Capture::max_open / 2 - 2000); // some others still wait
     crowd.hellos(0, open);
     for (std::uint32_t stream = open; stream <= Capture::max_open; ++stream) {
         crowd.hellos(stream, 1);
@@ -173,7 +173,7 @@ TEST_CASE("What gave way is shown as it stood and its sequel is news", "[bounds]
                                           " on."));
     CHECK(late.findings.empty());
     CHECK_FALSE(late.ended_by);
-    crowd.segment(0, Side::client, flag::ack, client_flight12(), 1258); // which is said once
+    crowd.segment(0, Side::client, flag::ack, client_flight12(), 1258); // reported only once
     CHECK(crowd.capture.summary(0).verdict.at.frame == crowd.frame() - 1);
     CHECK_FALSE(is_news());
 }
@@ -216,7 +216,7 @@ TEST_CASE("What waits for an earlier packet is read before its conversation give
 {
     Crowd crowd;
     crowd.hellos(0, 1);
-    const auto unseen = static_cast<std::uint32_t>(1000 + hello12().size() + 50); // it answers more than was captured
+    const auto unseen = static_cast<std::uint32_t>(1000 + hello12().size() + 50); // acknowledges uncaptured bytes
     crowd.segment(0, Side::server, flag::ack, answer12(), 9000, unseen);
     CHECK(crowd.capture.summary(0).version == 0x0303);
     crowd.hellos(1, Capture::max_open);

@@ -1,4 +1,4 @@
-// What a connection carried, and how it opened: what the statistics make of packets.
+// Tests what the statistics count in packets: what a connection carried, and how it opened.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/catch.hpp"
 #include "support/wire.hpp"
@@ -110,7 +110,7 @@ TEST_CASE("Carried: the way to the client is from the server's SYN to what the c
     again.say(Side::client, hello12()).again(Side::client, hello12());
     again.say(Side::server, server_flight12()).say(Side::client, client_flight12()).say(Side::server, finished12());
     CHECK(again.durations().tls > 0);
-    CHECK(again.durations().server < 0); // something was lost
+    CHECK(again.durations().server < 0); // something is missing
 }
 
 TEST_CASE("Carried: a ClientHello in the SYN (RFC 7413)")
@@ -125,12 +125,12 @@ TEST_CASE("Carried: a ClientHello in the SYN (RFC 7413)")
 
 TEST_CASE("Carried: what the capture lacks of plain text is not what was looked at in vain")
 {
-    constexpr std::uint32_t lost = 300'000; // more than is looked at
+    constexpr std::uint32_t lost = 300'000; // more than the core waits for
     Kept wire{25};
     wire.open().say(Side::server, text("220 mail.example ESMTP\r\n")).skip(Side::server, lost);
     wire.unacknowledged(Side::client, {}); // acknowledges it
     wire.say(Side::server, text("220 go ahead\r\n"));
-    for (int i = 0; i < 20; ++i) // a gap is waited for
+    for (int i = 0; i < 20; ++i) // the core waits at a gap
         wire.say(Side::server, text("220 still here\r\n"));
     shake_hands(wire);
     REQUIRE(wire.capture.conversations() == 1);

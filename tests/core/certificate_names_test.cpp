@@ -1,4 +1,4 @@
-// Distinguished names and host names: which match, and how they read.
+// Tests distinguished names and host names: which of them match, and how they are printed.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/catch.hpp"
 #include "support/pki.hpp"
@@ -65,7 +65,7 @@ TEST_CASE("names read as their owners write them", "[names]")
     };
     const auto row = GENERATE(values<Row>({
         {"C=DE,O=Lab,OU=Test,CN=Lab Root", "CN=Lab Root, OU=Test, O=Lab, C=DE"},
-        {"CN=Lab Root,O=Lab,C=DE", "CN=Lab Root, O=Lab, C=DE"}, // as some encode it
+        {"CN=Lab Root,O=Lab,C=DE", "CN=Lab Root, O=Lab, C=DE"}, // as some CAs encode it
         {"CN=M\xc3\xbcller", "CN=M\xc3\xbcller"},
         {"CN=M\xfcller", "CN=M\xc3\xbcller", V_ASN1_T61STRING},
         {"organizationIdentifier=VATDE-1,CN=x", "CN=x, organizationIdentifier=VATDE-1"},
@@ -92,14 +92,14 @@ TEST_CASE("host names", "[names]")
         {{"*.host.example"}, "x", "a.host.example", true},
         {{"*.host.example"}, "x", "a.b.host.example", false},
         {{"*.host.example"}, "x", "host.example", false},
-        {{"other.example"}, "host.example", "host.example", false}, // a DNS name silences the common name
+        {{"other.example"}, "host.example", "host.example", false}, // with a DNS name, the common name does not count
         {{}, "host.example", "host.example", true, true},
         {{"IP:192.0.2.1"}, "host.example", "host.example", true, true},
         {{"IP:192.0.2.1"}, "x", "192.0.2.1", true},
         {{"IP:192.0.2.1"}, "x", "192.0.2.2", false},
         {{"IP:2001:db8::1"}, "x", "2001:db8::1", true},
         {{}, "192.0.2.1", "192.0.2.1", false},
-        {{"a.host.example"}, "x", ".host.example", false}, // for X509_check_host: any host below
+        {{"a.host.example"}, "x", ".host.example", false}, // X509_check_host would match any host below
         {{"host.example"}, "x", "", false},
         {{"host.example"}, "x", ".", false},
         {{"host.example"}, "x", std::string{"host.example\0", 13}, false},

@@ -1,4 +1,4 @@
-// Chains in words, and the questions about them that several analyzers ask.
+// Tests chains as text, and the questions about chains that several analyzers ask.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/certificate_questions.hpp"
 #include "support/builders.hpp"
@@ -29,7 +29,7 @@ TEST_CASE("chain: spans, each up to where the next unit begins")
 {
     constexpr Time minute = 60 * second, hour = 60 * minute, day = 24 * hour;
     const std::pair<Time, const char *> spans[] = {
-        {-day, "less than a minute"}, // the wrong way round
+        {-day, "less than a minute"}, // in reverse order
         {0, "less than a minute"},
         {minute - 1, "less than a minute"},
         {minute, "1 minute"},
@@ -225,7 +225,7 @@ TEST_CASE("chain: how well it fits a list of authorities")
     broken.der = {1, 2, 3};
     CHECK(match({leaf, issuing}, {issuing.subject()}) == NameMatch::exact);
     CHECK(match({leaf, issuing}, {root.subject()}) == NameMatch::exact);
-    CHECK(match({leaf, issuing}, {otherwise}) == NameMatch::differs_in_encoding); // though the second fits nothing
+    CHECK(match({leaf, issuing}, {otherwise}) == NameMatch::differs_in_encoding); // although the second matches nothing
     CHECK(match({leaf, issuing}, {otherwise, root.subject()}) == NameMatch::exact);
     CHECK(match({leaf, issuing}, {pki::name_der("Other Root")}) == NameMatch::none);
     CHECK(match({broken}, {issuing.subject(), Octets{}}) == NameMatch::none);
@@ -261,7 +261,7 @@ TEST_CASE("chain: the issuer's name with another key, or its key with another na
     CHECK(in_part(pki::issue(with_key, "host.example"), {renamed}));
     const pki::Spec no_ids{.key_ids = false};
     CHECK_FALSE(in_part(pki::issue(pki::make_ca("Lab Plain", no_ids), "host.example", no_ids),
-                        {pki::make_ca("Other Root", no_ids)})); // no key id is no common one
+                        {pki::make_ca("Other Root", no_ids)})); // two absent key IDs do not match
     pki::Identity broken = root;
     broken.der = {1, 2, 3};
     CHECK_FALSE(in_part(leaf, {broken}));

@@ -1,4 +1,4 @@
-// Certificates: what is read out of one, who issued whom, and which path a message's certificates make.
+// Tests certificates: which fields are read, who issued whom, and which path the certificates of a message form.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/catch.hpp"
 #include "support/pki.hpp"
@@ -24,7 +24,7 @@ TEST_CASE("a certificate that came long ago is read again without its key", "[ce
     REQUIRE(first->readable);
     REQUIRE_FALSE(first->parsed.expired());
     Octets other = leaf.der;
-    for (int i = 0; i < others; ++i) { // the signature's last bytes: nobody verifies it
+    for (int i = 0; i < others; ++i) { // the last bytes of the signature, which is not verified
         other[other.size() - 1] = static_cast<std::uint8_t>(leaf.der.back() + 1 + i % 255);
         other[other.size() - 2] = static_cast<std::uint8_t>(i / 255);
         REQUIRE(cache.parse(other)->readable);
@@ -140,7 +140,7 @@ TEST_CASE("keys and signatures have their usual names", "[certificates]")
     CHECK(cache.issued(*read, *parse(cache, pki::issue(root, "host.example", {.digest = row.digest}))));
 }
 
-// From 3.3 on OpenSSL reads no certificate with a time that is shorter than DER's (openssl/openssl#23483).
+// From 3.3 on, OpenSSL rejects certificates with a time that is shorter than in DER (openssl/openssl#23483).
 static bool reads_short_times()
 {
     return OpenSSL_version_num() < 0x30300000L;
@@ -159,14 +159,14 @@ TEST_CASE("times", "[certificates]")
         {"491231120000Z", pki::date(2049, 12, 31) + noon},
         {"500101000000Z", pki::date(1950)},
         {"20401231120000Z", pki::date(2040, 12, 31) + noon},
-        {"20401231120000.5Z", pki::date(2040, 12, 31) + noon},   // a fraction, which DER's profile forbids
+        {"20401231120000.5Z", pki::date(2040, 12, 31) + noon},   // a fraction, which RFC 5280 forbids
         {"20401231130000+0100", pki::date(2040, 12, 31) + noon}, // an offset, likewise
         {"401231120000Z", pki::date(2040, 12, 31) + noon},
         {"4012311200Z", pki::date(2040, 12, 31) + noon, true},      // UTCTime without seconds
-        {"20401231120000", std::numeric_limits<Time>::max(), true}, // local time, of who knows where
+        {"20401231120000", std::numeric_limits<Time>::max(), true}, // local time in an unknown zone
         {"20401231120000.5", std::numeric_limits<Time>::max()},     // the same
         {"99991231235959Z", std::numeric_limits<Time>::max()},      // RFC 5280, 4.1.2.5: no expiration
-        {"20409999999999Z", std::numeric_limits<Time>::max()},      // no time at all
+        {"20409999999999Z", std::numeric_limits<Time>::max()},      // not a time
         {"soon", std::numeric_limits<Time>::max(), true},
         {"sooner or later", std::numeric_limits<Time>::max()},
     }));
@@ -391,7 +391,7 @@ TEST_CASE("many certificates of one name cost a bounded number of signatures", "
     for (int i = 0; i < 70; ++i)
         chain.push_back(parse(cache, pki::make_ca("Lab Root", {.key_ids = false})));
     chain.push_back(parse(cache, root));
-    CHECK(cache.path(chain).certificates.size() == 1); // 64 were tried
+    CHECK(cache.path(chain).certificates.size() == 1); // 64 issuers were tried
     std::swap(chain[1], chain.back());
     CHECK(cache.path(chain).certificates.size() == 2);
 }

@@ -1,3 +1,4 @@
+// Tests that clock jumps in merged captures do not count as silence.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/catch.hpp"
 #include "support/wire.hpp"

@@ -1,3 +1,4 @@
+// Tests the width of text in terminal columns, and how it is wrapped and cut.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/columns.hpp"
 #include "support/catch.hpp"
@@ -25,7 +26,7 @@ TEST_CASE("Text is broken at blanks, and long words where they have to be")
     CHECK(wrapped_to("one two", 100) == Lines{"one two"});
     CHECK(wrapped_to("abcdefgh ij", 3) == Lines{"abc", "def", "gh", "ij"});
     CHECK(wrapped_to("東京都", 5) == Lines{"東京", "都"});
-    CHECK(wrapped_to("東京", 0) == Lines{"東", "京"}); // never without end
+    CHECK(wrapped_to("東京", 0) == Lines{"東", "京"}); // it must end
     CHECK(wrapped_to("e\u0301e\u0301e\u0301", 2) == Lines{"e\u0301e\u0301", "e\u0301"});
     CHECK(wrapped_to("one   two", 5) == Lines{"one", "two"});
     CHECK(wrapped_to("  x", 2) == Lines{"", "x"});

@@ -1,3 +1,4 @@
+// Tests the facts that the statistics take from a conversation: durations, certificates and legacy features.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/conversation_metrics.hpp"
 #include "core/handshake/certificate_questions.hpp"
@@ -114,8 +115,8 @@ TEST_CASE("A HelloRetryRequest costs each side another turn")
     c.hello_retry_request = {at(4), {}};
     c.client_hello.at = at(5);
     const Durations durations = metrics_of(c).durations;
-    CHECK(durations.server == Approx(0.003)); // 1 and 4 ms, and twice the way of one
-    CHECK(durations.client == Approx(0.005)); // 1 and 6 ms, and twice the way of one
+    CHECK(durations.server == Approx(0.003)); // 1 and 4 ms, minus a 1 ms round trip each
+    CHECK(durations.client == Approx(0.005)); // 1 and 6 ms, minus a 1 ms round trip each
     CHECK(durations.network == Approx(0.004));
 
     SECTION("one after which the capture lacks the client's answer is no other turn")
@@ -137,7 +138,7 @@ TEST_CASE("An abbreviated handshake ends with the client's Finished")
     c.resumed = true;
     c.server_hello_done = {};
     const Durations durations = metrics_of(c).durations;
-    CHECK(durations.server == Approx(0.001)); // to the ServerHello, but for the way
+    CHECK(durations.server == Approx(0.001)); // up to the ServerHello, minus the round trip
     CHECK(durations.server + durations.client + durations.network == Approx(durations.tls));
 }
 
@@ -204,7 +205,7 @@ TEST_CASE("Whose doing an old version is")
     c.client_hello.what.legacy_version = 0x0302;
     CHECK(dependence(c, Legacy::old_version) == Side::client);
     c.client_hello.what.fallback_scsv = true;
-    CHECK(dependence(c, Legacy::old_version) == Side::server); // it has better, and tries again with less
+    CHECK(dependence(c, Legacy::old_version) == Side::server); // the client retries with an older version
     c.client_hello.what.fallback_scsv = false;
     c.client_hello.what.legacy_version = 0x0303;
     CHECK(dependence(c, Legacy::old_version) == Side::server);
@@ -228,7 +229,7 @@ TEST_CASE("Whose doing the exchange of keys under RSA is")
         c.client_hello.what.cipher_suites = {0x009c, static_cast<CipherSuite>(ephemeral)};
         CHECK(dependence(c, Legacy::rsa_key_exchange) == Side::server);
     }
-    c.client_hello.what.cipher_suites = {0x009c, 0x00ff, 0x5600, 0x13fe}; // the signals, and one that nobody knows
+    c.client_hello.what.cipher_suites = {0x009c, 0x00ff, 0x5600, 0x13fe}; // the signalling values, and an unknown suite
     CHECK(dependence(c, Legacy::rsa_key_exchange) == Side::client);
     c.client_hello = {};
     CHECK(dependence(c, Legacy::rsa_key_exchange) == Side::server);
@@ -329,9 +330,9 @@ TEST_CASE("SHA-1 in the certificate of a CA counts, unless the peer may have tha
     builders::World world;
     Conversation c = builders::completed(0x0303, world);
     builders::with_chain(c, Side::server, {leaf, lower, upper});
-    CHECK(needed_signatures(c, Side::server).size() == 2); // `upper` may be a root that an older one certified
+    CHECK(needed_signatures(c, Side::server).size() == 2); // `upper` may be a root that is cross-signed by an older one
     builders::with_chain(c, Side::server, {leaf, lower, upper, root});
-    CHECK(needed_signatures(c, Side::server).size() == 3); // it is none, for the root was sent
+    CHECK(needed_signatures(c, Side::server).size() == 3); // it is not a root, because the root was sent
     builders::with_chain(c, Side::server, {leaf, lower});
     CHECK(needed_signatures(c, Side::server).size() == 2);
     world.trusts({lower});

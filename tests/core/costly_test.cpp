@@ -1,4 +1,4 @@
-// Captures that an attacker would write: each is read in bounded time, and what is kept of it is bounded.
+// Tests captures that an attacker would craft: each is read in bounded time and with bounded memory.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/x509/signatures.hpp"
 #include "support/catch.hpp"
@@ -17,7 +17,7 @@ using bytes::cat;
 
 namespace {
 
-// Far more than any of these takes, even under the sanitizers on a busy machine, and far less than what they guard
+// Far more than any of these takes, even with sanitizers on a busy machine, and far less than the costs they guard
 // against.
 constexpr auto patience = std::chrono::seconds{20};
 
@@ -29,7 +29,7 @@ private:
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
-// A message of any length over as many records as it takes, and these in segments.
+// A message of any length in as many records as it takes, and the records in segments.
 void say_long(Wire &wire, Side from, const Octets &message)
 {
     constexpr std::size_t most = 16'000;
@@ -52,7 +52,7 @@ std::shared_ptr<EVP_PKEY> rsa_public_key(int bits)
     const std::unique_ptr<BIGNUM, decltype(&BN_free)> modulus{BN_new(), BN_free}, exponent{BN_new(), BN_free};
     BN_set_bit(modulus.get(), bits - 1);
     BN_set_bit(modulus.get(), 0);
-    BN_copy(exponent.get(), modulus.get()); // the most costly one
+    BN_copy(exponent.get(), modulus.get()); // the most expensive exponent
     BN_sub_word(exponent.get(), 2);
     const std::unique_ptr<OSSL_PARAM_BLD, decltype(&OSSL_PARAM_BLD_free)> builder{OSSL_PARAM_BLD_new(),
                                                                                   OSSL_PARAM_BLD_free};
@@ -67,7 +67,7 @@ std::shared_ptr<EVP_PKEY> rsa_public_key(int bits)
     return {key, EVP_PKEY_free};
 }
 
-// A certificate that says to have this key, though nobody signed it.
+// A certificate that claims to have this key, without a valid signature.
 Octets with_key(EVP_PKEY *key)
 {
     const pki::Identity made = pki::self_signed("host.example");

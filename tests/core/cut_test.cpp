@@ -1,5 +1,6 @@
-// A capture cut anywhere, or with packets lost, doubled or out of order, never crashes the core, and never makes it
-// claim what the whole capture denies. SPDX-License-Identifier: GPL-2.0-or-later
+// Tests captures that are cut anywhere, or have lost, duplicated or reordered packets: they never crash the core, and
+// never make it claim anything that the whole capture contradicts.
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/catch.hpp"
 #include "support/replay.hpp"
 
@@ -15,8 +16,8 @@ using replay::Segment;
 
 namespace {
 
-// What is claimed of a TCP stream. Notes, such as capture_incomplete, may differ in a cut, and a guess names what else
-// it can be.
+// The claims about a TCP stream. Notes such as capture_incomplete may differ in a cut capture, and a guess names the
+// alternatives.
 struct Said {
     std::set<std::string> problems, outcomes;
 };
@@ -36,11 +37,11 @@ Sayings all_said(tlsdiag_capture *capture)
     return result;
 }
 
-// They say that there is a reason out of sight; where more is in sight, a more exact finding takes their place.
+// These findings mean that the reason is not visible; if more is visible, a more exact finding replaces them.
 const std::set<std::string> unexplained{"client_cert_rejected", "handshake_failure_unexplained",
                                         "server_cert_rejected"};
 
-// The claims of a cut capture that the whole one denies.
+// The claims of a cut capture that the whole capture contradicts.
 std::string denied(const Sayings &whole, const Sayings &cut)
 {
     std::string result;
@@ -134,7 +135,7 @@ TEST_CASE("A capture that ends within a packet claims nothing that the whole den
 
 namespace {
 
-// Frames are numbered by their place, and their times go on.
+// Frames are numbered by position, and their times increase.
 std::vector<Segment> renumbered(std::vector<Segment> segments)
 {
     for (std::size_t i = 0; i < segments.size(); ++i) {
@@ -150,11 +151,11 @@ std::vector<Segment> renumbered(std::vector<Segment> segments)
 
 constexpr auto all_bytes = std::numeric_limits<std::size_t>::max();
 
-// A known gap: where the ClientHello is put behind the FIN that follows it 4 s later, it gets the FIN's time here, and
-// so the client seems to have left at once.
+// A known gap: if the ClientHello is moved behind the FIN that follows it 4 s later, it gets the FIN's time here, so
+// the client seems to have left at once.
 const std::set<std::string> known_gaps{"no_server_reply/client_gives_up_after_4_s"};
 
-// What a change to the packets, at each place of each capture, makes the core claim.
+// The claims of the core after a change to the packets, at each position of each capture.
 template <class Change>
 void check_change(const char *what, Change change)
 {

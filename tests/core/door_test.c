@@ -1,4 +1,4 @@
-/* The door as a C program uses it: the rules on top of core/tlsdiag.h, held to the letter.
+/* Tests the C interface from a C program: every rule at the top of core/tlsdiag.h.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/door/tlsdiag.h"
@@ -62,7 +62,7 @@ static tlsdiag_frame frame_of(const side *from, uint32_t number)
     return frame;
 }
 
-/* Rule 3: the bytes are in memory that is overwritten and freed as soon as the call is over. */
+/* Rule 3: the bytes are in memory that is overwritten and freed right after the call. */
 static void segment(tlsdiag_capture *capture, uint8_t flags, const side *from, uint32_t acknowledged,
                     const uint8_t *payload, size_t captured, size_t length)
 {
@@ -197,7 +197,7 @@ static void test_frames_in_order(void)
     connection path = new_connection();
     shake_hands(capture, &path);
     send_bytes(capture, &path, true, client_hello, sizeof client_hello);
-    --path.frame; /* refused: a number that was used */
+    --path.frame; /* refused: the number was already used */
     send_bytes(capture, &path, false, handshake_failure, sizeof handshake_failure);
     CHECK(!finding(capture, path.frame, "fatal_alert"));
     CHECK(tlsdiag_results(capture, 4711, &(const tlsdiag_result *){NULL}) == 0);
@@ -221,7 +221,7 @@ static void test_end_is_repeatable(void)
     tlsdiag_close(capture);
 }
 
-/* A capture that keeps less of each packet than was on the wire never fails a handshake by that. */
+/* A capture that keeps only part of each packet never makes a handshake fail. */
 static void test_cut_segments(void)
 {
     for (size_t kept = 0; kept < sizeof client_hello; ++kept) {

@@ -1,3 +1,4 @@
+// Tests how DTLS records and fragments are read and reassembled.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/dtls.hpp"
 
@@ -36,7 +37,7 @@ struct Listener {
     }
 };
 
-// Bytes `from` to `to` of a message's body as a fragment in a record of its own.
+// Bytes `from` to `to` of a message body, as a fragment in its own record.
 Octets fragment(std::uint8_t type, std::uint16_t message_seq, const Octets &body, std::size_t from, std::size_t to)
 {
     const Octets part{body.begin() + static_cast<std::ptrdiff_t>(from), body.begin() + static_cast<std::ptrdiff_t>(to)};

@@ -1,3 +1,4 @@
+// Tests EAP packets and the TLS inside them.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/net/eap.hpp"
 

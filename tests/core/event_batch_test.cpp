@@ -1,4 +1,4 @@
-// What is handed in through the batch is judged as if it had been handed in at once.
+// Tests that events passed in through the batch give the same results as events passed in one by one.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/door/event_batch.hpp"
 #include "report/report.hpp"
@@ -24,7 +24,7 @@ void begin_frame(Capture &capture, const tlsdiag_frame &frame)
     capture.begin_frame(frame_of(frame));
 }
 
-// The other functions Capture and EventBatch both have.
+// The other functions exist in both Capture and EventBatch.
 template <class To>
 class Feed {
 public:
@@ -41,7 +41,7 @@ public:
         begin_frame(to_, frame);
     }
 
-    // `lost`: bytes at the end that the capture did not keep.
+    // `lost`: number of bytes at the end that the capture did not keep.
     void segment(std::uint32_t stream, Side from, std::uint32_t sequence, const Octets &payload, std::size_t lost = 0)
     {
         using namespace bytes;

@@ -1,4 +1,4 @@
-// What is forgotten of a conversation that is over, and when; and that forgetting changes nothing that was said.
+// Tests what is forgotten of a finished conversation, and when; and that forgetting changes no result.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/conversation_metrics.hpp"
 #include "core/flows/tcp_flow.hpp"
@@ -36,7 +36,7 @@ TEST_CASE("Retire: after a reset what was sent before it may still come for two 
     wire.wait(1).other_packet();
     wire.unacknowledged(Side::server, encrypted(100));
     CHECK(server_bytes(wire) == before + 5 + 100);
-    CHECK(wire.capture.conversations_of(wire.frame()) == std::vector<std::uint32_t>{0}); // though it is not read
+    CHECK(wire.capture.conversations_of(wire.frame()) == std::vector<std::uint32_t>{0}); // although it is not read
 }
 
 TEST_CASE("Retire: once both sides' ends are acknowledged nothing more is read", "[bounds]")
@@ -45,7 +45,7 @@ TEST_CASE("Retire: once both sides' ends are acknowledged nothing more is read",
     wire.capture.keep_metrics();
     complete(wire);
     wire.say(Side::server, encrypted(100)).close(Side::client).close(Side::server);
-    CHECK(wire.capture.shows(wire.frame()) == TLSDIAG_SHOWS_NOTHING); // more may come
+    CHECK(wire.capture.shows(wire.frame()) == TLSDIAG_SHOWS_NOTHING); // more packets may come
     wire.unacknowledged(Side::client, {});
     const std::uint32_t last = wire.frame();
     const std::uint64_t before = server_bytes(wire);
@@ -55,7 +55,7 @@ TEST_CASE("Retire: once both sides' ends are acknowledged nothing more is read",
     CHECK_FALSE(wire.capture.shown(last)[0].verdict_here);
     wire.unacknowledged(Side::server, encrypted(100));
     CHECK(server_bytes(wire) == before);
-    wire.wait(3).other_packet().other_packet(); // its two seconds are over, too
+    wire.wait(3).other_packet().other_packet(); // its two seconds have passed too
     CHECK(wire.only().verdict.outcome == Outcome::completed);
     CHECK(wire.only().findings.size() == 1);
 }
@@ -81,7 +81,7 @@ TEST_CASE("Retire: the traffic without TLS counts though it is forgotten", "[bou
         CHECK(traffic.ports().at(80).connections == 1);
         return traffic.ports().at(80).bytes;
     };
-    for (; bytes < TcpFlow::max_plaintext + 5000; bytes += 1000) // more than is looked at for the beginning of TLS
+    for (; bytes < TcpFlow::max_plaintext + 5000; bytes += 1000) // more than the core searches for the start of TLS
         wire.say(Side::client, bytes::filled(1000, 'x'));
     CHECK(counted() == bytes);
     wire.close(Side::client).close(Side::server);

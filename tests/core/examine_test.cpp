@@ -1,4 +1,4 @@
-// A bad analyzer costs only itself; what is kept of a finding is bounded.
+// Tests that a faulty analyzer affects only its own diagnosis, and that the text of a finding is bounded.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/examine.hpp"
 #include "support/builders.hpp"

@@ -1,3 +1,4 @@
+// Tests which findings the preferences hide or show.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/finding_filter.hpp"
 

@@ -1,4 +1,4 @@
-// How conversations are found, followed and ended, packet by packet.
+// Tests how conversations are found, tracked and ended, packet by packet.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/catch.hpp"
 #include "support/wire.hpp"
@@ -253,7 +253,7 @@ TEST_CASE("a RST after a FIN lacks nothing")
         if (really)
             wire.skip(Side::client, 1);
         wire.close(Side::client);
-        wire.skip(Side::client, -1u).unacknowledged(Side::server, encrypted(19)); // has not heard of the FIN yet
+        wire.skip(Side::client, -1u).unacknowledged(Side::server, encrypted(19)); // has not received the FIN yet
         wire.skip(Side::client, 1).reset(Side::client);
         const std::vector<Finding> findings = wire.only().findings;
         const bool gap =

@@ -1,3 +1,4 @@
+// Tests the HTML page against its golden output, and its limits.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/html_page.hpp"
 
@@ -46,7 +47,7 @@ TEST_CASE("of very many conversations some are drawn, more are listed, and the p
     for (std::uint32_t number = 0; number < 9; ++number) {
         Ladder ladder = samples::refused(number);
         if (number == 8)
-            ladder.cause = "expired"; // the first of its kind, however late
+            ladder.cause = "expired"; // the first with this cause, however late
         report.add(ladder);
     }
     const std::string page = report.finished({});
@@ -65,7 +66,7 @@ TEST_CASE("nothing from the wire is markup", "[html]")
     report.add(samples::hostile());
     const std::string page = report.finished({"<script>"});
     CHECK(!has(page, "<script"));
-    CHECK(!has(page, "</style>\"")); // an attribute's end
+    CHECK(!has(page, "</style>\"")); // the end of an attribute
     CHECK(has(page, "&lt;script&gt;alert(1)&lt;/script&gt;"));
     CHECK(has(page, "\\u{202e}"));
     CHECK(has(page, "\\x1b"));

@@ -1,3 +1,4 @@
+// Tests the names and properties of protocol numbers.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/iana_names.hpp"
 
@@ -48,7 +49,7 @@ TEST_CASE("no two cipher suites have the same name", "[names]")
             names.push_back(name);
     CHECK(names.size() > 400);
     std::sort(names.begin(), names.end());
-    // The FIPS suites of Netscape have two numbers each.
+    // Each of the Netscape FIPS suites has two numbers.
     names.erase(std::remove_if(names.begin(), names.end(), [](auto &name) { return name.starts_with("SSL_RSA_FIPS"); }),
                 names.end());
     const auto twice = std::adjacent_find(names.begin(), names.end());

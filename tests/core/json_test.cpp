@@ -1,3 +1,4 @@
+// Tests the JSON line of a conversation.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/summary.hpp"
 #include "core/handshake/certificate_questions.hpp"
@@ -16,7 +17,7 @@ TEST_CASE("A conversation is one line of JSON, its keys in the contract's order"
 {
     const std::string line = json_line(samples::refused_client(3));
     CHECK(line.find('\n') == std::string::npos);
-    // The golden is indented to be readable; ordered_json keeps the line's order.
+    // The golden file is indented to be readable; ordered_json keeps the order of the line.
     CHECK(matches_golden("conversation.json", nlohmann::ordered_json::parse(line).dump(4) + '\n'));
 }
 

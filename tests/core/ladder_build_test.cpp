@@ -1,4 +1,4 @@
-// What is drawn of a conversation: rows, their order, and which finding stands at which.
+// Tests how a ladder is built from a conversation: its rows, their order, and the findings at each row.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ladder/message_words.hpp"
 #include "support/catch.hpp"
@@ -17,7 +17,8 @@ struct Drawn : Wire {
     Ladder ladder(std::uint32_t number = 0) const { return capture.ladder(capture.summary(number)); }
 };
 
-// "client: ClientHello", "silence: 4.0 s of silence"; what ends it has a "!", what did not arrive an "x".
+// "client: ClientHello", "silence: 4.0 s of silence"; "!" marks the row that ends the connection, "x" a row that did
+// not arrive.
 std::vector<std::string> said(const Ladder &ladder)
 {
     std::vector<std::string> lines;
@@ -110,9 +111,9 @@ TEST_CASE("mutual TLS shows who asked for what, and who sent what")
     const Ladder ladder = wire.ladder();
     CHECK(fact(ladder, "Server certificate") ==
           "CN=mail.example <- CN=Lab Server CA <- CN=Lab Root (not sent), frame 12");
-    CHECK(fact(ladder, "Client certificate").starts_with("asked for in frame 12 (2 CA names, 76 bytes: CN=Lab Root; "));
+    CHECK(fact(ladder, "Client certificate").starts_with("requested in frame 12 (2 CA names, 76 bytes: CN=Lab Root; "));
     CHECK(fact(ladder, "Client certificate").find("; sent: CN=東京 batch") != std::string::npos);
-    CHECK(words(ladder, "CertificateRequest").starts_with("asks for the client's certificate; 2 CA names"));
+    CHECK(words(ladder, "CertificateRequest").starts_with("requests a client certificate; 2 CA names"));
     REQUIRE(ladder.findings.at(0).id == "client_cert_not_in_ca_list");
     const Ladder::Row &place = ladder.rows.at(ladder.findings[0].row.value());
     CHECK(place.label == "Certificate");
@@ -132,8 +133,8 @@ TEST_CASE("an empty certificate, and one that nobody asked for, are told apart")
         wire.say(Side::client, handshake_record(cat(answer, client_key_exchange())));
         return fact(wire.ladder(), "Client certificate");
     };
-    CHECK(told(false, {}) == "not asked for");
-    CHECK(told(true, {}) == "asked for in frame 6 (no CA named: any will do); none sent, frame 8");
+    CHECK(told(false, {}) == "not requested");
+    CHECK(told(true, {}) == "requested in frame 6 (no CA names: any CA is acceptable); none sent, frame 8");
 }
 
 TEST_CASE("TLS 1.3 without keys is drawn by the sizes of its records")
@@ -146,13 +147,14 @@ TEST_CASE("TLS 1.3 without keys is drawn by the sizes of its records")
     wire.say(Side::server, encrypted(19)).close(Side::server);
     const Ladder ladder = wire.ladder();
     CHECK(said(ladder) == Lines{"client: TCP SYN", "server: TCP SYN, ACK", "client: ClientHello", "server: ServerHello",
-                                "server: Encrypted", "client: Encrypted", "server: an alert, by its size !",
+                                "server: Encrypted", "client: Encrypted", "server: Alert, judging by its size !",
                                 "server: TCP FIN"});
-    CHECK(ladder.rows[4].words.front() == "5 records, 1,642 bytes, of 23 + 85 + 1,200 + 281 + 53");
-    CHECK(ladder.rows[4].words.back() == "by the sizes: CertificateRequest");
-    CHECK(ladder.rows[5].words.back() == "by the sizes: an empty Certificate, Finished");
-    CHECK(fact(ladder, "Client certificate") ==
-          "asked for in frame 6, by the size of a record; none sent in frame 8, by the size of a record");
+    CHECK(ladder.rows[4].words.front() == "5 records, 1,642 bytes (23 + 85 + 1,200 + 281 + 53)");
+    CHECK(ladder.rows[4].words.back() == "judging by the sizes: CertificateRequest");
+    CHECK(ladder.rows[5].words.back() == "judging by the sizes: an empty Certificate, Finished");
+    CHECK(
+        fact(ladder, "Client certificate") ==
+        "requested in frame 6, judging by the size of a record; none sent in frame 8, judging by the size of a record");
 }
 
 TEST_CASE("what Wireshark decrypted takes the place of the record")
@@ -217,7 +219,7 @@ TEST_CASE("what was sent again, what is missing, and what was never complete is 
     Drawn incomplete;
     const Octets half = handshake_record(cat(bytes::server_hello(), bytes::u8(11), bytes::u24(9'000)));
     incomplete.open().say(Side::client, hello12()).say(Side::server, half).reset(Side::client);
-    CHECK(said(incomplete.ladder()).at(4) == "server: Certificate has begun and is not complete");
+    CHECK(said(incomplete.ladder()).at(4) == "server: Certificate is incomplete");
     CHECK(said(incomplete.ladder()).at(5) == "client: TCP RST !");
 }
 
@@ -240,7 +242,7 @@ TEST_CASE("a capture that begins midway says so, and its data is one row a side"
     for (int packet = 0; packet < 600; ++packet)
         wire.say(packet % 2 ? Side::server : Side::client, encrypted(100));
     const Lines lines = said(wire.ladder());
-    CHECK(lines.front() == "the capture begins midway: what was said before is not in it");
+    CHECK(lines.front() == "the capture starts in the middle of the connection: earlier packets are missing");
     CHECK(lines.size() <= 5);
     CHECK(std::ranges::count(lines, "client: Application data") == 1);
 }

@@ -1,3 +1,4 @@
+// Tests the text ladder against its golden output, at different widths and with hostile text.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/columns.hpp"
 #include "render/ladder_json.hpp"
@@ -34,7 +35,7 @@ static std::size_t widest(const std::string &text)
     return columns;
 }
 
-// A row a line, so that it can be read.
+// One row a line, for readability.
 static std::string lines_of_json(const nlohmann::ordered_json &ladder)
 {
     std::string text;

@@ -1,3 +1,4 @@
+// Tests how the TLS library is guessed from a hello.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/library_fingerprint.hpp"
 
@@ -67,14 +68,14 @@ TEST_CASE("stack_guess: hellos as libraries write them")
 
 TEST_CASE("stack_guess: what is no library's alone is nobody's")
 {
-    CHECK(client_of({0, 10, 11, 35, 22, 23, 13}, openssl_3).empty());               // another order
-    CHECK(client_of({0, 11, 10, 35, 23, 13, 43, 45, 51}, openssl_3).empty());       // without encrypt_then_mac
-    CHECK(client_of({0, 11, 10, 35, 22, 23, 28, 13}, openssl_3).empty());           // record_size_limit
-    CHECK(client_of({0, 5, 10, 11, 17, 23, 35, 43, 13}, java_17).empty());          // another order
-    CHECK(client_of({0, 5, 10, 11, 23, 35, 13, 43, 45, 50, 51}, java_17).empty());  // without status_request_v2
-    CHECK(client_of({0, 5, 10, 11, 17, 23, 13}, go).empty());                       // another's signature algorithms
-    CHECK(client_of({5, 10, 11, 13, 23, 35, 51, 43, 28}, gnutls).empty());          // without encrypt_then_mac
-    CHECK(client_of({0, 5, 10, 11, 35, 13, 0xff01, 43, 51, 45}, go).empty());       // without SCTs
+    CHECK(client_of({0, 10, 11, 35, 22, 23, 13}, openssl_3).empty());              // another order
+    CHECK(client_of({0, 11, 10, 35, 23, 13, 43, 45, 51}, openssl_3).empty());      // without encrypt_then_mac
+    CHECK(client_of({0, 11, 10, 35, 22, 23, 28, 13}, openssl_3).empty());          // record_size_limit
+    CHECK(client_of({0, 5, 10, 11, 17, 23, 35, 43, 13}, java_17).empty());         // another order
+    CHECK(client_of({0, 5, 10, 11, 23, 35, 13, 43, 45, 50, 51}, java_17).empty()); // without status_request_v2
+    CHECK(client_of({0, 5, 10, 11, 17, 23, 13}, go).empty());                 // signature algorithms of another library
+    CHECK(client_of({5, 10, 11, 13, 23, 35, 51, 43, 28}, gnutls).empty());    // without encrypt_then_mac
+    CHECK(client_of({0, 5, 10, 11, 35, 13, 0xff01, 43, 51, 45}, go).empty()); // without SCTs
     CHECK(client_of({0, 23, 0xff01, 10, 11, 51, 43, 13, 45, 21}, firefox).empty()); // without record_size_limit
     CHECK(client_of({0, 13, 5, 10, 11, 35, 23, 0xff01}, windows_10).empty());       // another order
     CHECK(client_of({0, 23, 0xff01, 10, 11, 35, 16, 5, 13, 18, 51, 45, 43, 27}, chrome).empty());

@@ -1,3 +1,4 @@
+// Tests when verdicts become known while a capture is running.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/catch.hpp"
 #include "support/replay.hpp"

@@ -1,4 +1,4 @@
-// Stapled OCSP responses: what they say, of whom, and who signed them.
+// Tests stapled OCSP responses: their status, the certificate they are for, and their signer.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/x509/ocsp.hpp"
 #include "support/catch.hpp"
@@ -92,7 +92,7 @@ TEST_CASE("a response for another certificate", "[ocsp]")
         const auto other_root = pki::make_ca("Lab Root");
         const auto response = pki::staple(other_root, other_root, lab.leaf);
         CHECK_FALSE(lab.read(response).for_certificate);
-        CHECK(lab.read_without_issuer(response).for_certificate); // nothing there to tell them apart
+        CHECK(lab.read_without_issuer(response).for_certificate); // nothing distinguishes them
     }
 }
 
@@ -130,7 +130,7 @@ TEST_CASE("who signed it", "[ocsp]")
     SECTION("a CA of the same name signed in the issuer's place")
     {
         const auto staple = lab.read(pki::staple(pki::make_ca("Lab Root"), lab.root, lab.leaf));
-        CHECK(staple.signer == Signer::issuer); // that is who it says it is
+        CHECK(staple.signer == Signer::issuer); // the signer that it claims
         CHECK(staple.signature_verifies == false);
     }
     SECTION("the signature was damaged")

@@ -1,3 +1,4 @@
+// Tests the parsers of Certificate, CertificateRequest and related messages.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/parse.hpp"
 

@@ -1,3 +1,4 @@
+// Tests the parsers of ClientHello, ServerHello and their extensions.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/parse.hpp"
 
@@ -118,7 +119,7 @@ TEST_CASE("the best version that a client offers", "[parse]")
         {0x0303, {0x0303, 0x0304}, 0x0304},
         {0x0303, {0x7f1c, 0x0303}, 0x0303},
         {0x0303, {0x7f17, 0x7f1c}, 0x7f1c},
-        {0x0303, {0x0302, 0x0301}, 0x0302}, // legacy_version means nothing beside the extension
+        {0x0303, {0x0302, 0x0301}, 0x0302}, // legacy_version has no meaning beside the extension
         {0x0303, {0x1234}, 0x0303},
         {0xfefd, {0xfeff, 0xfefc, 0xfefd}, 0xfefc},
     };
@@ -134,7 +135,7 @@ TEST_CASE("a ClientHello of DTLS has a cookie", "[parse]")
 {
     const ClientHelloFields fields{
         .version = 0xfefd, .cookie = filled(20, 0xcc), .extensions = {{sni_extension("host.example")}}};
-    for (const bool told : {true, false}) { // its version says it too
+    for (const bool told : {true, false}) { // its version indicates it too
         const auto hello = std::get<ClientHello>(parse_client(fields, {.dtls = told}));
         CHECK(hello.cookie == filled(20, 0xcc));
         CHECK(hello.cipher_suites.size() == 3);

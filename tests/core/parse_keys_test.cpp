@@ -1,3 +1,4 @@
+// Tests the parsers of key exchange, signature and ticket messages.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/parse.hpp"
 

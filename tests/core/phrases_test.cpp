@@ -1,3 +1,4 @@
+// Tests the phrases that details and verdicts share.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/phrases.hpp"
 #include "support/builders.hpp"

@@ -1,3 +1,4 @@
+// Tests the hints: which product would log what, and on which side.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/product_hints.hpp"
 
@@ -19,7 +20,7 @@ Products products(std::string_view list)
     return chosen;
 }
 
-// The server sent its leaf alone, and the client refused it with an alert.
+// The server sent only its leaf, and the client refused it with an alert.
 Summary refused_server()
 {
     Summary summary = samples::refused_client(0);
@@ -61,7 +62,7 @@ TEST_CASE("hints: every row is whole, and belongs to a diagnosis of the catalogu
         }
         CHECK((note.where.back() == "receiver") == (id == "fatal_alert"));
         if (!note.alert.empty())
-            CHECK(alert_number(note.alert) != 255); // no alert's name
+            CHECK(alert_number(note.alert) != 255); // not the name of an alert
     }
 }
 
@@ -104,7 +105,7 @@ TEST_CASE("hints: by evidence, only what this side is seen to run")
                                  "verify error 20 (unable to get local issuer certificate) or 21 (unable to verify the "
                                  "first certificate)"});
     CHECK(hints(summary, "none").empty());
-    CHECK(hints(summary, "auto", 1).empty()); // it sent the alert
+    CHECK(hints(summary, "auto", 1).empty()); // the client sent the alert
     summary.stacks[Side::server] = {"OpenSSL", "its CertificateRequest"};
     CHECK(
         hints(summary, "auto", 1) ==
@@ -119,7 +120,7 @@ TEST_CASE("hints: by evidence, only of the reason of a failure")
     {
         summary.verdict.cause = samples::diagnosis("expired");
         CHECK(hints(summary, "auto").empty());
-        CHECK(!hints(summary, "OpenSSL").empty()); // the user asks what it would write
+        CHECK(!hints(summary, "OpenSSL").empty()); // the user wants to know what OpenSSL would log
     }
     SECTION("it completed")
     {
@@ -132,7 +133,7 @@ TEST_CASE("hints: products that the packets cannot tell, when they are named")
 {
     const Summary summary = refused_server();
     const std::vector<std::string> cft = hints(summary, "Transfer CFT");
-    REQUIRE(cft.size() == 2); // of either side
+    REQUIRE(cft.size() == 2); // one for each side
     CHECK(cft[0] == "Transfer CFT (if it is the server): import the intermediates into the PKI base, and name them in "
                     "ROOTCID");
     CHECK(cft[1].starts_with("Transfer CFT (if it is the client) logs: CFTY13E "));
@@ -172,7 +173,7 @@ TEST_CASE("hints: nginx accepts an empty certificate, and answers 400")
     CHECK(hints(summary, "OpenSSL").empty());
     summary.verdict.outcome = Outcome::failed;
     CHECK(hints(summary, "nginx").empty());
-    CHECK(hints(summary, "GnuTLS").empty()); // who ended it is not known
+    CHECK(hints(summary, "GnuTLS").empty()); // the side that ended it is not known
     summary.ended_by = Side::server;
     CHECK(hints(summary, "GnuTLS").size() == 1);
     summary.ended_by = Side::client;

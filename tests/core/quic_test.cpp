@@ -1,4 +1,4 @@
-// QUIC's own packets, as far as the core reads them.
+// Tests QUIC packets, as far as the core reads them.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/catch.hpp"
 #include "support/wire.hpp"
@@ -6,10 +6,10 @@
 using namespace tlsdiag;
 using namespace tlsdiag::bytes;
 
-// One datagram a call, to and fro.
+// One datagram a call, alternating directions.
 class Quic {
 public:
-    // With the message that the dissector shows in it.
+    // With the message that the dissector finds in it.
     Quic &packet(Side from, const Octets &packet, const Octets &message = {})
     {
         const Endpoint client{{10, 0, 0, 1}, 4, 40000}, server{{10, 0, 0, 2}, 4, 443};
@@ -99,7 +99,7 @@ TEST_CASE("QUIC: all packets count, and the client's last Handshake packet ends 
     const Summary summary = quic.capture.summary(0);
     REQUIRE(summary.verdict.outcome == Outcome::completed);
     CHECK(summary.metrics->durations.tls == Approx(4)); // from the first packet to the fifth
-    CHECK(summary.metrics->durations.server < 0);       // the way is not known
+    CHECK(summary.metrics->durations.server < 0);       // the round-trip time is not known
     CHECK(summary.metrics->bytes[Side::client] == initial(1).size() + 3 * handshake.size() + one_rtt.size());
     CHECK(summary.metrics->bytes[Side::server] == initial(1).size() + handshake.size() + one_rtt.size());
 }

@@ -1,3 +1,4 @@
+// Tests the bounded reader of bytes.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/reader.hpp"
 
@@ -42,7 +43,7 @@ TEST_CASE("a vector ends where its length says", "[reader]")
     CHECK(first.done());
     CHECK(first.u8() == 0);
     CHECK_FALSE(first.ok());
-    CHECK(in.ok()); // what happens inside stays inside
+    CHECK(in.ok()); // an error in the inner reader stays there
     CHECK(in.vector16().u8() == 0xcc);
     CHECK(in.vector24().left() == 2);
     CHECK(in.u8() == 0xff);

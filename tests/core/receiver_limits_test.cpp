@@ -1,3 +1,4 @@
+// Tests the table of receivers' size limits.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/receiver_limits.hpp"
 

@@ -1,3 +1,4 @@
+// Tests how the beginning of TLS is recognized from the form of its first bytes.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/records.hpp"
 

@@ -1,4 +1,4 @@
-// What sizes tell, and above all where they tell nothing.
+// Tests what record sizes reveal in TLS 1.3 and, above all, where they reveal nothing.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/record_sizes.hpp"
 #include "support/builders.hpp"
@@ -15,7 +15,7 @@ struct Record {
 };
 constexpr Side S = Side::server, C = Side::client;
 
-// Each record has its own frame, from 10 on.
+// Each record has its own frame, starting with frame 10.
 Conversation with_records(const std::vector<Record> &records, CipherSuite suite = 0x1301)
 {
     Conversation c = builders::answered(0x0304);
@@ -116,7 +116,7 @@ TEST_CASE("sizes: the client's flight")
 
 TEST_CASE("sizes: the server's answer")
 {
-    const std::vector<Record> sent = after(openssl_asks, {{C, 923}, {C, 281}, {C, 53}}); // to frame 17
+    const std::vector<Record> sent = after(openssl_asks, {{C, 923}, {C, 281}, {C, 53}}); // up to frame 17
     struct Case {
         const char *story;
         std::vector<Record> then;

@@ -1,3 +1,4 @@
+// Tests the record reader: records, messages and alerts in a byte stream.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/records.hpp"
 

@@ -1,4 +1,4 @@
-// A handshake within a connection: what its encrypted records show, and what keys add.
+// Tests renegotiation: what its encrypted records show, and what decryption adds.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/ladder_text.hpp"
 #include "support/catch.hpp"
@@ -32,7 +32,7 @@ Wire &connected(Wire &wire)
     return wire.say(Side::server, finished12()).say(Side::client, encrypted(100)).say(Side::server, encrypted(100));
 }
 
-// HelloRequest, the client's hello, the server's flight, the client's.
+// HelloRequest, ClientHello, the server's flight, the client's flight.
 Wire &asked_again(Wire &wire)
 {
     wire.say(Side::server, hidden_handshake(28)).say(Side::client, hidden_handshake(240));
@@ -74,7 +74,7 @@ TEST_CASE("Renegotiation: one that comes to its end refuses nobody")
     wire.say(Side::server, encrypted(100)).say(Side::server, encrypted_alert()).close(Side::server);
     wire.say(Side::client, encrypted_alert()).close(Side::client);
     CHECK(ids(wire).empty());
-    CHECK(wire.only().client_auth == ClientAuth::unknown); // what was said in it nobody can read
+    CHECK(wire.only().client_auth == ClientAuth::unknown); // its messages cannot be read
 }
 
 TEST_CASE("Renegotiation: each is looked at by itself")
@@ -94,7 +94,7 @@ TEST_CASE("Renegotiation: an alert at another place may be a warning, or goodbye
     {
         wire.say(Side::server, hidden_handshake(28)).say(Side::client, encrypted_alert());
         wire.say(Side::client, encrypted(100)).say(Side::server, encrypted(100));
-        CHECK(wire.only().client_auth == ClientAuth::none); // it was asked for nothing
+        CHECK(wire.only().client_auth == ClientAuth::none); // the server requested no certificate
     }
     SECTION("the server answers a client that begins with no_renegotiation")
     {
@@ -146,8 +146,9 @@ TEST_CASE("Renegotiation: the ladder calls no alert a farewell that refuses, and
     };
     Wire refused;
     asked_again(with_ladder(refused)).say(Side::server, encrypted_alert());
-    CHECK(drawn(refused).find("which alert it is shows only with a key log") != std::string::npos);
-    CHECK(drawn(refused).find("not asked for at first; the renegotiation is encrypted") != std::string::npos);
+    CHECK(drawn(refused).find("only a key log file can tell which alert it is") != std::string::npos);
+    CHECK(drawn(refused).find("not requested in the first handshake; the renegotiation is encrypted") !=
+          std::string::npos);
 
     Wire ended;
     with_ladder(ended).say(Side::server, encrypted_alert());
@@ -155,7 +156,7 @@ TEST_CASE("Renegotiation: the ladder calls no alert a farewell that refuses, and
 
     Wire readable;
     with_ladder(readable).decrypted(Side::server, hidden_handshake(200), bytes::certificate_request());
-    CHECK(drawn(readable).find("asked for after the handshake; none came") != std::string::npos);
+    CHECK(drawn(readable).find("requested after the handshake; none seen") != std::string::npos);
     CHECK(drawn(readable).find("CertificateRequest (decrypted)") != std::string::npos);
     CHECK(drawn(readable).find("Handshake messages") == std::string::npos);
 
@@ -164,5 +165,5 @@ TEST_CASE("Renegotiation: the ladder calls no alert a farewell that refuses, and
     with_data.open().say(Side::client, hello12()).say(Side::server, server_flight12());
     with_data.say(Side::client, client_flight12()).say(Side::server, finished12());
     with_data.decrypted(Side::server, bytes::cat(encrypted(77), hidden_handshake(200)), bytes::certificate_request());
-    CHECK(drawn(with_data).find("77 bytes") != std::string::npos); // they are data, and not what was decrypted
+    CHECK(drawn(with_data).find("77 bytes") != std::string::npos); // they are data, not the decrypted records
 }

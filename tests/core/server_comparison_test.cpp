@@ -1,4 +1,4 @@
-// What the capture teaches of a server, and how an offer compares with it.
+// Tests what the capture teaches about a server, and how a ClientHello compares with it.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/server_comparison.hpp"
 #include "support/builders.hpp"

@@ -1,4 +1,4 @@
-// Signatures of handshake messages: every scheme, and what is no signature of this key.
+// Tests signatures of handshake messages: every scheme, and signatures that were not made by this key.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/x509/signatures.hpp"
 #include "support/catch.hpp"
@@ -86,7 +86,7 @@ TEST_CASE("what TLS 1.3 signs", "[signatures]")
     CHECK(transcript_hash(0xc02f, {}).empty());
     CHECK(transcript_hash(0x1301, {})[0] == 0xe3); // SHA-256 of nothing: e3b0c442...
 
-    const Octets hash(32, 0x01); // RFC 8446, 4.4.3 has this example
+    const Octets hash(32, 0x01); // the example in RFC 8446, 4.4.3
     const Octets content = certificate_verify_content(true, hash);
     REQUIRE(content.size() == 64 + 33 + 1 + 32);
     CHECK(std::string{content.begin() + 62, content.begin() + 97} == "  TLS 1.3, server CertificateVerify");

@@ -1,3 +1,4 @@
+// Tests how requests for TLS (STARTTLS and the like) and their answers are recognized.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/net/starttls.hpp"
 #include "support/bytes.hpp"

@@ -1,3 +1,4 @@
+// Tests the statistics: the tables and the inventory.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/statistics.hpp"
 #include "support/catch.hpp"
@@ -118,7 +119,7 @@ TEST_CASE("The inventory as JSON has a line for each server and name, each port,
 TEST_CASE("Nothing at all is said as such")
 {
     CHECK(table_text({}).find("No TLS conversation found") == 0);
-    CHECK(inventory_text({}) == "No TLS conversation, or none that the filter chooses.\n");
+    CHECK(inventory_text({}) == "No TLS conversation, or none that matches the filter.\n");
     REQUIRE(lines(inventory_json({})).size() == 1);
     CHECK(lines(inventory_json({}))[0]["tcp_without_data"].is_null());
     Statistics whole;
@@ -163,7 +164,7 @@ TEST_CASE("A spread has the nearest rank")
     CHECK(spread.at(0.5) == 3.0);
     CHECK(spread.at(0.95) == 5.0);
     CHECK(spread.at(1) == 5.0);
-    spread.add(0.5); // after it was asked
+    spread.add(0.5); // after the first query
     spread.add(6.0);
     CHECK(spread.at(0) == 0.5);
     CHECK(spread.at(1) == 6.0);
@@ -213,8 +214,8 @@ TEST_CASE("Servers, names and certificates without end take bounded memory, and 
     CHECK(statistics.servers().size() == Statistics::max_servers);
     CHECK(statistics.unlisted() == 7);
     const std::string text = inventory_text(statistics);
-    CHECK(text.find("and 9,000 servers and names more: json,inventory has them") != std::string::npos);
-    CHECK(text.find("and 7 conversations with servers past the first 10,000") != std::string::npos);
+    CHECK(text.find("and 9,000 more servers and names: json,inventory lists them") != std::string::npos);
+    CHECK(text.find("and 7 conversations with servers beyond the first 10,000") != std::string::npos);
     CHECK(lines(inventory_json(statistics)).back().at("conversations_unlisted") == 7);
     CHECK(table_text(statistics).find("and 9,900 more") != std::string::npos);
 

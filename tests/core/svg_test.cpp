@@ -1,3 +1,4 @@
+// Tests the SVG ladder against its golden output.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/ladder_svg.hpp"
 
@@ -23,7 +24,7 @@ TEST_CASE("nothing from the wire is markup in SVG", "[svg]")
 {
     const std::string drawing = svg_ladder(samples::hostile());
     CHECK(!has(drawing, "<script"));
-    CHECK(!has(drawing, "\xef\xbf\xbf")); // no character of XML
+    CHECK(!has(drawing, "\xef\xbf\xbf")); // not allowed in XML
     CHECK(has(drawing, "&lt;script&gt;alert(1)&lt;/script&gt;"));
     CHECK(has(drawing, "\\u{202e}"));
     CHECK(std::ranges::all_of(drawing,

@@ -1,5 +1,5 @@
-// After the handshake, segments that only go on take a short path. One with a flag that nobody looks at takes the long
-// one, and must come to the same.
+// Tests that segments after the handshake give the same results on the fast path as on the slow one. A flag that
+// nothing reads sends a segment down the slow path.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/report.hpp"
 #include "support/catch.hpp"
@@ -20,12 +20,12 @@ struct Segment {
     std::uint32_t sequence, acknowledged;
     Octets payload;
     std::size_t length;
-    Octets shown{}; // records, by the dissector
+    Octets shown{}; // records found by the dissector
 };
 
-// A handshake, then records of application data in segments of any size: lost, doubled, cut short, in another order,
-// with acknowledgments of what is there and of what is not, and perhaps an end. Of every fourth only the dissector
-// finds the records.
+// A handshake, then records of application data in segments of any size: lost, duplicated, truncated, reordered, with
+// acknowledgments of captured and of missing data, and perhaps an end. In every fourth case only the dissector finds
+// the records.
 class Exchange {
 public:
     explicit Exchange(unsigned seed) : random_{seed}, hidden_{seed % 4 == 3}
@@ -60,7 +60,7 @@ private:
         else if (what < 12)
             send(from, {});
         else if (what == 12)
-            next_[from] += 1 + any(100); // nobody captured it
+            next_[from] += 1 + any(100); // not captured
         else if (what == 13)
             segments_.push_back(segments_[any(static_cast<unsigned>(segments_.size()))]);
         else if (what == 14)

@@ -1,3 +1,4 @@
+// Tests the parser of TCP options.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/net/tcp_options.hpp"
 #include "core/tls/messages.hpp"
@@ -9,7 +10,7 @@ TEST_CASE("the maximum segment size is found among other options")
 {
     CHECK(maximum_segment_size(Octets{2, 4, 0x05, 0xb4}) == 1460);
     CHECK(maximum_segment_size(Octets{1, 1, 4, 2, 2, 4, 0x04, 0xc4, 0}) == 1220);
-    CHECK(maximum_segment_size(Octets{0, 2, 4, 0x05, 0xb4}) == 0); // behind the end
+    CHECK(maximum_segment_size(Octets{0, 2, 4, 0x05, 0xb4}) == 0); // after the end option
     CHECK(maximum_segment_size(Octets{}) == 0);
 }
 

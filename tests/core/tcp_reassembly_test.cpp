@@ -1,3 +1,4 @@
+// Tests TCP reassembly.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/flows/tcp_reassembly.hpp"
 
@@ -13,7 +14,7 @@ using namespace tlsdiag;
 
 namespace {
 
-// Feeds pieces of one text and writes down what comes out: lost bytes as dots.
+// Feeds pieces of one text and records the output, with lost bytes as dots.
 struct Listener {
     TcpReassembly stream;
     std::uint32_t base = 1000; // the sequence number of text[0]
@@ -297,7 +298,7 @@ TEST_CASE("what is held is bounded")
     };
     SECTION("one gap")
     {
-        std::uint32_t sequence = 2; // the byte 1 never comes
+        std::uint32_t sequence = 2; // byte 1 never arrives
         for (int i = 0; i < 300; ++i, sequence += 1000)
             take(stream.segment(sequence, block, block.size()));
         CHECK(missing == 1);

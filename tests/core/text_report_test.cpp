@@ -1,3 +1,4 @@
+// Tests the text report against its golden output, and how it is wrapped.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/report.hpp"
 #include "support/catch.hpp"
@@ -118,7 +119,7 @@ TEST_CASE("No line of prose is wider than 100 columns, counted in characters")
         widest = std::max(widest, columns);
     }
     CHECK(widest <= 100);
-    CHECK(widest > 95); // and the width is used
+    CHECK(widest > 95); // the width is used
 }
 
 TEST_CASE("A list of many conversations is cut")

@@ -1,3 +1,4 @@
+// Tests that text from the wire is made printable.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/text.hpp"
 

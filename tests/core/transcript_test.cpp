@@ -1,4 +1,4 @@
-// What is kept of a handshake for its signatures, and what is not.
+// Tests which handshake messages are kept to verify signatures.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/transcript.hpp"
 #include "core/x509/signatures.hpp"
@@ -170,5 +170,5 @@ TEST_CASE("transcript: a HelloRetryRequest after a CertificateVerify begins anew
     transcript.retried();
     client(transcript, {Type::client_hello});
     server(transcript, {Type::server_hello, Type::encrypted_extensions, Type::certificate});
-    CHECK(transcript.before_server_verify(suite).empty()); // the new one has not come
+    CHECK(transcript.before_server_verify(suite).empty()); // the new one has not been received
 }

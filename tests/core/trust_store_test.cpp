@@ -1,4 +1,4 @@
-// The trust store: where roots are found, which names they answer to, and what is said where there are none.
+// Tests the trust store: where roots are found, which names match them, and what is reported if there are none.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/catch.hpp"
 #include "support/pki.hpp"
@@ -242,7 +242,7 @@ TEST_CASE("the system's store is read when it is first asked for", "[trust]")
     const Environment cert_dir{"SSL_CERT_DIR", "/nowhere"};
     std::string error;
     const TrustStore store = TrustStore::load("system", error);
-    CHECK_FALSE(store.absent()); // not even now: every capture asks this
+    CHECK_FALSE(store.absent()); // not even now, although every capture asks
     folder.write("store.pem", after.pem());
     CHECK(store.has_subject(after.subject()));
     CHECK_FALSE(store.has_subject(before.subject()));

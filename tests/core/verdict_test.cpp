@@ -1,4 +1,5 @@
-// How an ending is judged, and the sentence that says so; which finding explains what is tested with each diagnosis.
+// Tests how an ending is judged, and the sentence of the verdict. Which findings explain an ending is tested with each
+// diagnosis.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/verdict.hpp"
 #include "support/builders.hpp"
@@ -136,7 +137,7 @@ TEST_CASE("verdict: the cause, and how sure it is")
     CHECK(good.certainty == Certainty::strong);
     CHECK(has(good.sentence, ", most likely because "));
 
-    // Both explain it equally well: the catalogue's order decides, and not which was found first.
+    // Both explain it equally well: the order in the catalogue decides, not which was found first.
     CHECK(refused("bad_certificate", {&self_signed_leaf}).cause == &self_signed_leaf);
     CHECK(refused("bad_certificate", {&self_signed_leaf, &hostname_mismatch}).cause == &hostname_mismatch);
 }
@@ -164,7 +165,7 @@ TEST_CASE("verdict: what a summary says of a handshake that completed")
     CHECK(sentence(summary) == "The handshake completed with TLS 1.2.");
     CHECK(cipher_text(summary) == "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
 
-    c.server_hello.what.sslv2 = true; // it chooses no suite in its hello
+    c.server_hello.what.sslv2 = true; // an SSLv2 ServerHello chooses no suite
     CHECK(cipher_text(summarize(c, judge(c, true))).empty());
     c.server_hello = {};
     CHECK(cipher_text(summarize(c, judge(c, true))).empty());

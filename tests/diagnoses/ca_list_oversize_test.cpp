@@ -1,3 +1,4 @@
+// Tests the diagnosis ca_list_oversize.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"
@@ -18,7 +19,7 @@ Conversation asked_with(std::uint32_t bytes, Version version = 0x0303)
     return c;
 }
 
-// The client has not answered: neither its Certificate nor anything after it came.
+// The client has not answered: no Certificate and nothing after it was seen.
 void stop(Conversation &c, Side by, EndReason reason, std::string_view alert = {})
 {
     end(c, by, reason, alert);
@@ -77,7 +78,7 @@ TEST_CASE("ca_list_oversize: a message that announces its size and does not come
     CHECK(found[0].certainty == Certainty::strong);
     CHECK(ca_list_oversize.explains(c, found[0]) == Fit::possible);
 
-    c.ending = {}; // the capture ends before it is known what becomes of it
+    c.ending = {}; // the capture ends before the outcome is known
     CHECK(play(ca_list_oversize, c).empty());
 
     Conversation certificate = answered();

@@ -1,3 +1,4 @@
+// Tests the diagnosis ca_list_truncated.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"
@@ -5,7 +6,7 @@
 using namespace tlsdiag;
 using namespace tlsdiag::facts;
 
-// Names of 98 bytes, 100 in the list; `bytes` in all.
+// 100 names of 98 bytes each; `bytes` in total.
 static Conversation asked_for(std::uint32_t bytes, std::size_t name = 98)
 {
     Conversation c = answered();
@@ -41,7 +42,7 @@ TEST_CASE("ca_list_truncated: it is a guess, and says what else it can be")
 
 TEST_CASE("ca_list_truncated: near misses")
 {
-    Conversation long_name = asked_for(16'000, 2'000); // one odd name widens the limit no further than 256 bytes
+    Conversation long_name = asked_for(16'000, 2'000); // one long name raises the limit by at most 256 bytes
     CHECK(play(ca_list_truncated, long_name).empty());
     Conversation empty = answered();
     with_request(empty, std::vector<Octets>{});

@@ -1,3 +1,4 @@
+// Tests the diagnosis capture_incomplete.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"
@@ -48,10 +49,10 @@ TEST_CASE("capture_incomplete: a server that is not there is no hole")
     c.gaps.direction_missing[Side::server] = true;
     end(c, Side::client, EndReason::unreachable);
     CHECK(play(capture_incomplete, c).empty());
-    c.stage = Stage::client_flight; // it must have answered
+    c.stage = Stage::client_flight; // the server must have answered
     CHECK(play(capture_incomplete, c).size() == 1);
 
-    Conversation over_tcp = hello(); // there its host acknowledges
+    Conversation over_tcp = hello(); // over TCP its host acknowledges
     over_tcp.gaps.direction_missing[Side::server] = true;
     end(over_tcp, Side::client, EndReason::unreachable);
     CHECK(play(capture_incomplete, over_tcp).size() == 1);

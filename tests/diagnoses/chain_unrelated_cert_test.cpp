@@ -1,3 +1,4 @@
+// Tests the diagnosis chain_unrelated_cert.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/chain_cases.hpp"
 
@@ -6,7 +7,7 @@ using namespace tlsdiag::facts;
 
 static const pki::Identity root = pki::make_ca("Lab Root");
 static const pki::Identity issuing = pki::issue(root, "Lab Issuing", {.ca = true});
-static const pki::Identity renewed = pki::issue(root, "Lab Issuing", {.ca = true}); // of the same name, with a new key
+static const pki::Identity renewed = pki::issue(root, "Lab Issuing", {.ca = true}); // the same name with a new key
 static const pki::Identity leaf = pki::issue(issuing, "host.example");
 static const pki::Identity stranger = pki::make_ca("Other Root");
 
@@ -49,8 +50,8 @@ TEST_CASE("chain_unrelated_cert: how sure")
     };
     CHECK(certainty({leaf, issuing, root, stranger}) == Certainty::proven);
     CHECK(certainty({leaf, renewed}) == Certainty::proven);
-    CHECK(certainty({leaf, issuing, pki::self_signed("printer")}) == Certainty::proven); // no CA is above anything
-    CHECK(certainty({leaf, issuing, stranger}) == Certainty::strong); // what is above the intermediate is not sent
+    CHECK(certainty({leaf, issuing, pki::self_signed("printer")}) == Certainty::proven); // not a CA
+    CHECK(certainty({leaf, issuing, stranger}) == Certainty::strong); // the issuer of the intermediate is not sent
     CHECK(certainty({leaf, stranger}) == Certainty::guess);
 }
 

@@ -1,3 +1,4 @@
+// Tests the diagnosis client_cert_missing.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"
@@ -54,7 +55,7 @@ TEST_CASE("client_cert_missing: SSL 3.0 says it with a warning")
     Conversation by_server = asked(0x0300);
     by_server.alerts.push_back({at(frames::client_chain), Side::server, {1, no_certificate}, false, false});
     CHECK(play(client_cert_missing, by_server).empty());
-    Conversation fatal = asked(0x0300); // says that the server's is missing
+    Conversation fatal = asked(0x0300); // means that the server's certificate is missing
     fatal.alerts.push_back({at(frames::client_chain), Side::client, {2, no_certificate}, false, false});
     CHECK(play(client_cert_missing, fatal).empty());
     Conversation another = asked(0x0300);
@@ -146,7 +147,7 @@ TEST_CASE("client_cert_missing: ends by the client that are not for want of a ce
     end(sent, Side::client, EndReason::alert, "handshake_failure");
     CHECK(play(client_cert_missing, sent).empty());
 
-    Conversation not_its_turn = asked(0x0303, no_names); // the server had not said all
+    Conversation not_its_turn = asked(0x0303, no_names); // the server had not sent everything
     end(not_its_turn, Side::client, EndReason::closed);
     REQUIRE(play(client_cert_missing, not_its_turn).size() == 1);
     not_its_turn.findings.clear();
@@ -167,7 +168,7 @@ TEST_CASE("client_cert_missing: ends by the client that are not for want of a ce
         change(c);
         CHECK(play(client_cert_missing, c).empty());
     }
-    Conversation tls13 = asked(0x0304, no_names); // where nothing is renegotiated
+    Conversation tls13 = asked(0x0304, no_names); // which has no renegotiation
     end(tls13, Side::client, EndReason::closed);
     CHECK(play(client_cert_missing, tls13).size() == 1);
 

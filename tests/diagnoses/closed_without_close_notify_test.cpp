@@ -1,3 +1,4 @@
+// Tests the diagnosis closed_without_close_notify.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"
@@ -13,7 +14,7 @@ static RecordSeen record(ContentType type, std::uint32_t length)
 static const RecordSeen data = record(ContentType::application_data, 500);
 static const RecordSeen alert = record(ContentType::alert, 26);
 
-// Both have sent data; each closes with FIN.
+// Both sides have sent data and close with FIN.
 static Conversation closed(RecordSeen of_client, RecordSeen of_server, Version version = 0x0303)
 {
     Conversation c = completed(version);
@@ -37,7 +38,7 @@ TEST_CASE("closed_without_close_notify: who owed one")
     CHECK(server.findings[0].side == Party::server);
     CHECK(has(server.findings[0].detail, "(the client's last record may be an alert)"));
 
-    Conversation inside = closed(data, data); // of the outer TLS; the FIN is not this one's
+    Conversation inside = closed(data, data); // the FIN belongs to the outer TLS
     inside.inner = true;
     CHECK(play(closed_without_close_notify, inside).empty());
 

@@ -1,3 +1,4 @@
+// Tests the diagnosis fatal_alert.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"
@@ -68,7 +69,7 @@ TEST_CASE("fatal_alert: each is found once, at its own frame")
     Conversation c = failed_by(Side::client, "unknown_ca");
     const Alert late{2, 50};
     c.alerts.push_back({at(frames::ending + 1), Side::client, late, false, false});
-    CHECK(ask(fatal_alert, c, {EventKind::alert, Side::client, at(frames::ending)}).empty()); // it waits for the ending
+    CHECK(ask(fatal_alert, c, {EventKind::alert, Side::client, at(frames::ending)}).empty()); // waits for the ending
     CHECK(ask(fatal_alert, c, {EventKind::ended, Side::client, at(frames::ending)}).size() == 1);
     CHECK(ask(fatal_alert, c, {EventKind::alert, Side::client, at(frames::ending + 1)}).size() == 1);
     CHECK(ask(fatal_alert, c, {EventKind::alert, Side::server, at(frames::ending + 1)}).empty());

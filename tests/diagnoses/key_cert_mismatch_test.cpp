@@ -1,3 +1,4 @@
+// Tests the diagnosis key_cert_mismatch.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/x509/signatures.hpp"
 #include "support/builders.hpp"
@@ -30,7 +31,7 @@ constexpr SignatureScheme ecdsa_sha256 = 0x0403, rsa_sha256 = 0x0401;
 const Octets client_random(32, 0xc1), server_random(32, 0x5e), params{3, 0, 29, 1, 9};
 const Octets key_exchange_content = client_random + server_random + params;
 
-// A server with the certificate of `shown` has sent a ServerKeyExchange with this signature; the client refuses.
+// A server with the certificate of `shown` has sent a ServerKeyExchange with this signature; the client refuses it.
 Conversation refused(const pki::Identity &shown, const Octets &signature, std::string_view alert = "decrypt_error",
                      SignatureScheme scheme = ecdsa_sha256)
 {

@@ -1,3 +1,4 @@
+// Tests the diagnosis must_staple_missing.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"
@@ -8,7 +9,7 @@ using namespace tlsdiag::facts;
 static const pki::Identity promising = pki::self_signed("host.example", {.must_staple = true});
 static const pki::Identity plain = pki::self_signed("host.example");
 
-// The client asks for a staple; the server sends this certificate and then its ServerKeyExchange.
+// The client requests a stapled OCSP response; the server sends this certificate and then its ServerKeyExchange.
 static Conversation asked(Conversation c, const pki::Identity &leaf = promising)
 {
     c.client_hello.what.status_request = true;

@@ -1,3 +1,4 @@
+// Tests the diagnosis no_server_reply.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/net/icmp.hpp"
 #include "support/builders.hpp"
@@ -61,10 +62,10 @@ TEST_CASE("no_server_reply: near misses")
     Conversation one_sided = unanswered();
     one_sided.gaps.direction_missing[Side::server] = true;
     CHECK(play(no_server_reply, one_sided).empty());
-    one_sided.transport = Transport::dtls; // a server that is not there sends nothing
+    one_sided.transport = Transport::dtls; // a server that does not exist sends nothing
     CHECK(play(no_server_reply, one_sided).size() == 1);
 
-    Conversation midway = unanswered(); // the answer may have come before
+    Conversation midway = unanswered(); // the answer may have preceded the capture
     midway.gaps.started_midway = true;
     CHECK(play(no_server_reply, midway).empty());
 

@@ -1,3 +1,4 @@
+// Tests the diagnosis no_shared_compression.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"

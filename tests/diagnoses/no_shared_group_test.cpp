@@ -1,3 +1,4 @@
+// Tests the diagnosis no_shared_group.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"
@@ -124,7 +125,7 @@ TEST_CASE("no_shared_group: the group that the server named last counts")
     CHECK(has(found[0].detail, "insists on secp384r1"));
     CHECK(found[0].evidence.back() == frames::server_hello);
 
-    without_groups.client_hello.what.groups.clear(); // then the server is free to choose
+    without_groups.client_hello.what.groups.clear(); // then the server may choose freely
     CHECK(play(no_shared_group, without_groups).empty());
     without_hello.client_hello = {}; // not captured
     CHECK(play(no_shared_group, without_hello).empty());
@@ -132,7 +133,7 @@ TEST_CASE("no_shared_group: the group that the server named last counts")
     exchange.named_group = 0x001d;
     offered_last.server_key_exchange = seen(frames::server_key_exchange, exchange);
     CHECK(play(no_shared_group, offered_last).empty());
-    offered_last.server_key_exchange.what.named_group.reset(); // of a finite field: it names none
+    offered_last.server_key_exchange.what.named_group.reset(); // finite-field DH names no group
     CHECK(play(no_shared_group, offered_last).size() == 1);
 }
 

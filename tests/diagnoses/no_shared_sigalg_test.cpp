@@ -1,3 +1,4 @@
+// Tests the diagnosis no_shared_sigalg.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"
@@ -76,17 +77,17 @@ TEST_CASE("no_shared_sigalg: one kind of key only, and the suites do not say so"
         const char *missing; // the kind of key that the client does not accept; nullptr: nothing is found
     };
     const Row rows[] = {
-        {{0x0403, 0x0503}, {0x1301}, {0x0304}, "RSA"},           // ECDSA alone
-        {{0x0804, 0x0401}, {0x1301}, {0x0304}, "ECDSA"},         // RSA alone
+        {{0x0403, 0x0503}, {0x1301}, {0x0304}, "RSA"},           // only ECDSA
+        {{0x0804, 0x0401}, {0x1301}, {0x0304}, "ECDSA"},         // only RSA
         {{0x0403, 0x0804}, {0x1301}, {0x0304}, nullptr},         // both
         {{0x0403}, {0xc02b, 0xc02f}, {0x0303}, "RSA"},           // with suites for RSA
-        {{0x0403}, {0xc02b, 0xc02c}, {0x0303}, nullptr},         // as the suites: could be either
+        {{0x0403}, {0xc02b, 0xc02c}, {0x0303}, nullptr},         // like the suites: could be either
         {{0x0804}, {0xc02b, 0xc02f}, {0x0303}, "ECDSA"},         // with suites for ECDSA
-        {{0x0804}, {0xc02f, 0xc030}, {0x0303}, nullptr},         // as the suites: could be either
-        {{0x0804}, {0x1301, 0xc02f}, {0x0304, 0x0303}, nullptr}, // in TLS 1.2 the suites say it
-        {{0x0807}, {0x1301}, {0x0304}, nullptr},                 // Ed25519: another story
+        {{0x0804}, {0xc02f, 0xc030}, {0x0303}, nullptr},         // like the suites: could be either
+        {{0x0804}, {0x1301, 0xc02f}, {0x0304, 0x0303}, nullptr}, // in TLS 1.2 the suites decide
+        {{0x0807}, {0x1301}, {0x0304}, nullptr},                 // Ed25519: not covered
         {{0x0807}, {0xc02b, 0xc02f}, {0x0303}, nullptr},         // Ed25519, with suites for both
-        {{}, {0x1301}, {0x0304}, nullptr},                       // nothing is said
+        {{}, {0x1301}, {0x0304}, nullptr},                       // no extension
         {{0x0403, 0x0401}, {0xc02b, 0xc02f}, {0x0303}, nullptr}, // both
     };
     for (const Row &row : rows) {

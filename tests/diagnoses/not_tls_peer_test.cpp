@@ -1,3 +1,4 @@
+// Tests the diagnosis not_tls_peer.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/net/plaintext_protocols.hpp"
 #include "support/builders.hpp"

@@ -1,3 +1,4 @@
+// Tests the diagnosis ocsp_staple_bad.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"
@@ -9,7 +10,7 @@ using namespace tlsdiag::facts;
 static const pki::Identity root = pki::make_ca("Lab Root"), namesake = pki::make_ca("Lab Root");
 static const pki::Identity leaf = pki::issue(root, "host.example"), sibling = pki::issue(root, "host.example");
 
-// A good response that came at this time: it counts from 2024-01-01 to 2024-01-08.
+// A good response that is received at this time; it is valid from 2024-01-01 to 2024-01-08.
 static Conversation stapled(const Octets &response, Time when, const std::vector<pki::Identity> &chain = {leaf, root})
 {
     Conversation c = completed();

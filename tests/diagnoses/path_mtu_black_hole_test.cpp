@@ -1,3 +1,4 @@
+// Tests the diagnosis path_mtu_black_hole.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"
@@ -54,7 +55,7 @@ TEST_CASE("path_mtu_black_hole: a router that says so proves it")
     Conversation c = at_the_sender(world);
     c.segments[Side::server].later_arrived = false;
     CHECK(play(path_mtu_black_hole, c).empty());
-    world.history.learn_mtu({c.client, c.server}, {1400, 7}); // of the other direction
+    world.history.learn_mtu({c.client, c.server}, {1400, 7}); // for the other direction
     CHECK(play(path_mtu_black_hole, c).empty());
     world.history.learn_mtu({c.server, c.client}, {1400, 8});
     const Findings found = play(path_mtu_black_hole, c);

@@ -1,3 +1,4 @@
+// Tests the diagnosis quic_version_negotiation.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"

@@ -1,3 +1,4 @@
+// Tests the diagnosis renegotiation_insecure.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"
@@ -31,9 +32,9 @@ TEST_CASE("renegotiation_insecure: near misses")
     Conversation not_asked = lacking();
     not_asked.client_hello.what.renegotiation_info = false;
     CHECK(play(renegotiation_insecure, not_asked).empty());
-    Conversation tls13 = lacking(0x0304); // has no renegotiation
+    Conversation tls13 = lacking(0x0304); // TLS 1.3 has no renegotiation
     CHECK(play(renegotiation_insecure, tls13).empty());
-    Conversation sslv2 = lacking(); // has no extensions
+    Conversation sslv2 = lacking(); // SSLv2 has no extensions
     sslv2.server_hello.what.sslv2 = true;
     CHECK(play(renegotiation_insecure, sslv2).empty());
     Conversation unseen = lacking();
@@ -52,7 +53,7 @@ TEST_CASE("renegotiation_insecure: as the cause")
     Conversation by_server = lacking();
     end(by_server, Side::server, EndReason::alert, "handshake_failure");
     CHECK(fit(renegotiation_insecure, by_server) == Fit::none);
-    Conversation asked_again = lacking(); // it has it, and the ending is for something else
+    Conversation asked_again = lacking(); // the server supports it, and the ending has another reason
     const Findings found = play(renegotiation_insecure, asked_again);
     end(asked_again, Side::client, EndReason::alert, "handshake_failure");
     asked_again.server_hello.what.renegotiation_info = true;
@@ -70,7 +71,7 @@ TEST_CASE("renegotiation_insecure: a renegotiation that was refused")
         CHECK(has(found[0].detail, "the " + std::string{name(by)} + " sent no_renegotiation (100)"));
         CHECK(has(found[0].detail, std::string{name(peer(by))} + " began the renegotiation"));
     }
-    Conversation again = completed(); // the client's own ClientHello of before
+    Conversation again = completed(); // the client's own earlier ClientHello
     again.client_hello.what.renegotiating = true;
     again.alerts.push_back({at(frames::ending), Side::client, Alert{1, alert_number("no_renegotiation")}, true, false});
     CHECK(has(play(renegotiation_insecure, again).at(0).detail, "the client began the renegotiation"));

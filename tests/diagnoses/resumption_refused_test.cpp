@@ -1,3 +1,4 @@
+// Tests the diagnosis resumption_refused.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"
@@ -44,7 +45,7 @@ TEST_CASE("resumption_refused: a session ID means something below TLS 1.3 only")
     Conversation c = offering(0x0303);
     c.client_hello.what.session_id = Octets(32, 7);
     CHECK(play(resumption_refused, c).empty());        // TLS 1.3 is offered
-    c.client_hello.what.supported_versions = {0x0303}; // Go's way to say that it is not
+    c.client_hello.what.supported_versions = {0x0303}; // Go indicates in this way that it does not offer it
     CHECK(play(resumption_refused, c).empty());
     c.client_hello.what.supported_versions.clear();
     CHECK(play(resumption_refused, c).size() == 1);
@@ -65,7 +66,7 @@ TEST_CASE("resumption_refused: a pre-shared key of TLS 1.3")
     taken.resumed = true;
     CHECK(play(resumption_refused, taken).empty());
     Conversation none = offering(0x0304);
-    none.client_hello.what.session_ticket_size = 192; // TLS 1.2's, and TLS 1.3 was chosen
+    none.client_hello.what.session_ticket_size = 192; // a TLS 1.2 ticket, but TLS 1.3 was chosen
     CHECK(play(resumption_refused, none).empty());
 }
 

@@ -1,3 +1,4 @@
+// Tests the diagnosis self_signed_leaf.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"
@@ -9,8 +10,8 @@ TEST_CASE("self_signed_leaf: what counts, and what only looks like it")
 {
     const auto root = pki::make_ca("Lab Root");
     const auto self = pki::self_signed("printer");
-    const auto self_ca = pki::make_ca("appliance");                   // what `openssl req -x509` makes
-    const auto same_names = pki::issue(pki::make_ca("twin"), "twin"); // self-issued, and signed by another key
+    const auto self_ca = pki::make_ca("appliance");                   // like the output of `openssl req -x509`
+    const auto same_names = pki::issue(pki::make_ca("twin"), "twin"); // self-issued but signed by another key
     const auto leaf = pki::issue(root, "host.example");
 
     struct Case {

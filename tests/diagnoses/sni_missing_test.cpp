@@ -1,3 +1,4 @@
+// Tests the diagnosis sni_missing.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"

@@ -1,3 +1,4 @@
+// Tests the diagnosis starttls_refused.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/bytes.hpp"
@@ -31,7 +32,7 @@ TEST_CASE("starttls_refused: what was asked, and what the server said")
 
 TEST_CASE("starttls_refused: near misses")
 {
-    Conversation spoken = hello(); // a ClientHello came all the same: what answers it in plain text is not_tls_peer
+    Conversation spoken = hello(); // a ClientHello was sent anyway: a plain-text answer to it is not_tls_peer
     spoken.plaintext_before = {seen(3, bytes::text("STARTTLS\r\n")), seen(4, bytes::text("502 no\r\n"))};
     end(spoken, Side::server, EndReason::not_tls);
     CHECK(play(starttls_refused, spoken).empty());

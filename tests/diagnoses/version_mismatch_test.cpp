@@ -1,3 +1,4 @@
+// Tests the diagnosis version_mismatch.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"
@@ -201,7 +202,7 @@ TEST_CASE("version_mismatch: where one of the hellos is not seen")
     Conversation old = answered(0x0301);
     offer(old, 0x0301, {});
     end(old, Side::client, EndReason::alert, "protocol_version");
-    CHECK(play(version_mismatch, old).at(0).side == Party::server); // which chose what the client then does not like
+    CHECK(play(version_mismatch, old).at(0).side == Party::server); // it chose a version that the client then refuses
 }
 
 TEST_CASE("version_mismatch: an old client that was answered was not too old")

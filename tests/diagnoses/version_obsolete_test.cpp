@@ -1,3 +1,4 @@
+// Tests the diagnosis version_obsolete.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/builders.hpp"
 #include "support/catch.hpp"
@@ -53,7 +54,7 @@ TEST_CASE("version_obsolete: why a client leaves")
     CHECK(fit(version_obsolete, says_it) == Fit::good);
     Conversation leaves = answered(0x0301);
     end(leaves, Side::client, EndReason::closed);
-    CHECK(fit(version_obsolete, leaves) == Fit::none); // after the server's flight: perhaps over the certificate
+    CHECK(fit(version_obsolete, leaves) == Fit::none); // after the server's flight: perhaps because of the certificate
     Conversation at_once = answered(0x0301);
     end(at_once, Side::client, EndReason::closed);
     at_once.ending.stage = Stage::server_hello;

@@ -1,3 +1,4 @@
+// Tests the diagnosis weak_key.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/chain_cases.hpp"
 

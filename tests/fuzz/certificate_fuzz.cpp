@@ -1,4 +1,4 @@
-// Any bytes as a message's certificates: parsed, put in a path, their names compared, their texts sane.
+// Fuzzes certificates: any bytes are parsed, put into a path and their names compared; their texts must be sane.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/pki.hpp"
 
@@ -25,7 +25,7 @@ static void check(const Certificate &certificate)
     match_host(certificate, "192.0.2.1");
 }
 
-// Certificates with 16-bit lengths; what is left over at the end is the last one.
+// Certificates with 16-bit lengths; the rest at the end is the last one.
 static std::vector<Octets> as_written(Reader reader)
 {
     std::vector<Octets> chain;

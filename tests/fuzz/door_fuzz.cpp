@@ -1,4 +1,5 @@
-// Any events, in any order, with any bytes: the door neither crashes nor hangs, and hands out what it promises.
+// Fuzzes the C interface with any events in any order: it must neither crash nor hang, and must return what it
+// promises.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/door/tlsdiag.h"
 
@@ -43,7 +44,7 @@ private:
     Bytes rest_;
 };
 
-// Sequence numbers follow from the payloads, or nothing would ever be put together.
+// Sequence numbers follow from the payloads; otherwise nothing would ever be reassembled.
 struct Connection {
     std::array<std::uint32_t, 2> next{1000, 5000};
 
@@ -66,8 +67,8 @@ struct Connection {
     }
 };
 
-// Two of each kind of carrier. Bits of the event's second byte: 0x20 chooses between them, 0x40 is a payload that is
-// longer than was captured, 0x80 comes from the client.
+// Two of each kind of carrier. Bits of the event's second byte: 0x20 selects one of the two, 0x40 marks a payload that
+// is longer than captured, 0x80 marks a packet from the client.
 struct Peers {
     std::array<Connection, 2> tcp;
 };
@@ -110,7 +111,7 @@ void feed_event(tlsdiag_capture *capture, Input &input, Peers &peers)
     }
 }
 
-// A frame's first byte: its low bits are seconds since the last one, 0x80 tells that the client sends it.
+// A frame's first byte: the low bits are the seconds since the last frame; 0x80 means that the client sends it.
 void set_frame(tlsdiag_frame &frame, std::uint8_t reason)
 {
     const tlsdiag_address client{4, {10, 0, 0, 1}}, server{4, {10, 0, 0, 2}};
@@ -183,7 +184,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
             feed_event(capture, input, peers);
         tlsdiag_frame_end(capture);
     }
-    // Drawings take most of the time, and have a fuzzer of their own: of one input in eight, chosen by its length.
+    // Drawings take most of the time and have their own fuzzer, so only one input in eight, selected by its length, is
+    // drawn.
     const bool drawn = size % 8 == 0;
     for (const bool ended : {false, true}) {
         if (ended)

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Runs the fuzzers of a folder for long: fuzz_long.sh FOLDER SECONDS [AT_ONCE [SLICE]]
-# They take turns of SLICE seconds (300), AT_ONCE (2) side by side. FOLDER/runs.tsv gets a line for each turn: fuzzer,
-# runs, what it covers, exit status; the end is a table of the sums. What crashed is FOLDER/<fuzzer>.crash-...
+# Runs the fuzzers of a folder for a long time: fuzz_long.sh FOLDER SECONDS [AT_ONCE [SLICE]]
+# They take turns of SLICE seconds (300), AT_ONCE (2) in parallel. FOLDER/runs.tsv gets a line for each turn: fuzzer, runs,
+# coverage, exit status. At the end a table shows the sums. Inputs that crash are kept as FOLDER/<fuzzer>.crash-...
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs every fuzzer of a folder at once, from the seeds that are shipped: fuzz_test.sh FOLDER SECONDS
-# What they find is kept in FOLDER, so that the next run goes on from there.
+# Runs every fuzzer of a folder in parallel, starting from the shipped seeds: fuzz_test.sh FOLDER SECONDS
+# New inputs are kept in FOLDER, so that the next run continues from there.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 here=$(dirname "$0")

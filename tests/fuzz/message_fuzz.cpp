@@ -1,5 +1,5 @@
-// Any bytes, as any message in any context: no read out of bounds, and never more kept than was there.
-// The first byte chooses the message (low 5 bits) and the context (high 3 bits); the rest is the body.
+// Fuzzes the message parsers: no read out of bounds, and never more kept than was there. The first byte selects the
+// message (low 5 bits) and the context (high 3 bits); the rest is the body.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/text.hpp"
 #include "core/tls/iana_names.hpp"
@@ -43,7 +43,7 @@ static void check(const ClientHello &hello, std::size_t available)
     for (const std::string &protocol : hello.alpn)
         printable(protocol);
     const std::string shown = printable(hello.sni.value_or(""));
-    require(printable(shown, shown.size()) == shown); // what has been made harmless stays as it is
+    require(printable(shown, shown.size()) == shown); // harmless text does not change
     if (hello.certificate_authorities)
         check_list(hello.certificate_authorities->names, hello.certificate_authorities->count, max_ca_names, available);
 }

@@ -1,4 +1,4 @@
-// Any bytes as a stapled OCSP response: as they are, and as changes to a sound one.
+// Fuzzes stapled OCSP responses: any bytes, alone and as changes to a sound response.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/x509/ocsp.hpp"
 #include "support/pki_ocsp.hpp"
@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const OcspStaple staple = read_staple(changed, below, cache.parse(root.der));
     if (staple.signature_verifies == true && staple.signer == OcspStaple::Signer::delegate && changed != sound &&
         staple.status != OcspStaple::Status::revoked)
-        std::abort(); // what was signed cannot be turned round
+        std::abort(); // a changed response cannot keep its signature
     if (ERR_peek_error() != 0)
         std::abort();
     return 0;

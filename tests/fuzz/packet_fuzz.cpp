@@ -1,4 +1,5 @@
-// Any bytes as what surrounds TLS: TCP options, ICMP errors, the first words of a connection, requests for TLS.
+// Fuzzes the parsers of what surrounds TLS: TCP options, ICMP errors, the first bytes of a connection, STARTTLS
+// requests.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/text.hpp"
 #include "core/net/eap.hpp"
@@ -37,7 +38,7 @@ static void transport(Bytes bytes)
 static void first_words(Bytes bytes)
 {
     if (may_begin_client_hello(bytes))
-        require(bytes.size() < 64); // or it would be waited for without end
+        require(bytes.size() < 64); // otherwise the core would wait for it forever
     is_tls_midway(bytes);
     role_of_sender(bytes);
     refuses_plaintext(bytes);

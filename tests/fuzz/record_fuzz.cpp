@@ -1,5 +1,5 @@
-// Transport under attack. The first byte chooses: segments of one text cut, doubled and in any order (what comes out
-// must be that text, or be called missing); segments with any sequence numbers; datagrams; EAP packets.
+// Fuzzes the transport. The first byte selects the target: segments of one text, cut, duplicated and in any order (the
+// output must be that text or be reported as missing); segments with any sequence numbers; datagrams; EAP packets.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/flows/tcp_reassembly.hpp"
 #include "core/net/eap.hpp"
@@ -32,7 +32,7 @@ static void check(const std::vector<RecordEvent> &events, std::size_t available)
     require(kept <= available);
 }
 
-// Up to the first event after which it matters how the bytes were cut.
+// The events up to the first one after which the cuts matter.
 static std::vector<std::string> beginning(const std::vector<RecordEvent> &events)
 {
     std::vector<std::string> words = describe(events);
@@ -43,7 +43,7 @@ static std::vector<std::string> beginning(const std::vector<RecordEvent> &events
     return words;
 }
 
-// What a Stream says of a text that both ends know.
+// The output of a Stream for a known text.
 struct Listener {
     Bytes text;
     TcpReassembly stream{};
@@ -51,7 +51,7 @@ struct Listener {
     Heard heard{};
     std::uint64_t position = 0, missing = 0;
     std::vector<bool> offered = std::vector<bool>(text.size());
-    bool lossless = true; // what was offered must come out
+    bool lossless = true; // everything offered must come out
 
     void take(const Delivery &delivery)
     {

@@ -1,5 +1,6 @@
-// Any facts of any conversations, with any bytes where text from the wire stands: what the renderers make of them is
-// sane text, and JSON that can be read. SPDX-License-Identifier: GPL-2.0-or-later
+// Fuzzes the renderers with any facts about any conversations and any bytes as text from the wire: the output must be
+// sane text and valid JSON.
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/product_hints.hpp"
 #include "report/report.hpp"
 

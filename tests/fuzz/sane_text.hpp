@@ -1,4 +1,4 @@
-// What every text that leaves the core has to be.
+// What the fuzzers require of every text that leaves the core.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -13,13 +13,13 @@ inline void require(bool condition)
         std::abort();
 }
 
-// Text that has been made harmless stays as it is when that is done again.
+// Harmless text does not change when it is made harmless again.
 inline void require_sane(std::string_view text)
 {
     require(tlsdiag::printable(text, text.size()) == text);
 }
 
-// The same line by line.
+// The same for each line.
 inline void require_sane_lines(std::string_view text)
 {
     while (!text.empty())

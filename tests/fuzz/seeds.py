@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes what the smaller of the shipped captures hold as inputs of the fuzzers: seeds.py FOLDER makes
-FOLDER/<fuzzer>_seeds. TCP, DTLS and EAP over Ethernet."""
+"""Writes the contents of the smaller shipped captures as inputs for the fuzzers: seeds.py FOLDER makes
+FOLDER/<fuzzer>_seeds. It reads TCP, DTLS and EAP over Ethernet."""
 import hashlib
 import pathlib
 import struct

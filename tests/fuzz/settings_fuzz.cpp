@@ -1,4 +1,4 @@
-// Any bytes as what the user sets: a size table, a trust store's file, a list of products.
+// Fuzzes the settings that users give: a size table, a trust store file, a list of products.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/product_hints.hpp"
 #include "core/handshake/receiver_limits.hpp"
@@ -14,7 +14,7 @@
 
 using namespace tlsdiag;
 
-// A file that is in memory only, always the same one.
+// A file that exists only in memory, always the same one.
 static const std::string &file_of(Bytes content)
 {
     static const int file = memfd_create("settings", 0);

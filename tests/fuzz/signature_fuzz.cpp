@@ -1,4 +1,4 @@
-// Any signature of anything, with any scheme and each kind of key; and any messages as a transcript.
+// Fuzzes signatures with any scheme and each kind of key, and transcripts of any messages.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/transcript.hpp"
 #include "core/x509/signatures.hpp"
@@ -27,7 +27,7 @@ static void signatures(Reader reader)
     const std::uint16_t scheme = reader.u16();
     const Bytes content = reader.vector8().rest();
     const Bytes signature = reader.rest();
-    // Nobody here can sign: the keys are forgotten.
+    // Nothing can be signed here, because the private keys are discarded.
     require(verify_signature(signer, scheme, content, signature) != true);
     require(verify_signature(signer, std::nullopt, content, signature) != true);
     made_by_key(signer, signature);

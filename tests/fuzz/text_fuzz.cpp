@@ -1,4 +1,4 @@
-// Any bytes as text: what is shown is valid UTF-8 on one line, bounded, and does not change when shown again.
+// Fuzzes text: printed text must be valid UTF-8 on one line, bounded, and must not change when it is printed again.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/text.hpp"
 #include "core/tls/iana_names.hpp"

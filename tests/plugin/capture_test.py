@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Holds one capture against its hand-written expectation, through the real tshark and sharkd.
+"""Compares one capture with its hand-written expectation, using the real tshark and sharkd.
 
     capture_test.py --plugins DIR --catalogue FILE CASE.expected.json
 
@@ -11,8 +11,8 @@ sharkd. One pass may lack only what the catalogue marks as known at the end.
      "findings": [{"id": "expired", "frame": 6, "conversation": 0, "hints": ["OpenSSL client"]}],
      "verdicts": [{"conversation": 0, "outcome": "failed", "cause": "expired", "certainty": "proven"}]}
 
-`conversation` is 0 where it is left out; `options`, `certainty` may be left out. File names in options are relative to
-the expectation. No trust store is used unless the options name one. `hints`, where it stands, is the whole list of
+`conversation` defaults to 0; `options` and `certainty` are optional. File names in options are relative to
+the expectation. No trust store is used unless the options name one. `hints`, if present, is the whole list of
 products and sides that the finding has hints for.
 """
 import argparse
@@ -100,7 +100,7 @@ def hinted_frames(wireshark, capture):
 
 
 def hint_differences(expected, conversations, wireshark, capture):
-    """Of the findings whose expectation has `hints`."""
+    """For the findings whose expectation has `hints`."""
     asked = [one for one in expected if "hints" in one]
     if not asked:
         return []

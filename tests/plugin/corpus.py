@@ -4,9 +4,9 @@
 
     corpus.py --plugins build/release/plugins [--corpus ../shared/corpus] [--file TEXT] [--list N] [--out DIR] [--check]
 
-Leaves in DIR: conversations.jsonl (all that the plugin said), findings.jsonl (the same for score.py), the score's
-reports (only.txt: of our diagnoses; whole.txt: of all) and figures. Exit status: 1 when --check is given and a bound
-below is missed, 77 when there is no corpus.
+Writes to DIR: conversations.jsonl (the whole output of the plugin), findings.jsonl (the same for score.py), the score's
+reports (only.txt: our diagnoses; whole.txt: all) and figures. Exit status: 1 if --check is given and a bound below is
+missed, 77 if there is no corpus.
 """
 import argparse
 import collections
@@ -21,7 +21,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from wireshark import CUT_SHORT, Failure, Wireshark  # noqa: E402
 
-MIN_PRECISION = 0.97  # of the diagnoses that we have
+MIN_PRECISION = 0.97  # over our diagnoses
 MIN_RECALL = 0.95
 MIN_CAUSE = 0.92  # verdicts that name the right cause, of all failed connections whose cause is known
 MIN_CLEAN = 0.98  # completed connections without a fault that stay without a false alarm
@@ -36,7 +36,7 @@ def diagnoses():
 
 
 def ask_plugin(wireshark, corpus, names, trust_store):
-    """Each file's conversations; files are run side by side."""
+    """The conversations of each file; files are processed in parallel."""
     wireshark.configure({"tlsdiag.trust_store": trust_store})
 
     def one(name):
@@ -57,7 +57,7 @@ def slug(finding):
 
 
 def score_lines(conversation):
-    """What score.py reads: the outcome, then the findings."""
+    """The input of score.py: the outcome, then the findings."""
     yield {**connection(conversation), "outcome": conversation["outcome"]}
     for finding in conversation["findings"]:
         yield {**connection(conversation), "problem": slug(finding), "primary": finding["id"] == conversation["cause"]}
@@ -86,7 +86,7 @@ def labelled(conversation, labels):
 
 
 def neutral(conversations, labels):
-    """How often each id was said where the labels take no side."""
+    """How often each id was found where the labels are neutral."""
     counts = collections.Counter()
     for conversation in conversations:
         label = labelled(conversation, labels)
@@ -126,7 +126,7 @@ def measure(arguments):
 
 
 def known_figures(arguments):
-    """The figures in the folder, when nothing that they depend on is younger."""
+    """The figures in the folder, if nothing that they depend on is newer."""
     stored = arguments.out / "figures.json"
     inputs = [*pathlib.Path(arguments.plugins).rglob("*.so"), pathlib.Path(__file__), arguments.corpus / "labels.json"]
     if stored.is_file() and all(path.stat().st_mtime < stored.stat().st_mtime for path in inputs):

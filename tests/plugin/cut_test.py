@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Cuts every shipped capture in the file and in its packets, and asks the real tshark about what is left.
+"""Cuts every shipped capture, both the file and its packets, and runs the real tshark on the rest.
 
     cut_test.py --plugins DIR [CAPTURE.pcapng ...]
 
-tshark must not crash, and what it claims must not be what the whole capture denies. What runs over TCP is cut far more
-finely by cut_test.cpp, by the same rules; so it is cut coarsely here.
+tshark must not crash, and must not claim anything that the whole capture contradicts. cut_test.cpp cuts TCP captures
+much more finely by the same rules, so they are cut coarsely here.
 """
 import argparse
 import collections

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Damaged captures through tshark and sharkd: no crash, no hang, no report of a sanitizer, no critical of GLib.
+"""Runs tshark and sharkd on damaged captures: no crash, no hang, no sanitizer report, no GLib critical message.
 
     damage_test.py --plugins DIR [--preload LIBRARIES] [--seeds N] [--first SEED] [--every N] [--keep DIR] [CAPTURE ...]
 
-Each seed damages each capture once, in another way. Many are put together into one file before tshark sees them, for its
-start is what takes time. With --preload the plugin is one that was built with sanitizers (-DTLSDIAG_SANITIZE=ON; the libraries
-are in the build's file "preload"). What went wrong is kept in DIR.
+Each seed damages each capture once, in a different way. Many captures are merged into one file for tshark, because
+starting tshark takes most of the time. --preload is for a plugin built with sanitizers (-DTLSDIAG_SANITIZE=ON; the
+libraries are listed in the build's file "preload"). Captures that fail are kept in DIR.
 """
 import argparse
 import concurrent.futures
@@ -22,9 +22,9 @@ from wireshark import Failure, Wireshark  # noqa: E402
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 TOGETHER = 40
-LITTLE_ENDIAN_PCAPNG = b"\x0a\x0d\x0d\x0a"  # and the order of bytes behind the length
+LITTLE_ENDIAN_PCAPNG = b"\x0a\x0d\x0d\x0a"  # the byte order follows after the length
 ALARMS = ("Sanitizer", "runtime error:", "-CRITICAL **", "ERROR:", "terminate called", "Assertion")
-SURVIVED = (0, 1, 2)  # 1, 2: tshark does not like the file
+SURVIVED = (0, 1, 2)  # 1, 2: tshark rejects the file
 RUNS = {
     "one pass": ("-V", "-z", "tlsdiag", "-z", "tlsdiag,json"),
     "two passes": ("-2", "-q", "-Y", "tlsdiag", "-z", "tlsdiag"),
@@ -32,15 +32,15 @@ RUNS = {
 
 
 def under_sanitizers(preload):
-    """tshark is not built with them: their libraries come first, and memory is had from malloc, which they watch. The
-    programs that tshark asks for interfaces do not end with these libraries before them."""
+    """tshark is built without sanitizers, so their libraries are preloaded, and memory comes from malloc, which they
+    watch. With these libraries preloaded, the programs that list interfaces for tshark never exit."""
     return {"LD_PRELOAD": preload, "ASAN_OPTIONS": "detect_leaks=0:exitcode=99:detect_stack_use_after_return=1",
             "UBSAN_OPTIONS": "print_stacktrace=1:exitcode=99", "G_SLICE": "always-malloc",
             "WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple", "WIRESHARK_EXTCAP_DIR": "/nonexistent"}
 
 
 def prove_alarm(preload):
-    """What is written behind the end of memory is told."""
+    """Writes past the end of memory are reported."""
     wrong = ("import ctypes; c = ctypes.CDLL(None); c.malloc.restype = ctypes.c_void_p; "
              "c.memset(ctypes.c_void_p(c.malloc(16)), 0, 17)")
     done = subprocess.run([sys.executable, "-c", wrong], env={**os.environ, **under_sanitizers(preload)},
@@ -79,7 +79,7 @@ def check(wireshark, capture):
 
 
 def as_pcapng(capture):
-    """Of a little-endian machine, whatever it was."""
+    """The capture in little-endian form, whatever it was."""
     content = capture.read_bytes()
     if content.startswith(LITTLE_ENDIAN_PCAPNG) and content[8:12] == b"\x4d\x3c\x2b\x1a":
         return content
@@ -88,7 +88,7 @@ def as_pcapng(capture):
 
 
 def batches(contents, seed):
-    """(name, contents) of what is put together."""
+    """(name, contents) of each merged group."""
     for begin in range(0, len(contents), TOGETHER):
         mutants = []
         for number, content in enumerate(contents[begin:begin + TOGETHER], start=begin):
@@ -99,12 +99,12 @@ def batches(contents, seed):
 
 def put_together(wireshark, name, contents):
     parts = [wireshark.write(f"part-{number}-{name}", content) for number, content in enumerate(contents)]
-    # mergecap takes no part that ends within a packet: these go through alone, as the last of them.
+    # mergecap rejects a part that ends within a packet: such parts are run alone, after the others.
     sound = [part for part in parts if subprocess.run(["capinfos", "-c", part], capture_output=True,
                                                       check=False).returncode == 0]
     target = wireshark.root / name
     done = subprocess.run(["mergecap", "-a", "-w", target, *sound], capture_output=True, check=False)
-    if done.returncode != 0:  # captures that hold secrets: files, one behind the other, are a pcapng file
+    if done.returncode != 0:  # captures that contain secrets: concatenated files are a valid pcapng file
         target.write_bytes(b"".join(part.read_bytes() for part in sound))
     target.chmod(0o644)
     rest = [part for part in parts if part not in sound]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the plugin shows to those who load it is what Wireshark looks for, and no more: exports_test.sh PLUGIN
+# Checks that the plugin exports exactly the symbols that Wireshark looks for: exports_test.sh PLUGIN
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 exported=$(nm --dynamic --defined-only "$1" | awk '{ print $3 }' | sort | tr '\n' ' ')

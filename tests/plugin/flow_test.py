@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The ladder among Wireshark's flow graphs: tshark's -z flow,tlsdiag,network and sharkd's seqa:tlsdiag.
+"""Tests the ladder as one of Wireshark's flow graphs: tshark's -z flow,tlsdiag,network and sharkd's seqa:tlsdiag.
 
     flow_test.py --plugins DIR CAPTURES
 """
@@ -46,7 +46,7 @@ def test_refused(wireshark, captures):
 
 
 def test_one_address(wireshark, captures):
-    """Client and server on the same address are two parties all the same."""
+    """Client and server on the same address are still two parties."""
     capture = (captures / ON_LOOPBACK).read_bytes().replace(bytes([127, 0, 0, 2]), bytes([127, 0, 0, 1]))
     file = wireshark.write("one_address.pcapng", capture)
     nodes, arrows = drawn_by_sharkd(wireshark, file)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the plugin shows in Wireshark's windows. gui_test.py runs this, as an ordinary user and on a display of its own.
+"""Tests what the plugin shows in Wireshark's windows. gui_test.py runs this as an ordinary user on its own display.
 
-    gui_cases.py FOLDER     where the captures are
+    gui_cases.py FOLDER     FOLDER has the captures
 """
 import contextlib
 import pathlib
@@ -18,7 +18,7 @@ REFUSED = "refused_bare_leaf.pcapng"
 WITHOUT_TLS = "no_tls.pcapng"
 PINK = b"\xff\xbf\xbf"  # a row of a flow graph that has an error
 TEXTS = {"Ladder of this connection": "Ladder", "Report": "Report", "Next problem": "Next problem",
-         "Open HTML report": "HTML report"}  # and the titles of their windows, where there is nothing to show
+         "Open HTML report": "HTML report"}  # and the titles of their windows if there is nothing to show
 
 
 def check(what, condition):
@@ -27,14 +27,14 @@ def check(what, condition):
 
 
 def pixels(colour):
-    """How many of the screen have it."""
+    """How many pixels of the screen have this colour."""
     done = subprocess.run(["import", "-window", "root", "-depth", "8", "ppm:-"], capture_output=True, timeout=PATIENCE,
                           check=True)
     return done.stdout.count(colour)
 
 
 def texts_of_tools(wireshark):
-    """What each item of Tools > TLS Diagnosis says that opens a window of text where it has nothing to show."""
+    """The message of each item of Tools > TLS Diagnosis that opens a text window if it has nothing to show."""
     texts = {}
     for item, title in TEXTS.items():
         wireshark.tool(item)
@@ -68,7 +68,7 @@ def report_and_ladder(wireshark):
 
 
 def html_report(wireshark, folder):
-    """gui_test.py has put something into the browser's place."""
+    """gui_test.py has replaced the browser."""
     wireshark.tool("Open HTML report")
     page = folder / "opened.html"
     wait_for("the browser", lambda: page.exists() and page.read_text(encoding="utf-8").rstrip().endswith("</html>"))
@@ -103,7 +103,7 @@ def table(wireshark):
 
 
 def wiresharks_own(wireshark):
-    """What Wireshark shows of every plugin."""
+    """What Wireshark shows for every plugin."""
     wireshark.menu("Analyze", "Expert Information")
     window = wireshark.window("Expert Information")
     wait_for("the finding", lambda: any("An intermediate certificate was not sent" in name for name in
@@ -151,7 +151,7 @@ def by_right_click(folder):
 
 @contextlib.contextmanager
 def chosen_on(capture, frame, item):
-    """A Wireshark in which this item was chosen on that packet: only its first menu is heard of by name."""
+    """A Wireshark in which this item was chosen on that packet; only the first menu of a Wireshark is reported by name."""
     with Wireshark("-r", capture) as wireshark:
         wireshark.loaded(r"\d+")
         wireshark.packet_menu(frame, "TLS Diagnosis", item)
@@ -170,7 +170,7 @@ def with_nothing_chosen(folder):
         wireshark.status("Displayed: 7 ")
         wireshark.tool("Next problem")
         text = wireshark.text("TLS Diagnosis: Next problem")
-        check(f"the next problem: {text}", text.startswith("None of the packets that the display filter lets through"))
+        check(f"the next problem: {text}", text.startswith("No packet that matches the display filter"))
 
 
 def with_nothing_open(_folder):

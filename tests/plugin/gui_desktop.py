@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Wireshark's windows as a screen reader sees them: by names and texts (AT-SPI), not by places on the screen.
+"""Drives Wireshark's windows as a screen reader sees them: by names and texts (AT-SPI), not by screen positions.
 
-Everything is waited for, and nothing longer than PATIENCE. No window is closed: Qt 5 can leave out a window that lies
-in memory where a closed one lay.
+Every action waits for its result, at most PATIENCE seconds. No window is closed, because Qt 5 may not report a window
+that is at the memory address of a closed one.
 """
 import os
 import pathlib
@@ -17,18 +17,18 @@ from gi.repository import Atspi, GLib  # noqa: E402
 
 PATIENCE = 30  # seconds
 MOST_CHILDREN = 2000
-RETURN, RIGHT, DOWN = 0xFF0D, 0xFF53, 0xFF54  # X11's numbers of the keys
+RETURN, RIGHT, DOWN = 0xFF0D, 0xFF53, 0xFF54  # X11 key numbers
 
 
-Atspi.set_timeout(PATIENCE * 1000, PATIENCE * 1000)  # after less than a second it would give a busy Wireshark up
+Atspi.set_timeout(PATIENCE * 1000, PATIENCE * 1000)  # the default of less than a second is too short for a busy Wireshark
 
 
 class Failure(Exception):
-    """What a test says when it fails."""
+    """The failure of a test."""
 
 
 def wait_for(what, look):
-    """What `look` finds, as soon as that is something; windows come and go while it looks."""
+    """Waits until `look` finds something, and returns it; windows come and go meanwhile."""
     end = time.monotonic() + PATIENCE
     error = None
     while True:
@@ -44,7 +44,7 @@ def wait_for(what, look):
 
 
 def child(node, index):
-    """None where it is gone: a window that closes is listed for a while."""
+    """None if the window is gone: a closing window stays in the list for a while."""
     try:
         one = node.get_child_at_index(index)
         return one if one and one.get_name() is not None else None
@@ -64,7 +64,7 @@ def descendants(node):
 
 
 def find(node, role, name=""):
-    """The first of that role whose name has that in it, the nearest first; menus have too much below them."""
+    """The nearest element with this role whose name contains the text; menus are skipped, because they are too large."""
     level = [node]
     while level:
         for one in level:
@@ -93,7 +93,7 @@ def right_click(node):
 
 
 def choose(box, name):
-    """Picks what begins with this name, as a user types it; a list that has opened has the keyboard."""
+    """Selects the entry that begins with this name by typing it; an open list has the keyboard focus."""
     def pick():
         if name not in box.get_name():
             press(box)
@@ -106,14 +106,14 @@ def choose(box, name):
 
 
 def text_of(window):
-    """The longest text in it: dialogs have fields, too."""
+    """The longest text in the window, because dialogs have input fields too."""
     texts = [Atspi.Text.get_text(one, 0, -1) for one in descendants(window) if one.get_role_name() == "text"]
     return max(texts, key=len, default="")
 
 
 class MenuKeys:
-    """Goes through a menu that a right click opened. Such a menu is part of no window: it is known by what it says of
-    itself when it comes, and when the keyboard comes to one of its items."""
+    """Navigates a context menu. Such a menu belongs to no window: only its events show it, when it opens and when one of
+    its items gets the keyboard focus."""
 
     def __init__(self):
         self.listener = Atspi.EventListener.new(self.hear)
@@ -132,11 +132,11 @@ class MenuKeys:
         try:
             if event.detail1:
                 self.heard.append((event.source.get_role_name(), event.source.get_name()))
-        except GLib.Error:  # what has gone since
+        except GLib.Error:  # gone in the meantime
             pass
 
     def wait(self, *roles):
-        """The name of the next one of such a role."""
+        """The name of the next element with this role."""
         def look():
             while GLib.MainContext.default().iteration(False):
                 pass
@@ -150,7 +150,7 @@ class MenuKeys:
         return self.wait("menu item", "menu", "check menu item", "radio menu item")
 
     def go(self, path):
-        """Down to each of these, and into its menu."""
+        """Moves down to each of these items and opens its submenu."""
         for depth, name in enumerate(path):
             passed = []
             at = self.next(RIGHT if depth else DOWN)
@@ -162,7 +162,7 @@ class MenuKeys:
 
 
 class Wireshark:
-    """One that runs, on this display."""
+    """A running Wireshark on this display."""
 
     def __init__(self, *arguments, stdin=subprocess.DEVNULL):
         environment = {**os.environ, "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
@@ -185,7 +185,7 @@ class Wireshark:
         desktop.clear_cache()
         mine = [one for one in children(desktop) if one.get_process_id() == self.process.pid]
         for one in mine:
-            one.set_cache_mask(Atspi.Cache.NONE)  # nobody here hears of what is new
+            one.set_cache_mask(Atspi.Cache.NONE)  # no events arrive here that would update a cache
         return [window for one in mine for window in children(one)]
 
     def window(self, title):
@@ -193,18 +193,18 @@ class Wireshark:
                         lambda: next((one for one in self.windows() if title in one.get_name()), None))
 
     def main(self):
-        """The window with the menus."""
+        """The main window."""
         def has_menus(window):
             return any(one.get_role_name() == "menu bar" for one in children(window))
         return wait_for("the main window", lambda: next(filter(has_menus, self.windows()), None))
 
     def loaded(self, count):
-        """Waits until that many packets are there."""
+        """Waits until there are this many packets."""
         self.status(rf"Packets: {count}\b")
         return self
 
     def status(self, pattern):
-        """Waits until the status bar says that."""
+        """Waits until the status bar shows this text."""
         return wait_for(f"{pattern!r} in the status bar", lambda: next(
             (name for name in names(find(self.main(), "status bar"), "label") if re.search(pattern, name)), None))
 
@@ -221,7 +221,7 @@ class Wireshark:
         self.menu("Tools", "TLS Diagnosis", name)
 
     def packet_menu(self, frame, *path):
-        """A right click on this packet, and what its menu has there."""
+        """A right click on this packet, and the items of its menu."""
         cell = wait_for(f"packet {frame}", lambda: next((
             one for one in children(find(self.main(), "tree", "Packet list")) if one.get_name() == str(frame)), None))
         with MenuKeys() as keys:
@@ -231,7 +231,7 @@ class Wireshark:
             hit(RETURN)
 
     def quit(self):
-        """As a user does, and not as __exit__ does: what is freed at the end is freed."""
+        """Quits like a user, unlike __exit__, so that everything is freed at the end."""
         self.menu("File", "Quit")
         try:
             status = self.process.wait(PATIENCE)
@@ -241,7 +241,7 @@ class Wireshark:
             raise Failure(f"Wireshark ended with {status}")
 
     def text(self, title):
-        """The text of a window with such a title."""
+        """The text of the window with this title."""
         window = self.window(title)
         return wait_for(f"a text in {title!r}", lambda: text_of(window))
 

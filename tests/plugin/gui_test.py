@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Wireshark's GUI with the plugin, on a display that nobody sees, as an ordinary user; gui_cases.py has the cases.
+"""Tests Wireshark's GUI with the plugin, on a virtual display and as an ordinary user; gui_cases.py has the cases.
 
     gui_test.py --plugins DIR --out DIR CAPTURES
 """
@@ -32,7 +32,7 @@ TIMEOUT = 240
 
 
 def missing():
-    """What this machine lacks for the test."""
+    """What this machine lacks to run the test."""
     lacks = [tool for tool in TOOLS if not shutil.which(tool)]
     if subprocess.run([PYTHON, "-c", BINDINGS], capture_output=True, check=False).returncode != 0:
         lacks.append("python3-gi and gir1.2-atspi-2.0")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One hostile capture through every output: what comes out is sane UTF-8, and nothing in it acts.
+"""Runs one hostile capture through every output: the output is sane UTF-8, and nothing in it is executed.
 
     hostile_test.py --plugins DIR
 """
@@ -48,7 +48,7 @@ def harm(name, text):
 
 
 def told(name, text):
-    """What the attacker wrote is shown, made harmless: so it went through."""
+    """The attacker's text is shown in harmless form, which proves that it got through."""
     if name in ("report", "json", "fields", "tree"):
         one = r"\\" if name == "json" else "\\"
         for word in ("<script>", one + "x1b[31m", one + "1B[31m", one + "u{202e}", "CN=issuer"):
@@ -60,7 +60,7 @@ def told(name, text):
 
 
 def page(wireshark, capture, word):
-    """HTML or SVG: markup of the attacker's is text in it."""
+    """In HTML and SVG, the attacker's markup is plain text."""
     path = wireshark.root / "home" / f"page.{word}"
     wireshark.tshark("-q", "-r", capture, "-z", f"tlsdiag,{word},{path}")
     text = path.read_text(encoding="utf-8")

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Minutes of real handshakes on loopback, while tshark captures: no crash, memory that stays, verdicts that are right.
+"""Captures minutes of real handshakes on loopback with tshark: no crash, stable memory, correct verdicts.
 
     live_long.py --plugins DIR [--seconds N] [--rate N] [--runs NAME,...]
 
-As root (for the rights to capture). The clients and servers are Python's ssl; each kind of handshake has a port of its own, and
-so its verdict is known. Three tsharks listen at once: one that goes on, one that begins anew every 5,000 packets (-M), and
-one with a ring of files (-b); and the same without the plugin, to compare the memory. Needs python3-cryptography.
+Run it as root (capturing needs the rights). The clients and servers use Python's ssl; each kind of handshake has its own
+port, so its verdict is known. Three tshark processes capture at once: one without interruption, one that resets every
+5,000 packets (-M), and one with a ring of files (-b); and the same three without the plugin, to compare the memory.
+Needs python3-cryptography.
 """
 import argparse
 import collections
@@ -47,7 +48,7 @@ RUNS = {
     "plain_anew": (*ANEW, "-z", "io,stat,0"),
     "plain_ring": (*RING, "home/plain_ring.pcapng", "-z", "io,stat,0"),
 }
-SHORT = {"anew", "ring"}  # conversations are cut where they begin anew
+SHORT = {"anew", "ring"}  # conversations are cut where tshark starts again
 SAMPLE = 10  # seconds
 
 

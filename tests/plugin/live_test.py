@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""-z tlsdiag,live: verdicts while tshark still captures (from a pipe, which needs no rights), counts after Ctrl-C.
+"""Tests -z tlsdiag,live: verdicts while tshark captures (from a pipe, which needs no rights), counts after Ctrl-C.
 
     live_test.py --plugins DIR CAPTURES
 """
@@ -22,14 +22,14 @@ STALLED = "handshake_stalled/server_hangs_after_its_hello.pcapng"  # later packe
 
 
 def first_line(process):
-    """What tshark says while nothing has ended yet."""
+    """The output of tshark while no conversation has ended yet."""
     if not select.select([process.stdout], [], [], PATIENCE)[0]:
         raise Failure("no verdict while tshark captures: it came late, or was not flushed")
     return process.stdout.readline()
 
 
 def capture_live(wireshark, capture, argument, *more, one_line=True):
-    """The first line, and the rest after Ctrl-C. Where no line is to come, Ctrl-C comes when all is read."""
+    """The first line, and the rest after Ctrl-C. If no line is expected, Ctrl-C is sent when everything has been read."""
     with wireshark.start("tshark", "-q", "-i", "-", "-z", argument, *more) as process:
         process.stdin.write(capture)
         process.stdin.flush()
@@ -52,9 +52,9 @@ def beginning(content, count):
 
 
 def check_beginning_anew(wireshark, capture, other):
-    """tshark -M (and -b with each file): what is open then is told, and what was before does not count for the rest."""
+    """tshark -M (and -b for each file): open conversations are reported at the reset and not counted afterwards."""
     begun = [b"".join(beginning(content, BEGINNING)) for content in (capture, other)]
-    file = wireshark.write("thrice.pcapng", begun[0] * 3 + begun[1])  # files, one behind the other, are a pcapng file
+    file = wireshark.write("thrice.pcapng", begun[0] * 3 + begun[1])  # concatenated files are a valid pcapng file
     anew = ("-q", "-r", file, "-M", BEGINNING)
     lines = wireshark.tshark(*anew, "-z", "tlsdiag,live").split("\n\n")[0].splitlines()
     check(f"-M: {lines}", [line.split()[1:4] for line in lines] == [["unfinished", "conversation", "0"]] * 4)
@@ -63,7 +63,7 @@ def check_beginning_anew(wireshark, capture, other):
 
 
 def silence():
-    """A server that does not answer, and for five seconds packets that have nothing to do with it."""
+    """A server that does not answer, and five seconds of unrelated packets."""
     stream = hostile.Stream(0, 443)
     opening = [stream.segment(True, 0x02), stream.segment(False, 0x12),
                stream.segment(True, 0x18, hostile.client_hello()), stream.segment(False, 0x10)]

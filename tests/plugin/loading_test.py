@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What Wireshark says of a plugin that it cannot use: one for another release, and one that is there twice.
+"""Tests what Wireshark reports about a plugin that it cannot use: for another release, or installed twice.
 
     loading_test.py --plugins DIR
 """
@@ -24,7 +24,7 @@ def other_release(plugin):
     symbols = subprocess.run(["nm", "--dynamic", plugin], check=True, capture_output=True, text=True).stdout
     address = int(re.search(r"^([0-9a-f]+) \S plugin_want_minor$", symbols, re.MULTILINE)[1], 16)
     content = bytearray(plugin.read_bytes())
-    content[address:address + 4] = (98).to_bytes(4, "little")  # constants lie where they are loaded
+    content[address:address + 4] = (98).to_bytes(4, "little")  # file offset and address are the same for constants
     return bytes(content)
 
 

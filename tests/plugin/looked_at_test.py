@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What looks at a packet sees what is known of it, in one pass. (The plugin does not ask for what nobody looks at.)
+"""Tests that every consumer of a packet sees its results in one pass. (The plugin skips results that nobody reads.)
 
     looked_at_test.py --plugins DIR CAPTURES
 """
@@ -23,7 +23,7 @@ def check_columns(wireshark, capture):
 
 
 def check_filters(wireshark, capture):
-    """No column and no tree is shown: the filter alone looks at the packets."""
+    """No column and no tree is shown: only the filter reads the packets."""
     kept = wireshark.root / "home" / "kept.pcapng"
     for one in FILTERS:
         wireshark.tshark("-r", capture, "-Y", one, "-w", kept)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""-z tlsdiag,svg,FILE and -z tlsdiag,html,FILE: what is written, when nothing can be, and how it looks in a browser.
+"""Tests -z tlsdiag,svg,FILE and -z tlsdiag,html,FILE: the files, the errors, and how they look in a browser.
 
     page_test.py --plugins DIR --out DIR [--axe axe.min.js] [--browser] CAPTURES
 
-With --browser the page is opened in headless Chromium, looked at, and checked by axe-core; without Chromium or
-axe-core that test is skipped. Screenshots are left in the folder --out.
+With --browser, headless Chromium opens the page, and axe-core checks it; without Chromium or axe-core that test is
+skipped. Screenshots are left in the --out folder.
 """
 import argparse
 import os
@@ -24,11 +24,11 @@ SKIPPED = 77
 FAILED = "client_cert_missing/batch_client_has_none.pcapng"
 HEALTHY = "clean/tls13.pcapng"
 LOOKS = {"light": {}, "dark": {"dark": True}, "narrow": {"width": 375}, "print": {"width": 794, "printed": True}}
-# Else what is far below is laid out only when somebody scrolls there.
+# Otherwise the browser lays out distant sections only when somebody scrolls there.
 WHOLE = "document.head.insertAdjacentHTML('beforeend', '<style>section{content-visibility:visible}</style>')"
 AXE = "axe.run(document, {resultTypes: ['violations']}).then(result => result.violations.map(" \
       "one => one.id + ': ' + one.help + ' ' + one.nodes.map(node => node.html).join(' ')))"
-# Pairs of texts of a drawing that lie over each other, and texts that leave it.
+# Pairs of overlapping texts in a drawing, and texts outside it.
 OVERLAPS = """(() => {
     const boxes = [...document.querySelectorAll("text")].map(text => [text.textContent, text.getBBox()]);
     const width = document.documentElement.viewBox.baseVal.width, wrong = [];
@@ -96,7 +96,7 @@ def check_written(pages: Pages):
 
 
 def check_refused(pages: Pages):
-    """Nothing to write to, nothing to draw: one line, another exit status, and no file."""
+    """Nowhere to write or nothing to draw: one line, a failing exit status, and no file."""
     (pages.folder / "folder").mkdir()
     refused = [("html", "", ""),
                ("svg", pages.wireshark.root / "absent" / "x.svg", ""),
@@ -130,7 +130,7 @@ def check_look(browser: Browser, axe: str | None, look: str, screenshot: pathlib
 
 
 def check_choice(browser: Browser):
-    """The choice of a finding works without a script: there is none."""
+    """The selection of a finding works without a script."""
     shown = "[...document.querySelectorAll('section')].filter(one => one.checkVisibility()).length"
     check("all are shown first", browser.evaluate(shown) == 1)
     browser.evaluate("document.querySelector('section').className = 'c p-other'")

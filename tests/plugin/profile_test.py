@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The profile "TLS Diagnosis", as it is installed: filters, colours and columns, and a person's own profile.
+"""Tests the installed profile "TLS Diagnosis": filters, colours and columns, and a user's own copy of it.
 
     profile_test.py --plugins DIR --build DIR
 """
@@ -20,7 +20,7 @@ COLUMNS = {"Outcome": 4, "Cause": 5, "Problem": 6, "SNI": 8, "Version": 9}
 BUTTONS = ["Problems", "Failed", "Mutual TLS", "Client certificates", "Slow handshakes"]
 FAILED, WARNING, LEFT, COMPLETED, NOTE, TCP, UDP = "b22222", "ffd47f", "d8d8d8", "c8f5c8", "cce9ff", "e7e6ff", "daeeff"
 
-# capture, frame, the colour of its row, and what stands in COLUMNS
+# capture, frame, the colour of its row, and the contents of COLUMNS
 ROWS = [
     ("client_cert_missing/batch_client_has_none", 4, TCP, ["", "", "", "sap.test.example", ""]),
     ("client_cert_missing/batch_client_has_none", 8, WARNING, ["", "", "client_cert_missing", "", ""]),
@@ -128,7 +128,7 @@ def check_buttons(profile, wireshark):
 
 
 def check_first_use(profile, personal, wireshark):
-    """Wireshark copies a global profile to the person's own, and takes that one from then on."""
+    """Wireshark copies a global profile to the user's own profiles, and uses that copy from then on."""
     capture = wireshark.share(CAPTURES / "client_cert_missing/batch_client_has_none.pcapng")
     done = wireshark.run("tshark", "--color", "-C", NAME, "-r", capture)
     wrong = [f"tshark -C complains: {done.stderr}"] if done.returncode or done.stderr else []

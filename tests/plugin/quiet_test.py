@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""No network, and nothing written but what was asked for: tshark, sharkd and the command tlsdiag under strace, with the
+"""Checks with strace that tshark, sharkd and the command tlsdiag use no network and write only requested files, with the
 plugin and without it.
 
     quiet_test.py --plugins DIR --build DIR
 
-What tshark does by itself is not the plugin's: only what it does more often with the plugin counts. The command keeps what
-tshark prints in a folder for temporary files, and leaves nothing there.
+Only what tshark does more often with the plugin than without it counts. The command keeps the output of tshark in a
+temporary folder and leaves nothing there.
 """
 import argparse
 import json
@@ -43,7 +43,7 @@ CAPTURES = ("missing_intermediate", "client_cert_missing", "ocsp_revoked", "no_s
 
 
 def is_loud(call):
-    """Reading files is quiet; so is asking for them in vain."""
+    """Reading files is fine, and so is looking for files that do not exist."""
     if re.search(r"\bopen(at2?)?\(", call):
         return re.search(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND", call) is not None
     return not call.startswith(("+++", "---", "exit"))
@@ -122,7 +122,7 @@ def check_command(wireshark, capture, name):
 
 
 def prove_hearing(wireshark, capture):
-    """A file that is asked for is heard."""
+    """A requested file is noticed."""
     copy = wireshark.root / "home" / "copy.pcapng"
     loud, _ = loud_calls(wireshark, ["tshark", "-r", capture, "-w", copy], wireshark.root / "plugins")
     if not any(copy.name in call for call in loud):

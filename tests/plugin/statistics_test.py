@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""-z tlsdiag,table, -z tlsdiag,inventory and -z tlsdiag,json,inventory, and the same as sheets in sharkd.
+"""Tests -z tlsdiag,table, -z tlsdiag,inventory and -z tlsdiag,json,inventory, and the same tables in sharkd.
 
     statistics_test.py --plugins DIR CAPTURES
 """
@@ -63,12 +63,12 @@ def check_inventory(wireshark, capture):
     check(f"the certificate: {certificate}", certificate["connections"] == 1 and certificate["issuer"])
     check(f"the whole: {lines['total']}", lines["total"][0]["conversations"] == 1)
     text = report(wireshark, capture, "inventory")
-    for part in (conversation["cipher"], certificate["issuer"].split(",")[0], "Would stop working"):
+    for part in (conversation["cipher"], certificate["issuer"].split(",")[0], "would stop working"):
         check(f"the text lacks {part!r}:\n{text}", part in text)
     row, = sheet(wireshark, capture, "inventory")
     check(f"the inventory in sharkd: {row}", row["name"] == conversation["sni"] and row["connections"] == 1)
     check("a filter that chooses nothing",
-          report(wireshark, capture, "inventory,ip.addr == 192.0.2.99") == "No TLS conversation, or none that the filter chooses.\n")
+          report(wireshark, capture, "inventory,ip.addr == 192.0.2.99") == "No TLS conversation, or none that matches the filter.\n")
 
 
 def check_plain(wireshark, capture):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Each conversation has the number of the TCP stream that Wireshark gives its packets, whatever looks alike.
+"""Checks that each conversation has the TCP stream number that Wireshark gives its packets, even for look-alikes.
 
     streams_test.py --plugins DIR CAPTURES
 """
@@ -14,7 +14,7 @@ from wireshark import check, run_test  # noqa: E402
 
 SYN, SYN_ACK, PUSH, FIN = 0x02, 0x12, 0x18, 0x11
 REFUSED = hostile.record(hostile.ALERT, b"\x02\x28")  # handshake_failure
-SAME_SLOT = 1024  # the plugin remembers so many connections, by ports and addresses
+SAME_SLOT = 1024  # the plugin remembers this many connections, by ports and addresses
 GTP = 2152
 ETHERNET = 14  # bytes of its header
 OTHER_NET = b"\x0a\x00\x09\x01"
@@ -46,7 +46,7 @@ def in_turns(*talks):
 
 
 def streams(wireshark, packets):
-    """The streams of the conversations, each held against what Wireshark says of its packets."""
+    """The streams of the conversations, each compared with the stream of its packets in Wireshark."""
     capture = wireshark.write("streams.pcap", hostile.pcap(packets))
     shown = wireshark.tshark("-r", capture, "-T", "fields", "-E", "occurrence=l", "-e", "tcp.stream").split()
     conversations = wireshark.conversations(capture)
@@ -73,7 +73,7 @@ def check_inside_another(wireshark):
 
 
 def check_another_file(wireshark):
-    """What was remembered of a file that was open before does not count: a connection without its SYN is the first."""
+    """Nothing is remembered from the file opened before: a connection without its SYN is the first stream."""
     before = wireshark.write("before.pcap", hostile.pcap([*talk(1), *talk(0)]))
     after = wireshark.write("after.pcap", hostile.pcap(in_turns(talk(0, begin=()), talk(2, begin=()))))
     load = [("load", {"file": str(capture)}) for capture in (before, after)]

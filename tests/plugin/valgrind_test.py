@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""memcheck over tshark and sharkd with the plugin: load, read, read again, close. By hand; minutes.
+"""Runs tshark and sharkd with the plugin under memcheck: load, read, read again, close. Run by hand; takes minutes.
 
     valgrind_test.py --plugins DIR [CAPTURE ...]
 
-Wireshark has errors and leaks of its own. What counts is what has the plugin in its stack: errors, and memory that is lost; but not
-the tables that are registered once, which Wireshark keeps until it ends. Build the plugin with symbols (preset dev).
+Wireshark has errors and leaks of its own. Only errors and lost memory with the plugin in the stack count; tables that are
+registered once and kept until Wireshark exits do not. Build the plugin with symbols (preset dev).
 """
 import argparse
 import json
@@ -24,7 +24,7 @@ SKIPPED = 77
 CAPTURES = ("ca_list_oversize", "clean", "client_cert_missing", "missing_intermediate",
             "ocsp_revoked", "starttls_refused", "eap_round_limit", "quic_version_negotiation")
 VALGRIND = ("valgrind", "-q", "--leak-check=full", "--show-leak-kinds=definite,indirect", "--num-callers=40",
-            "--keep-debuginfo=yes", "--child-silent-after-fork=yes")  # plugins are closed before leaks are told
+            "--keep-debuginfo=yes", "--child-silent-after-fork=yes")  # plugins are unloaded before leaks are reported
 
 
 def runs(capture):

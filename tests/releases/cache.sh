@@ -1,4 +1,4 @@
-# Sets $cache: a folder for what is fetched, which every user can read; what root runs the tests start as another one.
+# Sets $cache: a folder for downloads. Every user can read it, because tests started by root run as another user.
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
 if [ "$(id -u)" -eq 0 ]; then

@@ -1,7 +1,7 @@
 #!/bin/sh
-# The windows of a Debian suite's Wireshark, with a plugin that was built for it: gui.sh SUITE PLUGINS
-# PLUGINS is the folder that has <x.y>/epan/tlsdiag.so: run.sh builds it for trixie and sid.
-# By hand, since a Debian with windows is a gigabyte; packaging/build_in_suite runs the same test with what it builds.
+# Runs the GUI test with the Wireshark of a Debian suite and a plugin built for it: gui.sh SUITE PLUGINS
+# PLUGINS is the folder that has <x.y>/epan/tlsdiag.so; run.sh builds it for trixie and sid.
+# Run it by hand, because a Debian with a desktop takes a gigabyte. packaging/build_in_suite runs the same test on its build.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 suite=$1

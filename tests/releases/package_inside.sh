@@ -1,5 +1,5 @@
 #!/bin/sh
-# Inside a minimal Debian that has tshark: package_inside.sh works|refused
+# Tests the packages inside a minimal Debian that has tshark: package_inside.sh works|refused
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 cd /packages
@@ -7,7 +7,7 @@ export LC_ALL=C.UTF-8 HOME=/packages/home
 
 say() { printf '\n$ %s\n' "$*"; "$@"; }
 user() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
-# All files but what apt and dpkg note down.
+# All files except the records of apt and dpkg.
 files() { find / -xdev \( -path /packages -o -path /proc -o -path /sys -o -path /dev -o -path /tmp -o -path /var/log \
     -o -path /var/lib/apt -o -path /var/lib/dpkg -o -path /var/cache \) -prune -o -print | sort; }
 traces() { files >after; diff before after || { echo "$1 left these traces" >&2; exit 1; }; }
@@ -39,7 +39,7 @@ say apt-get -q -y purge tlsdiag
 none_loaded
 traces "the .deb"
 
-# The archive, as an ordinary user.
+# The archive, installed by an ordinary user.
 rm -rf home/* home/.[!.]*
 tar -xzf ./*.tar.gz
 say user ./tlsdiag-*/install.sh
@@ -52,7 +52,7 @@ none_loaded
 traces "the archive"
 find home -type f ! -path '*/profiles/*' | grep . && { echo "the archive left files in the home folder" >&2; exit 1; }
 
-# The .rpm, as far as Debian goes with it: below a folder, and without asking for what has other names here.
+# The .rpm, as far as Debian supports it: installed below a folder, without dependencies, whose names differ here.
 root=/packages/root
 mkdir $root
 rpm() { command rpm --root $root "$@"; }

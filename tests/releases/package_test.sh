@@ -1,8 +1,8 @@
 #!/bin/sh
-# Installs, uses and removes packages in a minimal Debian of their own, and finds no trace left of them:
+# Installs, uses and removes packages, each in a fresh minimal Debian, and checks that nothing is left of them:
 #   package_test.sh PACKAGES [SUITE [EXPECTED]]
-# PACKAGES has one .deb, one .tar.gz and one .rpm; SUITE is this machine's unless said. EXPECTED `refused`: it is the wrong suite.
-# Exit status 77: no such Debian can be made here.
+# PACKAGES has one .deb, one .tar.gz and one .rpm; SUITE defaults to this machine's. EXPECTED `refused`: wrong suite.
+# Exit status 77: such a Debian cannot be made here.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the plugin for the Wireshark of another Debian suite, and runs what tests it:
+# Builds the plugin for the Wireshark of another Debian suite, and runs its tests:
 #   run.sh SUITE BUILD [CTEST...]
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
@@ -14,7 +14,7 @@ cmake --build "$build" --target tlsdiag catalogue_dump man
 PATH=$tree/run:$PATH
 export PATH
 tshark --version 2>/dev/null | head -n 1
-# Not: what is cut again and again; and what starts tshark by ssh or Slurm, with a PATH of its own, or has this machine's
-# Python load the plugin.
+# Excluded: tests that cut captures many times, and tests that start tshark through ssh or Slurm, with another PATH, or
+# load the plugin into this machine's Python.
 exec ctest --test-dir "$build" --label-regex capture --exclude-regex '^(cut|command|command_data|command_hosts)$' \
     --parallel "$(nproc)" --output-on-failure "$@"

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Unpacks the Wireshark of another Debian suite, and prints the folder that it is in: tree.sh SUITE
-# No chroot: what is in the tree's run/ starts its programs on the tree's own ld.so. A tree is kept for a week.
-# Exit status 77: there is none.
+# Unpacks the Wireshark of another Debian suite, and prints its folder: tree.sh SUITE
+# No chroot is needed: the scripts in the tree's run/ start its programs with the tree's own ld.so. A tree is kept for a
+# week. Exit status 77: no tree is available.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 umask 022
@@ -20,7 +20,7 @@ unpack() {
         "$suite" "$tree.new" "$mirror"
 }
 
-# A program finds dumpcap beside what the kernel started, which is ld.so.
+# Programs look for dumpcap beside the file that the kernel started, which is ld.so.
 write_starters() {
     loader=$(cd "$1" && ls -d usr/lib/*/ld-linux*.so.*)
     libraries=$tree/${loader%/*}

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Wireshark's own checks of dissectors, out of Debian's source package, on plugin/: upstream_test.sh
-# Exit status 77: the source cannot be had.
+# Runs Wireshark's own dissector checks, from Debian's source package, on plugin/: upstream_test.sh
+# Exit status 77: the source is not available.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -8,7 +8,7 @@ plugin=$here/../../plugin
 # shellcheck source=tests/releases/cache.sh
 . "$here/cache.sh"
 
-# apt's own archive and suite, with an apt of our own: the machine's may have no deb-src line.
+# A separate apt configuration with apt's own archive and suite, because the machine's may have no deb-src line.
 fetch() (
     cd "$1"
     # shellcheck disable=SC2016 # the $(...) are apt's
@@ -38,7 +38,7 @@ if [ ! -d "$tools" ]; then
     mv "$work/tools" "$tools"
 fi
 
-# checkfiltername looks for the protocol's name in the file that has the fields, and wants it spelled out.
+# checkfiltername expects the protocol's name as a literal in the file that has the fields.
 one=$(mktemp --suffix=.c)
 trap 'rm -rf "$one" "${work-}"' EXIT
 sed 's/TLSDIAG_NAME/"tlsdiag"/' "$plugin/dissector.c" "$plugin/replay.c" >"$one"

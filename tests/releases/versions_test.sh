@@ -1,5 +1,5 @@
 #!/bin/sh
-# Only plugin/ws_compat.h may ask which Wireshark it is: versions_test.sh
+# Checks that only plugin/ws_compat.h depends on the Wireshark version: versions_test.sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 cd "$(dirname "$0")/../.."

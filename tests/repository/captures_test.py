@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Every diagnosis has a capture that fires it and one that nearly does; every capture has its expectation."""
+"""Checks that every diagnosis has a capture that triggers it and a near miss, and every capture an expectation."""
 import json
 import pathlib
 import re

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs what the documents show: docs_test.py --plugins DIR FILE.md...
+"""Runs the examples in the documents: docs_test.py --plugins DIR FILE.md...
 
-In a block ```console, "$ " begins a command, run in the repository's folder, and what follows is its output; "..."
-alone in a line stands for any lines, and at its end for the rest of it. A line "Filter: `...`" before it has to let a
-packet of its capture through. All of it has to be so with the system's trust store, and where there is none.
+In a ```console block, "$ " begins a command, which runs in the repository's folder; the lines after it are its output.
+"..." alone in a line stands for any lines; at the end of a line it stands for the rest of the line. A line
+"Filter: `...`" before the block must match a packet of its capture. All this must hold with the system's trust store
+and without one.
 """
 import argparse
 import difflib
@@ -22,7 +23,7 @@ TRUST_STORES = ["system", "none"]
 
 
 def examples(text):
-    """(filters, [(command, lines of output)]) of each block, the filters being those since the block before."""
+    """(filters, [(command, lines of output)]) of each block; the filters are those since the previous block."""
     before = 0
     for block in re.finditer(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
         filters = re.findall(r"^Filter: `(.+)`$", text[before:block.start()], re.MULTILINE)
@@ -41,7 +42,7 @@ def examples(text):
 
 
 def pattern(lines):
-    """What fits these lines, with any lines, or any rest of a line, for an ellipsis."""
+    """A pattern for these lines; an ellipsis matches any lines, or any rest of a line."""
     return "".join(r"(?:.*\n)*?" if line.strip() == ELLIPSIS
                    else re.escape(line.rstrip().removesuffix(ELLIPSIS)) + (
                        r".*\n" if line.rstrip().endswith(ELLIPSIS) else r"[ \t]*\n")

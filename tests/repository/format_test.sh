@@ -1,5 +1,5 @@
 #!/bin/sh
-# The house's format: tests/repository/format_test.sh [--fix]
+# Checks the format of the C and C++ files, or fixes it: tests/repository/format_test.sh [--fix]
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 cd "$(dirname "$0")/../.."

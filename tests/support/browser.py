@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Opens pages in headless Chromium and looks at them: the DevTools protocol over two pipes, nothing but Python.
+"""Opens pages in headless Chromium and inspects them, in plain Python, with the DevTools protocol over two pipes.
 
-Nothing is fetched from any network: what a page asks for is noted, and a test says that it is nothing.
+Nothing is fetched from a network: requests of a page are recorded, and a test checks that there are none.
 """
 import base64
 import json
@@ -16,7 +16,7 @@ TIMEOUT = 120  # seconds for one answer
 
 
 class BrowserError(Exception):
-    """What the browser refused, or a page threw."""
+    """An error of the browser or of a page."""
 
 
 def find_chromium() -> str | None:
@@ -51,7 +51,7 @@ class Browser:
         return self
 
     def __exit__(self, *_):
-        os.close(self._commands)  # then it ends
+        os.close(self._commands)  # then Chromium exits
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
@@ -89,7 +89,7 @@ class Browser:
         return self._call(method, self._session, **parameters)
 
     def open(self, page: pathlib.Path) -> float:
-        """Loads it, and says how many seconds that took until it was laid out."""
+        """Loads the page and returns the seconds until it was laid out."""
         self.events.clear()
         start = time.monotonic()
         self.call("Page.navigate", url=page.as_uri())
@@ -99,7 +99,7 @@ class Browser:
         return time.monotonic() - start
 
     def evaluate(self, script: str):
-        """The value of an expression; a promise's when it is kept."""
+        """The value of an expression; of a promise, once it is fulfilled."""
         result = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
         if "exceptionDetails" in result:
             raise BrowserError(str(result["exceptionDetails"]))
@@ -120,11 +120,11 @@ class Browser:
         file.write_bytes(base64.b64decode(image["data"]))
 
     def requests(self) -> list[str]:
-        """What the page asked for, itself included."""
+        """The URLs that the page requested, including its own."""
         return [event["params"]["request"]["url"] for event in self.events
                 if event.get("method") == "Network.requestWillBeSent"]
 
     def complaints(self) -> list[str]:
-        """What the browser would write to its console."""
+        """The messages of the browser console."""
         return [json.dumps(event["params"]) for event in self.events
                 if event.get("method") in ("Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled")]

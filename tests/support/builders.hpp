@@ -1,8 +1,8 @@
-// Conversations made by hand, as plain data, for the tests of analyzers and of the verdict.
+// Builds conversations as plain data, for the tests of analyzers and of the verdict.
 //     Conversation c = failed_by(Side::client, "unknown_ca");
 //     with_chain(c, Side::server, {leaf});
 //     Findings f = play(missing_intermediate, c);
-// Every message has its place in time (see `frames`), whatever the order in which a test adds it.
+// Every message has its fixed place in time (see `frames`), in whatever order a test adds them.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -44,7 +44,7 @@ Seen<T> seen(std::uint32_t frame, T what)
     return {at(frame), std::move(what)};
 }
 
-// What surrounds a conversation: no trust store and the built-in sizes, until a test says otherwise.
+// The environment of a conversation: no trust store and the built-in sizes, unless a test sets others.
 struct World {
     CertificateCache certificates;
     TrustStore trust;
@@ -60,7 +60,7 @@ struct World {
     World(const World &) = delete;
     World &operator=(const World &) = delete;
 
-    // The store that a user has who gives a file with these roots.
+    // The trust store of a user who configures a file with these roots.
     void trusts(const std::vector<pki::Identity> &roots)
     {
         const auto file = std::filesystem::temp_directory_path() /
@@ -77,7 +77,7 @@ struct World {
             throw std::runtime_error{error};
     }
 
-    // A chain elsewhere in the capture had this certificate.
+    // A chain elsewhere in the capture contained this certificate.
     const Certificate *saw(const pki::Identity &identity, std::uint32_t frame)
     {
         const Certificate *certificate = certificates.parse(identity.der);
@@ -87,7 +87,7 @@ struct World {
     }
 };
 
-// Shared by all tests that need nothing of it; never to be changed.
+// Shared by all tests that do not depend on it; must never be changed.
 inline World &plain_world()
 {
     static World world;
@@ -96,7 +96,7 @@ inline World &plain_world()
 
 // ---- Beginnings ----
 
-// A client said hello and nothing more: TLS 1.2 and 1.3, SNI host.example.
+// A client sent its ClientHello and nothing more: TLS 1.2 and 1.3, SNI host.example.
 inline Conversation hello(World &world = plain_world())
 {
     Conversation c;
@@ -153,7 +153,7 @@ inline void with_name(Conversation &c, std::optional<std::string> sni)
     c.client_hello.what.sni = std::move(sni);
 }
 
-// The side's Certificate message, the leaf first; {} is an empty one.
+// The side's Certificate message, leaf first; {} is an empty one.
 inline void with_chain(Conversation &c, Side side, const std::vector<pki::Identity> &identities)
 {
     Chain chain;
@@ -166,7 +166,7 @@ inline void with_chain(Conversation &c, Side side, const std::vector<pki::Identi
     reaches(c, c.chain[side].at);
 }
 
-// A CertificateRequest with these names (DER); without a list where there is nothing (TLS 1.3).
+// A CertificateRequest with these names (DER); without a list if there is no value (TLS 1.3).
 inline void with_request(Conversation &c, std::optional<std::vector<Octets>> names)
 {
     CertificateRequest request;
@@ -220,8 +220,8 @@ inline void complete(Conversation &c)
     c.stage = Stage::completed;
 }
 
-// Who ended it, and how. What was complete before is as far as that side could judge: the client ends it after the
-// server's flight, the server after the client's, unless the conversation had not come as far as a ServerHello.
+// Who ended the conversation, and how. It ends when that side can judge the other: the client ends it after the
+// server's flight, the server after the client's flight, unless the conversation has not reached a ServerHello.
 inline void end(Conversation &c, Side by, EndReason reason, std::string_view alert = {})
 {
     if (c.stage >= Stage::server_hello)
@@ -263,7 +263,7 @@ inline Findings ask(const Diagnosis &diagnosis, const Conversation &c, const Eve
     return diagnosis.triggers & event.kind ? diagnosis.examine(c, event) : Findings{};
 }
 
-// The events that made this conversation, in their order.
+// The events that form this conversation, in order.
 inline std::vector<Event> events(const Conversation &c)
 {
     std::vector<Event> all;
@@ -295,8 +295,8 @@ inline std::vector<Event> events(const Conversation &c)
     return all;
 }
 
-// Plays all of the conversation to one diagnosis, keeps each finding as the core does (once a conversation, or once a
-// side), and returns those that it has now.
+// Plays the whole conversation to one diagnosis, keeps each finding as the core does (once a conversation, or once a
+// side), and returns the findings.
 inline Findings play(const Diagnosis &diagnosis, Conversation &c)
 {
     Findings found;

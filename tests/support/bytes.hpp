@@ -1,6 +1,6 @@
-// Builders of TLS bytes for the tests: plain functions that put vectors, messages and records together.
-// `client_hello_body()` is a message's body, `client_hello()` has the 4-byte handshake header before it, and record()
-// wraps either into a record. Numbers are given as the wire has them.
+// Builds TLS bytes for the tests: plain functions that assemble vectors, messages and records. `client_hello_body()` is
+// the body of a message, `client_hello()` adds the 4-byte handshake header, and record() wraps bytes in a record.
+// Numbers are given as they are on the wire.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -68,7 +68,7 @@ inline Octets from_hex(std::string_view digits)
     return out;
 }
 
-// One after the other.
+// Concatenates.
 template <class... Parts>
 Octets cat(const Parts &...parts)
 {
@@ -93,7 +93,7 @@ inline Octets u16_list(const std::vector<std::uint16_t> &values)
     return out;
 }
 
-// Vectors with their length before them (RFC 8446, 3.4). A length that does not fit wraps, as some stacks let it.
+// Vectors preceded by their length (RFC 8446, 3.4). A length that does not fit wraps around, as it does in some stacks.
 inline Octets vector8(const Octets &content)
 {
     return cat(u8(content.size()), content);
@@ -160,7 +160,7 @@ inline Octets alpn_extension(const std::vector<std::string> &protocols)
     return extension(ExtensionType::alpn, vector16(list));
 }
 
-// The one that a ClientHello has; a ServerHello's is extension(ExtensionType::supported_versions, u16(0x0304)).
+// The extension of a ClientHello; a ServerHello has extension(ExtensionType::supported_versions, u16(0x0304)).
 inline Octets supported_versions_extension(const std::vector<Version> &versions)
 {
     return extension(ExtensionType::supported_versions, vector8(u16_list(versions)));
@@ -176,7 +176,7 @@ inline Octets signature_algorithms_extension(const std::vector<SignatureScheme> 
     return extension(ExtensionType::signature_algorithms, vector16(u16_list(schemes)));
 }
 
-// A ClientHello's, with a key of 32 bytes for each group.
+// The extension of a ClientHello, with a key of 32 bytes for each group.
 inline Octets key_share_extension(const std::vector<Group> &groups)
 {
     Octets shares;
@@ -185,7 +185,7 @@ inline Octets key_share_extension(const std::vector<Group> &groups)
     return extension(ExtensionType::key_share, vector16(shares));
 }
 
-// A list of DER names, each with its length, as CertificateRequest and certificate_authorities have it.
+// A list of DER names, each with its length, as in CertificateRequest and certificate_authorities.
 inline Octets names(const std::vector<Octets> &each)
 {
     Octets list;
@@ -205,10 +205,10 @@ struct ClientHelloFields {
     Version version = 0x0303;
     Octets random = filled(32, 0x11);
     Octets session_id = {};
-    std::optional<Octets> cookie = {}; // DTLS has one, perhaps empty
+    std::optional<Octets> cookie = {}; // DTLS has one, which may be empty
     std::vector<CipherSuite> cipher_suites = {0xc02f, 0xc030, 0x009c};
     Octets compression_methods = {0};
-    std::optional<std::vector<Octets>> extensions = std::vector<Octets>{}; // absent: not even their length
+    std::optional<std::vector<Octets>> extensions = std::vector<Octets>{}; // absent: not even the length field
 };
 
 inline Octets client_hello_body(const ClientHelloFields &hello = {})
@@ -223,7 +223,7 @@ inline Octets client_hello(const ClientHelloFields &hello = {})
     return handshake(1, client_hello_body(hello));
 }
 
-// What an ordinary client offers: TLS 1.3 and 1.2, with a name.
+// An ordinary client: TLS 1.3 and 1.2, with SNI.
 inline ClientHelloFields tls13_client(std::string_view name = "host.example")
 {
     ClientHelloFields hello;
@@ -235,7 +235,7 @@ inline ClientHelloFields tls13_client(std::string_view name = "host.example")
     return hello;
 }
 
-// A client of TLS 1.2 and below, with a name.
+// A client with TLS 1.2 and below, with SNI.
 inline ClientHelloFields tls12_client(std::string_view name = "host.example")
 {
     ClientHelloFields hello;
@@ -274,7 +274,7 @@ inline ServerHelloFields tls13_server()
     return hello;
 }
 
-// The ServerHello with the random of RFC 8446, 4.1.3: it asks for a key share of this group.
+// The ServerHello with the random of RFC 8446, 4.1.3: it requests a key share for this group.
 inline ServerHelloFields hello_retry_request(Group group)
 {
     ServerHelloFields hello;
@@ -362,7 +362,7 @@ inline Octets finished(std::size_t size = 12)
     return handshake(20, filled(size, 0x55));
 }
 
-// RFC 5246, 7.4.3: ECDHE with a named group, and a signature that no key has made.
+// RFC 5246, 7.4.3: ECDHE with a named group, and a signature that no key made.
 inline Octets server_key_exchange_body(Group group = 0x001d, SignatureScheme scheme = 0x0401)
 {
     return cat(u8(3), u16(group), vector8(filled(32, 0x66)), u16(scheme), vector16(filled(64, 0x77)));

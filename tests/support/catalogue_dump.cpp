@@ -1,4 +1,4 @@
-// The catalogue as docs/diagnoses.md (`markdown`) or for the tests (`json`).
+// Prints the catalogue as docs/diagnoses.md (`markdown`) or for the tests (`json`).
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/product_hints.hpp"
 #include "core/door/tlsdiag.h"
@@ -10,7 +10,7 @@
 #include <span>
 #include <string_view>
 
-// What a side is called in a heading: "fault client" is the client, where the client is at fault.
+// The name of a side in a heading: "fault client" is the client if the client is at fault.
 static std::string whose(const tlsdiag::ProductNote &note)
 {
     std::string text;

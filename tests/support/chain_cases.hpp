@@ -1,4 +1,5 @@
-// Tables of chains that a diagnosis finds, or nearly does. SPDX-License-Identifier: GPL-2.0-or-later
+// Tables of chains that a diagnosis finds or nearly finds.
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
 #include "support/builders.hpp"
@@ -30,7 +31,7 @@ inline void check_chains(const Diagnosis &diagnosis, const std::vector<ChainCase
         }
 }
 
-// What a client's alert makes of a fault in the server's chain.
+// How well a fault in the server's chain explains a client's alert.
 inline void check_fits(const Diagnosis &diagnosis, const std::vector<pki::Identity> &chain,
                        const std::vector<std::pair<const char *, Fit>> &alerts)
 {

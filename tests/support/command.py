@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs the command tlsdiag as it is installed, through the real tshark with the plugin that was built."""
+"""Runs the installed command tlsdiag with the real tshark and the built plugin."""
 import argparse
 import os
 import pathlib
@@ -25,7 +25,7 @@ class Command(Wireshark):
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
         self.program = self.prefix / "bin" / "tlsdiag"
         self.path = f"{self.program.parent}:{os.environ['PATH']}"
-        # Whose roots the machine trusts must not matter.
+        # The roots that the machine trusts must not matter.
         self.configure({"tlsdiag.trust_store": "none"})
 
     def tlsdiag(self, *arguments, stdin=None):

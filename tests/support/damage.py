@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Ways to damage a capture, each repeatable by its seed."""
+"""Damages captures in several ways, each reproducible by its seed."""
 import random
 import subprocess
 
@@ -7,7 +7,7 @@ from pcapng import ENHANCED_PACKET, blocks, with_snaplen
 
 
 def _rearranged(content, change):
-    """The same file with other packets: `change` is given a list of them."""
+    """The same file with changed packets: `change` receives the list of packets."""
     head, packets = [], []
     for kind, block in blocks(content):
         (packets if kind == ENHANCED_PACKET else head).append(block)
@@ -45,7 +45,7 @@ def ended(content, rng):
 
 
 def with_errors(content, rng):
-    """Bytes changed by editcap; in 2 of 100. It does not write captures that hold secrets: those are changed here."""
+    """editcap changes 2 % of the bytes. It cannot write captures that contain secrets; those are changed here."""
     done = subprocess.run(["editcap", "-E", "0.02", "--seed", str(rng.randrange(1 << 31)), "-", "-"], input=content,
                           capture_output=True, check=False)
     if done.returncode == 0:

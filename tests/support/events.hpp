@@ -1,4 +1,4 @@
-// What the record layer said, one word group an event, so that a test reads as a table:
+// Describes the events of the record layer in words, so that a test reads like a table:
 // "record 22 45", "record 23 100 encrypted", "message 1 41", "message 11 70000 fragmented", "message 1 46 sslv2",
 // "alert 2 40", "too long 11 2000000", "not tls 4", "missing 7", "missing 7 of message 11 (3000)".
 // SPDX-License-Identifier: GPL-2.0-or-later
@@ -52,7 +52,7 @@ inline std::vector<std::string> describe(const std::vector<RecordEvent> &events)
     return words;
 }
 
-// Keeps what a reader tells, with the bytes that it points to: `reader.feed(bytes, 0, std::ref(heard))`.
+// Keeps the events of a reader, with the bytes that they point to: `reader.feed(bytes, 0, std::ref(heard))`.
 struct Heard {
     std::vector<RecordEvent> events;
     std::deque<Octets> bodies;

@@ -1,5 +1,6 @@
-// One readable golden output a renderer. There is no command that blesses a new output: read the diff, then copy by
-// hand. SPDX-License-Identifier: GPL-2.0-or-later
+// Compares output with the golden files: one readable file for each renderer. No command accepts a new output: read
+// the diff, then copy the file by hand.
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
 #include <cstdlib>
@@ -10,8 +11,8 @@
 
 namespace tlsdiag {
 
-// Whether tests/golden/<name> is `output`. If it is not, the output is left in golden/<name> of the build's test folder
-// and the difference is printed.
+// Whether tests/golden/<name> equals `output`. If not, the output is written to golden/<name> in the build's test
+// folder and the difference is printed.
 inline bool matches_golden(const std::string &name, const std::string &output)
 {
     const std::filesystem::path golden = std::filesystem::path{TLSDIAG_SOURCE_DIR} / "tests" / "golden" / name;

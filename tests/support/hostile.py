@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A capture with all that an attacker would write where text is shown: control characters, escape sequences of
-terminals, bidirectional marks, invalid UTF-8, NUL, markup, quotes, separators; and a megabyte of it."""
+"""Makes a capture with the texts that an attacker would send: control characters, terminal escape sequences,
+bidirectional marks, invalid UTF-8, NUL, markup, quotes, separators; and a megabyte of them."""
 import re
 import struct
 
 EVIL = (b"\xe2\x80\xaeidb\xe2\x80\xac\xe2\x81\xa6\xc2\x9b\x1b[31mred\x07\x00nul\r\nline\t|tab,"
         b"<script>alert(1)</script>&amp;\"'`$(id)%s%n\xff\xfe\xc0\x80\xed\xa0\x80\xef\xbf\xbf=cmd")
-# What must not come out of it: control characters but the line end, marks of direction, what has no width, separators
-# of lines.
+# Characters that must not appear in the output: control characters except the line end, direction marks, zero-width
+# characters, line separators.
 HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffd"
                      "\ufff9-\ufffb]")
 FORMULA = b"=cmd|' /C calc'!A1,\"+1\""
@@ -27,7 +27,7 @@ def der(tag, *content):
 
 
 def name(text):
-    """commonName in UTF-8, organizationName and organizationalUnitName in what may hold any byte (T61, IA5)."""
+    """commonName in UTF-8; organizationName and organizationalUnitName in types that may contain any byte (T61, IA5)."""
     utf8 = text.decode(errors="ignore").encode()
     attributes = [der(0x30, der(0x06, bytes([0x55, 0x04, kind])), der(tag, content))
                   for kind, tag, content in ((3, 0x0C, utf8), (10, 0x14, text), (11, 0x16, text))]
@@ -74,7 +74,7 @@ def server_flight(more=b""):
     return hello + message(11, vector(3, vector(3, chain))) + message(13, asked) + message(14, b"")
 
 
-CONVERSATIONS = [  # port, who says what
+CONVERSATIONS = [  # port, sender and bytes
     (443, [(True, client_hello()), (False, server_flight()), (True, record(ALERT, b"\x02\x30"))]),
     (443, [(True, client_hello()), (False, server_flight(b"x" * 80_000)), (True, record(ALERT, b"\x02\x30"))]),
     (443, [(True, client_hello()), (False, server_flight(b"x" * 300_000)), (True, record(ALERT, b"\x02\x30"))]),

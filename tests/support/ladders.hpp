@@ -1,4 +1,4 @@
-// A ladder for the tests of renderers, as build.cpp would make one: some of each kind of row.
+// A ladder for the tests of renderers, like one that build.cpp makes: it has some rows of each kind.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -35,7 +35,7 @@ inline std::vector<Ladder::Row> refused_rows()
         arrow(missing, server, 12, 0.2412, "the capture lacks 1,448 bytes"),
         arrow(message, server, 13, 0.2413, "CertificateRequest", {"2 CA names in 118 bytes", "CN=東京 Lab CA, ..."}),
         arrow(message, client, 15, 0.2533, "Certificate", {"CN=\"<b>&amp;\" 'batch', O=Lab"}),
-        arrow(encrypted, client, 15, 0.2534, "Encrypted", {"1 record, 40 bytes", "by the sizes: Finished"}),
+        arrow(encrypted, client, 15, 0.2534, "Encrypted", {"1 record, 40 bytes", "judging by the sizes: Finished"}),
         arrow(silence, client, 0, 0.2534, "3.0 s of silence"),
         arrow(message, server, 18, 3.2603, "Alert", {"fatal, unknown_ca (48)"}),
         arrow(transport, server, 19, 3.2604, "TCP FIN"),
@@ -81,7 +81,7 @@ inline std::vector<Ladder::Finding> refused_findings()
     return {missing, alert};
 }
 
-// The server refused a client that left its intermediate out.
+// The server refused a client that omitted its intermediate.
 inline Ladder refused(std::uint32_t number = 0)
 {
     Ladder ladder;
@@ -96,8 +96,8 @@ inline Ladder refused(std::uint32_t number = 0)
     ladder.last_frame = 23;
     ladder.time = "2026-11-20T10:11:12.123456Z";
     ladder.seconds = 3.2399;
-    ladder.properties = {{"Agreed", "TLS 1.2, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"},
-                         {"Client certificate", "asked for in frame 13 (2 CA names); sent: CN=batch, O=Lab, frame 15"}};
+    ladder.properties = {{"Negotiated", "TLS 1.2, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"},
+                         {"Client certificate", "requested in frame 13 (2 CA names); sent: CN=batch, O=Lab, frame 15"}};
     ladder.rows = refused_rows();
     ladder.findings = refused_findings();
     ladder.outcome = "failed";
@@ -121,7 +121,7 @@ inline Ladder healthy(std::uint32_t number)
     return ladder;
 }
 
-// Whatever a peer may have written, wherever text is, and longer than the core would ever let it be.
+// Any text that a peer may send, in every text field, and longer than the core would ever allow.
 inline Ladder hostile()
 {
     const std::string text =

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""As much of pcapng as the tests need: the blocks of a little-endian file, and the packets in them."""
+"""The part of pcapng that the tests need: the blocks of a little-endian file, and the packets in them."""
 import struct
 
 ENHANCED_PACKET = 6

@@ -1,4 +1,4 @@
-// A PKI for tests, made while they run: roots, issued certificates, names, signatures.
+// A PKI for tests, made at run time: roots, issued certificates, names, signatures.
 //     const auto root = pki::make_ca("Lab Root");
 //     const auto leaf = pki::issue(root, "host.example", {.sans = {"host.example"}});
 //     cache.parse(leaf.der);
@@ -30,15 +30,15 @@ struct Spec {
     std::vector<std::string> sans{}; // "host.example", "IP:192.0.2.1", "email:a@host.example"
     Time not_before = date(2020);
     Time not_after = date(2040);
-    std::string key = "P-256"; // "P-384", "RSA-2048", "RSA-PSS-2048", "ED25519", "ED448"; "ED25519-7": always the same;
-                               // "EXPLICIT-P-256": with the curve's parameters in full
-    std::string digest = "SHA256"; // what the issuer signs with; its Ed25519 and Ed448 keys have their own
+    std::string key = "P-256";     // "P-384", "RSA-2048", "RSA-PSS-2048", "ED25519", "ED448"; "ED25519-7": the same in
+                                   // every run; "EXPLICIT-P-256": with the curve's parameters in full
+    std::string digest = "SHA256"; // the hash of the signature; Ed25519 and Ed448 have their own
     std::string eku{};             // "serverAuth", "serverAuth,clientAuth"
     std::string aia{};             // caIssuers: a URL
     std::string ocsp{};            // a URL
-    std::string raw_not_before{}, raw_not_after{}; // in place of the times: "20401231235959.5Z", as ASN.1 writes it
+    std::string raw_not_before{}, raw_not_after{}; // instead of the times: "20401231235959.5Z", in ASN.1 form
     int version = 3;                               // 1: no extensions at all
-    int string_type = MBSTRING_UTF8;               // of the subject: V_ASN1_PRINTABLESTRING, V_ASN1_T61STRING, ...
+    int string_type = MBSTRING_UTF8;               // type of the subject: V_ASN1_PRINTABLESTRING, V_ASN1_T61STRING, ...
     long serial = 0;                               // 0: the next one
     bool ca = false;
     bool key_ids = true;
@@ -80,7 +80,7 @@ inline openssl::NameOwner make_name(const std::string &text, int string_type = M
     return name;
 }
 
-// The DER of a Name, as a list of CAs has it.
+// The DER of a Name, as in a list of CA names.
 inline Octets name_der(const std::string &text, int string_type = MBSTRING_UTF8)
 {
     return openssl::encode(make_name(text, string_type).get(), i2d_X509_NAME);
@@ -162,7 +162,7 @@ inline void add_extensions(X509 *certificate, X509 *issuer, const Spec &spec)
         add_extension(certificate, issuer, NID_tlsfeature, "status_request");
 }
 
-// Signed by `ca`; by itself where there is none.
+// Signed by `ca`; self-signed if there is none.
 inline Identity make(const Identity *ca, const std::string &name, const Spec &spec)
 {
     static long next_serial = 1;

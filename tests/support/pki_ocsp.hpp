@@ -1,4 +1,4 @@
-// OCSP responses for tests: pki::staple(root, root, leaf) is a good one.
+// OCSP responses for tests. pki::staple(root, root, leaf) makes a good one.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -14,9 +14,9 @@ struct StapleSpec {
     Time next_update = date(2024, 1, 8); // 0: none
     Time revoked_at = date(2023);
     int reason = OCSP_REVOKED_STATUS_KEYCOMPROMISE;
-    bool with_signer = false;    // the signer's certificate comes along
-    bool by_key = false;         // the responder is named by its key
-    std::string digest = "SHA1"; // of the certificate's id
+    bool with_signer = false;    // the signer's certificate is included
+    bool by_key = false;         // the responder is identified by its key
+    std::string digest = "SHA1"; // hash of the certificate ID
 };
 
 inline openssl::StringOwner generalized(Time time)
@@ -25,7 +25,7 @@ inline openssl::StringOwner generalized(Time time)
                                           : ASN1_GENERALIZEDTIME_set(nullptr, static_cast<time_t>(time / second))};
 }
 
-// What `signer` says about `subject`, a certificate of `issuer`.
+// The response of `signer` about `subject`, a certificate issued by `issuer`.
 inline Octets staple(const Identity &signer, const Identity &issuer, const Identity &subject,
                      const StapleSpec &spec = {})
 {

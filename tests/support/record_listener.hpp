@@ -1,4 +1,4 @@
-// A RecordReader that is told bytes and answers in words (events.hpp), and the bytes to tell it.
+// A RecordReader for tests that reports its events as words (events.hpp), and bytes to feed it.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -52,7 +52,7 @@ inline Octets in_records(const Octets &message, std::size_t size)
 
 inline const Octets change_cipher_spec = tls(20, {1});
 
-// Of plausible lengths: 25 bytes in cipher specs, no session id, a challenge of 16 bytes.
+// With plausible lengths: 25 bytes of cipher specs, no session ID, a challenge of 16 bytes.
 inline const Octets sslv2_hello = from_hex("802e 01 0301 0015 0000 0010"
                                            "010080 020080 000004 000005 00000a 000009 000064"
                                            "00112233445566778899aabbccddeeff");

@@ -1,3 +1,4 @@
+// Reads shipped captures and feeds their TCP segments to the core.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/replay.hpp"
 
@@ -48,7 +49,7 @@ tlsdiag_address address(Bytes bytes)
 struct Datagram {
     tlsdiag_address source, destination;
     Bytes tcp;          // header and payload
-    std::size_t length; // of them, on the wire
+    std::size_t length; // their length on the wire
 };
 
 std::optional<Datagram> read_ipv4(Reader reader)
@@ -98,7 +99,7 @@ std::optional<Datagram> read_packet(std::uint16_t link, Bytes packet)
     }
 }
 
-// Numbers TCP streams as Wireshark does: a SYN on ports that were used before begins another one.
+// Numbers TCP streams as Wireshark does: a SYN on ports that were used before starts another stream.
 class Streams {
 public:
     std::uint32_t number(Bytes header, const Datagram &datagram)

@@ -1,4 +1,4 @@
-// A shipped capture fed through the door without Wireshark: its TCP segments, whole or cut.
+// Feeds a shipped capture to the core without Wireshark: its TCP segments, whole or cut.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -30,7 +30,7 @@ using Capture = std::unique_ptr<tlsdiag_capture, Closer>;
 
 Capture open();
 
-// `snaplen`: how many bytes of the packet the capture has kept.
+// `snaplen`: how many bytes of the packet the capture keeps.
 void feed(tlsdiag_capture *capture, const Segment &segment,
           std::size_t snaplen = std::numeric_limits<std::size_t>::max());
 

@@ -1,6 +1,6 @@
-// A conversation with a bit of everything, for the tests of ladders: SMTP with STARTTLS, mutual TLS 1.2, a hello sent
-// again, a pause, and a server that refuses a client which left its intermediate out. Always the same, so without
-// signatures: RSA encrypts the key, and the client leaves out CertificateVerify.
+// A conversation with a bit of everything, for the tests of ladders: SMTP with STARTTLS, mutual TLS 1.2, a
+// retransmitted ClientHello, a pause, and a server that refuses a client that omitted its intermediate. It is the same
+// in every run, and therefore has no signatures: RSA encrypts the key, and the client omits CertificateVerify.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -46,7 +46,7 @@ inline Octets rich_client_flight(const Lab &lab)
     return cat(wire::handshake_record(cat(certificate({lab.client.der}), client_key_exchange())), wire::finished12());
 }
 
-// `wire` keeps ladders already, where they are wanted.
+// `wire` must already keep ladders if they are wanted.
 inline void play_rich(wire::Wire &wire)
 {
     const Lab lab;

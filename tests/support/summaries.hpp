@@ -1,4 +1,4 @@
-// Conversations for the tests of renderers, as the core would sum them up.
+// Conversations for the tests of renderers, as the core would summarize them.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -59,7 +59,7 @@ inline Summary completed(std::uint32_t number)
     return summary;
 }
 
-// The client left its intermediate out; two findings and a remedy of its own.
+// The client omitted its intermediate; two findings, one with its own remedy.
 inline Summary refused_client(std::uint32_t number)
 {
     Summary summary = completed(number);

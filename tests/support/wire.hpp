@@ -1,4 +1,4 @@
-// Packets made by hand, fed to a Capture as the door would: for tests of how conversations are followed and judged.
+// Hand-made packets, fed to a Capture as the plugin would: for tests of how conversations are tracked and judged.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -47,12 +47,12 @@ public:
     Wire &close(Side from) { return segment(from, flag::fin | flag::ack); }
     Wire &reset(Side from) { return segment(from, flag::rst | flag::ack); }
 
-    Wire &again(Side from, const Octets &payload) // a retransmission of the last bytes of that side
+    Wire &again(Side from, const Octets &payload) // retransmits the last bytes of that side
     {
         next_[from] -= static_cast<std::uint32_t>(payload.size());
         return segment(from, flag::ack, payload);
     }
-    Wire &skip(Side from, std::uint32_t bytes) // sent, but not captured
+    Wire &skip(Side from, std::uint32_t bytes) // sent but not captured
     {
         next_[from] += bytes;
         return *this;
@@ -65,13 +65,13 @@ public:
         capture.end_frame();
         return *this;
     }
-    Wire &other_packet() // of somebody else: only the clock goes on
+    Wire &other_packet() // of another connection: only the clock advances
     {
         begin(Side::client);
         capture.end_frame();
         return *this;
     }
-    // What the dissector shows of a packet that was decrypted.
+    // The dissector's output for a decrypted packet.
     Wire &decrypted(Side from, const Octets &record, const Octets &message)
     {
         begin(from);
@@ -81,8 +81,7 @@ public:
         return *this;
     }
 
-    // A packet with a record in it that only the dissector finds: in another protocol's payload, or in what TLS
-    // protects.
+    // A packet with a record that only the dissector finds: in another protocol's payload, or inside TLS.
     Wire &inside(Side from, const Octets &payload, const Octets &record, bool inner = false)
     {
         begin(from);
@@ -126,7 +125,7 @@ private:
     Time clock_ = start;
 };
 
-// ---- What is said most often ----
+// ---- Common messages ----
 
 inline Octets handshake_record(const Octets &messages)
 {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs the real tshark and sharkd with the plugin that was built, and with nothing else of this machine's.
+"""Runs the real tshark and sharkd with the built plugin, isolated from this machine's Wireshark configuration.
 
 Wireshark ignores WIRESHARK_PLUGIN_DIR for uid 0, so root runs it as an unprivileged user. Plugin, captures and
 configuration are therefore copied to a temporary folder that every user can read.
@@ -23,7 +23,7 @@ CUT_SHORT = 2  # tshark's exit status for a file that ends within a packet
 
 
 class Failure(Exception):
-    """What a test says when it fails."""
+    """The failure of a test."""
 
 
 def check(what, condition):
@@ -32,7 +32,7 @@ def check(what, condition):
 
 
 def read_by_other_end(pipe):
-    """Waits until all that was written to the pipe is taken out of it."""
+    """Waits until everything written to the pipe has been read."""
     end = time.monotonic() + TIMEOUT
     while any(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4))):
         check("what was written to the pipe is not read", time.monotonic() < end)
@@ -56,7 +56,7 @@ class Wireshark:
         self._folder = tempfile.TemporaryDirectory(prefix="tlsdiag-test-")
         self.root = pathlib.Path(self._folder.name)
         self.root.chmod(0o755)
-        self.environment = environment or {}  # what a test sets beyond what every run has
+        self.environment = environment or {}  # variables that a test adds to those of every run
         shutil.copytree(plugins, self.root / "plugins")
         (self.root / "home").mkdir()
         if os.geteuid() == 0:
@@ -114,7 +114,7 @@ class Wireshark:
                                 stderr=subprocess.PIPE, **self._surroundings(), **more)
 
     def on_terminal(self, program, *arguments):
-        """What the program writes to a terminal (80 columns wide)."""
+        """The output of the program on a terminal (80 columns wide)."""
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 25, 80, 0, 0))
         with subprocess.Popen([program, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=theirs,
@@ -126,14 +126,14 @@ class Wireshark:
         return written.decode().replace("\r\n", "\n")
 
     def tshark(self, *arguments, may_exit=()):
-        """tshark's output; a Failure when it did not end well."""
+        """The output of tshark; raises Failure if tshark fails."""
         done = self.run("tshark", *arguments)
         if done.returncode not in (0, *may_exit):
             raise Failure(f"tshark {' '.join(map(str, arguments))}: exit {done.returncode}\n{done.stderr}")
         return done.stdout
 
     def conversations(self, capture, may_exit=()):
-        """What `-z tlsdiag,json` says, parsed."""
+        """The parsed output of `-z tlsdiag,json`."""
         output = self.tshark("-q", "-r", capture, "-z", "tlsdiag,json", may_exit=may_exit)
         return [json.loads(line) for line in output.splitlines()]
 
@@ -161,7 +161,7 @@ class Wireshark:
 
 
 def run_test(description, test):
-    """A test's exit status: test(wireshark, folder of the shipped captures), as the command line says."""
+    """Runs test(wireshark, folder of the shipped captures) with the command line's options; returns the exit status."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plugins", required=True, help="the folder that has <x.y>/epan/tlsdiag.so")
     parser.add_argument("captures", type=pathlib.Path, help="the folder of the shipped captures")

@@ -1,4 +1,4 @@
-// What the report and the JSON say alike.
+// Values that the text report and the JSON share.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace tlsdiag {
 
-// Wireshark's number of the stream belongs to TCP or UDP; EAP outside of RADIUS has none.
+// Wireshark numbers TCP and UDP streams; EAP outside RADIUS has no stream number.
 inline std::string_view stream_protocol(const Summary &summary)
 {
     if (summary.transport == Transport::tcp)
@@ -17,14 +17,14 @@ inline std::string_view stream_protocol(const Summary &summary)
     return summary.transport == Transport::eap && !summary.stream ? "eap" : "udp";
 }
 
-// A display filter that finds it in Wireshark; empty: there is none.
+// A display filter for the conversation; empty: there is none.
 inline std::string stream_filter(const Summary &summary)
 {
     return summary.stream ? std::string{stream_protocol(summary)} + ".stream == " + std::to_string(*summary.stream)
                           : std::string{};
 }
 
-// Whether a report has a block for it.
+// Whether the report has a block for it.
 bool has_problem(const Summary &summary);
 
 // 2026-11-20T10:11:12.123456Z
