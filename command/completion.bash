@@ -1,8 +1,8 @@
-# What bash completes after tlsdiag.
+# bash completions for tlsdiag.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 _tlsdiag_ids() {
-    # The last of a list with commas.
+    # Completes the last id of a comma-separated list.
     local begun=
     [[ $cur != *,* ]] || begun=${cur%,*},
     local ids
@@ -11,7 +11,7 @@ _tlsdiag_ids() {
     compopt -o nospace
 }
 
-# --option=value: the words are parted at "=", as long as that is in COMP_WORDBREAKS.
+# --option=value: bash splits the word at "=" if COMP_WORDBREAKS contains it.
 _tlsdiag_part() {
     if [[ $cur == --*=* ]]; then
         prev=${cur%%=*} cur=${cur#*=} begin=$prev=

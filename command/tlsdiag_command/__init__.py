@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command tlsdiag: it runs tshark with the plugin over captures, and never looks into a packet itself."""
+"""The command tlsdiag: it runs tshark with the plugin on captures and never reads a packet itself."""
 
 
 class Refusal(Exception):
-    """What cannot be done as it was asked, in one line that says what to do."""
+    """A request that cannot be met. Its one line says what to do."""

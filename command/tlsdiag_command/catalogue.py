@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The catalogue of diagnoses, from the page that is generated from it."""
+"""The catalogue of diagnoses, read from docs/diagnoses.md, which is generated from it."""
 import difflib
 import re
 import textwrap
@@ -20,7 +20,7 @@ def list_text() -> str:
 
 
 def _row(cells: list[str]) -> str:
-    """A row of the table of products: | product | side | its log | there | source |"""
+    """A row of the table of products, as text: | product | side | its log | there | source |"""
     product, side, log, there, source = (cell.strip() for cell in cells)
     said = [f"logs: {log}"] * bool(log) + [f"there: {there}"] * bool(there)
     return f"* {product} ({side}) {'; '.join(said)} [{source}]"
@@ -41,7 +41,7 @@ def page(wanted: str) -> str:
     section = re.search(rf"^## {re.escape(wanted)}\n(.*?)(?=^## |\Z)", read_catalogue(), re.MULTILINE | re.DOTALL)
     if not section:
         near = difflib.get_close_matches(wanted, [one["id"] for one in entries()], 3, 0.5)
-        hint = f"; near it are {', '.join(near)}" if near else ""
-        raise Refusal(f"there is no diagnosis {wanted!r}{hint}; tlsdiag --list shows all")
+        hint = f"; similar ones are {', '.join(near)}" if near else ""
+        raise Refusal(f"there is no diagnosis {wanted!r}{hint}; tlsdiag --list lists all")
     text = "\n".join([wanted, *(_plain(line) for line in section[1].splitlines())])
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Files that can be read only once, or that the shell names by a descriptor, as <(...): it is inherited, or a copy is kept."""
+"""Files that can be read only once, or that the shell passes as a descriptor, such as <(...).
+
+tshark inherits the descriptor, or reads a copy.
+"""
 import argparse
 import os
 import pathlib
@@ -15,7 +18,7 @@ KEYS = re.compile(rb"(RSA Session-ID:|[A-Z][A-Z_0-9]+ )[0-9A-Fa-f]+ ")
 
 
 def inherited(path: str) -> tuple[int, ...]:
-    """What tshark has to inherit, to open this."""
+    """The descriptors that tshark has to inherit to open this path."""
     match = DESCRIPTOR.fullmatch(path)
     if not match:
         return ()
@@ -43,11 +46,11 @@ def _kept(path: str | None, copy: pathlib.Path) -> str | None:
 
 
 def keep(options: argparse.Namespace, spool: pathlib.Path) -> None:
-    """What each tshark reads anew."""
+    """Copies what each tshark has to read again: the key log file and the trust store."""
     named = options.keylog
     options.keylog = _kept(options.keylog, spool / "keylog")
     options.trust_store = _kept(options.trust_store, spool / "trusted.pem")
     if options.keylog and not options.interface:
         with open(options.keylog, "rb") as lines:
             if not any(map(KEYS.match, lines)):
-                complain(f"--keylog {named}: has no line of keys")
+                complain(f"--keylog {named}: contains no keys")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The inventory of many captures: the plugin's lines of each are merged. It grows with the servers, not the captures."""
+"""The inventory of many captures: merges the plugin's lines. Its size depends on the servers, not on the captures."""
 import json
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ LEGACIES = {"old_version": "TLS 1.0 and TLS 1.1 (and older)", "sha1": "SHA-1 in 
 
 
 def merged(name: str, one, other):
-    """Two values of the same key, of lines with the same identity. See docs/inventory.md."""
+    """Merges two values of the same key, from lines with the same identity. See docs/inventory.md."""
     if isinstance(one, dict):
         return {key: merged(key, one[key], other[key]) if key in one and key in other else one.get(key, other.get(key))
                 for key in (*one, *(key for key in other if key not in one))}
@@ -19,7 +19,7 @@ def merged(name: str, one, other):
 
 
 def dependent(server: dict, legacy: str) -> int:
-    """How many of its connections rest on what is being switched off."""
+    """How many connections of this server depend on the legacy feature."""
     counts = server["depends_on"][legacy]
     return counts["client_has_no_other"] + counts["server_chose"]
 
@@ -52,7 +52,7 @@ class Inventory:
                 *LEGACIES)
 
     def rows(self) -> Iterator[tuple]:
-        """A row of the table for each server and name."""
+        """The rows of the CSV table: one for each server and name."""
         for server in self.of("server"):
             certificates = server["certificates"].values()
             yield (*(server[key] for key in self.HEADINGS[:8]), server["bytes_by_client"] + server["bytes_by_server"],
@@ -64,9 +64,9 @@ class Inventory:
                    *(dependent(server, legacy) for legacy in LEGACIES))
 
 
-OTHERS = "(others)"  # what the plugin did not tell apart
+OTHERS = "(others)"  # the plugin's name for everything past its limit
 
 
 def by_count(counts: dict[str, int]) -> list[tuple[str, int]]:
-    """The most frequent first, without those that were not told apart."""
+    """The most frequent first, without OTHERS."""
     return sorted(sorted(item for item in counts.items() if item[0] != OTHERS), key=lambda item: -item[1])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The inventory for people: of one capture it is what -z tlsdiag,inventory prints, to the byte."""
+"""The inventory as text. For one capture it is identical to the output of -z tlsdiag,inventory."""
 import datetime
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from .inventory import LEGACIES, OTHERS, Inventory, by_count, dependent
 from .terminal import counted
 
 WIDTH = 100
-SERVERS, CLIENTS, PORTS, CERTIFICATES = 1000, 8, 50, 4  # that are listed
+SERVERS, CLIENTS, PORTS, CERTIFICATES = 1000, 8, 50, 4  # at most so many are listed
 
 
 def wrapped(lead: str, text: str) -> str:
@@ -26,7 +26,7 @@ def fact(label: str, text: str) -> str:
 
 
 def shares(counts: dict[str, int]) -> str:
-    """"TLS 1.3 (12), TLS 1.2 (3)"; of one alone the count is not said."""
+    """"TLS 1.3 (12), TLS 1.2 (3)"; without the count if there is only one."""
     if len(counts) == 1 and OTHERS not in counts:
         return next(iter(counts))
     parts = [f"{name} ({count:,})" for name, count in by_count(counts)]
@@ -130,7 +130,7 @@ def _dependence(server: dict, legacy: str) -> str:
 def _legacy(servers: list[dict], legacy: str) -> Iterator[str]:
     affected = sorted((one for one in servers if dependent(one, legacy)), key=lambda one: -dependent(one, legacy))
     count = sum(dependent(one, legacy) for one in affected)
-    # The others show in hellos.
+    # The hellos reveal the other two.
     unseen = sum(one["certificates_unseen"] for one in servers) if legacy == "sha1" else 0
     text = f"{count:,}" if count else "none seen" if unseen else "none"
     if unseen:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tshark on an interface, until Ctrl-C: verdicts as they come."""
+"""Runs tshark on an interface until Ctrl-C and prints verdicts as they come."""
 import argparse
 import os
 import pathlib
@@ -16,22 +16,22 @@ from .tally import Tally
 from .terminal import complain
 from .views import JsonView
 
-PATIENCE = 10  # seconds that tshark has to end
-NOT_ALLOWED = ("capturing is for root and the group wireshark (Debian: dpkg-reconfigure wireshark-common, then usermod "
-               "-a -G wireshark); or let somebody who may record with tcpdump -w, and judge the file")
+PATIENCE = 10  # seconds that tshark has to stop
+NOT_ALLOWED = ("only root and the group wireshark may capture (Debian: dpkg-reconfigure wireshark-common, then usermod "
+               "-a -G wireshark); or let somebody with that right capture with tcpdump -w, and analyse the file")
 
 
 def watch(options: argparse.Namespace, spool: pathlib.Path) -> tuple[Tally, int]:
-    """What it came to, and tshark's exit status."""
+    """The tally, and tshark's exit status."""
     statistics = [wireshark.statistic(form, options.filter) for form in ("live", "json")]
     run = Run(options.interface, 0, *(spool / f"live.{kind}" for kind in ("out", "err", "page", "drawings")), statistics)
     command = [wireshark.program(), *wireshark.preferences(options), "-q", "-i", options.interface,
                *(word for one in statistics for word in ("-z", one))]
     if sys.stderr.isatty():
-        complain(f"capturing on {options.interface}; Ctrl-C ends it, and prints the counts")
+        complain(f"capturing on {options.interface}; Ctrl-C stops it and prints the counts")
     source = None if options.interface == "-" else subprocess.DEVNULL
     with open(run.errors, "wb") as errors:
-        # In a session of its own, tshark gets the one signal that is passed on, and not the terminal's too.
+        # In a session of its own, tshark gets only the signal that we pass on, not the terminal's as well.
         process = subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE, stderr=errors,
                                    start_new_session=True)
     try:
@@ -46,7 +46,7 @@ def watch(options: argparse.Namespace, spool: pathlib.Path) -> tuple[Tally, int]
 
 
 def _end(process: subprocess.Popen) -> None:
-    """Also when nobody reads on: it would capture for ever."""
+    """Stops tshark, which would otherwise capture forever, also if nobody reads our output any longer."""
     process.stdout.close()
     process.send_signal(signal.SIGINT)
     try:
@@ -57,10 +57,10 @@ def _end(process: subprocess.Popen) -> None:
 
 
 def _lines(process: subprocess.Popen) -> Iterator[str]:
-    """Until it ends, or nobody is left who reads ours: the next verdict may be long in coming."""
+    """Lines until tshark ends or nobody reads our output any longer: the next verdict may take long."""
     ends = select.poll()
     ends.register(process.stdout, select.POLLIN)
-    ends.register(sys.stdout, 0)  # its errors alone
+    ends.register(sys.stdout, 0)  # only its errors
     begun = b""
     while True:
         if any(descriptor == sys.stdout.fileno() for descriptor, _ in ends.poll()):
@@ -94,5 +94,5 @@ def _explain(run: Run) -> None:
     if run.status == wireshark.WRONG_USAGE and wireshark.lacks_plugin(run.errors.read_text("utf-8", "replace")):
         raise wireshark.explain_refusal(run.errors.read_text("utf-8", "replace"), run.statistics)
     if run.status != 0 or run.failure:
-        first = (run.complaints() or ["tshark ended, and does not say why"])[0]
+        first = (run.complaints() or ["tshark ended without a message"])[0]
         complain(f"{run.capture}: {first.rstrip('.') + '; ' + NOT_ALLOWED if 'permission' in first else first}")

@@ -16,7 +16,7 @@ from .terminal import complain, printable
 from .views import CsvView, InventoryView, JsonView, TextView, View
 
 FOUND, FAILED = 1, 2
-SAID = 3  # lines of what tshark says of a capture: what is no tshark says its usage
+SAID = 3  # lines of tshark's messages about a capture; a program that is not tshark may print its whole usage
 
 
 def choose_views(options: argparse.Namespace, many: bool) -> list[View]:
@@ -38,7 +38,7 @@ def choose_views(options: argparse.Namespace, many: bool) -> list[View]:
 
 
 def show(run: Run, views: list[View]) -> tuple[Tally, bool]:
-    """Prints a capture; what it came to, and whether it was read to its end."""
+    """Prints the results of a capture. Returns its tally, and whether it was read to its end."""
     if run.status == wireshark.WRONG_USAGE:
         raise wireshark.explain_refusal(run.errors.read_text(encoding="utf-8", errors="replace"), run.statistics)
     tally = Tally()
@@ -65,7 +65,7 @@ def _finish(run: Run, views: list[View], tally: Tally) -> None:
 
 
 def print_summary(summary: Summary, for_data: bool) -> None:
-    """Data stay data: then the summary is for who watches."""
+    """With data on standard output, the summary goes to standard error, if that is a terminal."""
     if not for_data:
         print(summary.text(), end="")
     elif sys.stderr.isatty():
@@ -78,7 +78,7 @@ def judge(options: argparse.Namespace, spool: pathlib.Path) -> int:
     views = choose_views(options, how_many > 1)
     forms = dict.fromkeys(form for view in views for form in view.forms)
     if not any(form.startswith("json") and "inventory" not in form for form in forms):
-        forms["json"] = None  # what the summary and the exit status are made of
+        forms["json"] = None  # the summary and the exit status need it
     runner = Runner(wireshark.preferences(options), list(forms), options.filter, spool, progress)
     summary = Summary(spool) if how_many > 1 else None
     reached, all_read = 0, True
@@ -134,13 +134,13 @@ def main() -> int:
     except Refusal as refusal:
         complain(str(refusal))
     except BrokenPipeError:
-        pass  # the reader has gone, as head does
+        pass  # the reader has closed the pipe, as head does
     except OSError as error:
         complain(f"{error.filename or 'standard output'}: {error.strerror or error}")
     except sqlite3.Error as error:
         complain(f"{process.temporary_place()}: {error}")
     except Exception as error:
-        complain(f"a fault of tlsdiag itself: {type(error).__name__}: {error}")
+        complain(f"an error in tlsdiag itself: {type(error).__name__}: {error}")
     finally:
         process.finish_output()
     return FAILED

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Pages and drawings: the plugin writes them beside the results, and they are put where they are wanted."""
+"""Pages and drawings: the plugin writes them into the temporary folder; they are then copied to their target."""
 import hashlib
 import os
 import pathlib
@@ -14,17 +14,17 @@ from .tally import Tally
 from .terminal import counted, printable
 from .views import View
 
-LONGEST = 255  # bytes of a file's name
-PAGE, DRAWING = (b"<!doctype html", b"<html"), (b"<svg", b"<?xml")  # how they begin
+LONGEST = 255  # bytes in a file name
+PAGE, DRAWING = (b"<!doctype html", b"<html"), (b"<svg", b"<?xml")  # their first bytes
 
 
 def are_several(captures: list[str]) -> bool:
-    """By what is asked, whatever a folder has today."""
+    """A folder counts as several, however many captures it contains today."""
     return len(captures) > 1 or os.path.isdir(captures[0])
 
 
 def _path(capture: str, several: bool) -> pathlib.Path:
-    """Of a capture's page: its own name, and of several its whole path, within the folder whatever it begins with."""
+    """Where a capture's page goes: by its name; with several captures by its whole path, always inside the folder."""
     path = pathlib.PurePath("standard-input" if capture == STANDARD_INPUT else capture)
     if not several:
         return pathlib.Path(path.name)
@@ -32,7 +32,7 @@ def _path(capture: str, several: bool) -> pathlib.Path:
 
 
 def _with(path: pathlib.Path, end: str) -> pathlib.Path:
-    """With this at its end; shortened, where a file system would not take it."""
+    """Appends `end`, and shortens the name if it is too long for a file system."""
     name, room = os.fsencode(path.name), LONGEST - len(end)
     if len(name) <= room:
         return path.with_name(path.name + end)
@@ -41,12 +41,12 @@ def _with(path: pathlib.Path, end: str) -> pathlib.Path:
 
 
 def _refuse_other(target: pathlib.Path, beginnings: tuple[bytes, ...]) -> None:
-    """A file that is none of ours is not overwritten: in --html *.pcapng it is a capture."""
+    """Does not overwrite a file that is not ours: with --html *.pcapng it is a capture."""
     if target.is_file() and target.stat().st_size:
         with open(target, "rb") as file:
             if not file.read(20).lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(beginnings):
-                raise Refusal(f"{target}: is there, and is no {'page' if beginnings == PAGE else 'drawing'}: it is not "
-                              "overwritten")
+                raise Refusal(f"{target}: exists and is not a {'page' if beginnings == PAGE else 'drawing'}, so it is "
+                              "not overwritten")
 
 
 def _put(page: pathlib.Path, target: pathlib.Path, beginnings: tuple[bytes, ...]) -> None:
@@ -60,8 +60,8 @@ def _put(page: pathlib.Path, target: pathlib.Path, beginnings: tuple[bytes, ...]
 
 def _make_folder(option: str, folder: pathlib.Path) -> None:
     if folder.exists() and not folder.is_dir():
-        raise Refusal(f"{option} {folder}: {'several captures need' if option == '--html' else 'it takes'} a folder, and "
-                      "this is none")
+        raise Refusal(f"{option} {folder}: {'several captures need' if option == '--html' else 'it needs'} a folder, "
+                      "and this is not one")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -69,9 +69,10 @@ def _make_folder(option: str, folder: pathlib.Path) -> None:
 
 
 def _check_way() -> None:
-    """tshark's options end at commas."""
+    """A comma ends the name of a file in an argument of -z."""
     if "," in tempfile.gettempdir():
-        raise Refusal(f"{temporary_place()}: pages and drawings come by way of it, and its name must have no comma")
+        raise Refusal(f"{temporary_place()}: pages and drawings are first written here, so its name must not contain "
+                      "a comma")
 
 
 class HtmlView(View):
@@ -89,7 +90,7 @@ class HtmlView(View):
         if not self._target.parent.is_dir():
             raise Refusal(f"--html {self._target}: its folder does not exist")
         if self._target.exists() and os.path.exists(capture) and os.path.samefile(self._target, capture):
-            raise Refusal(f"--html {self._target}: this is the capture; the page's name comes first")
+            raise Refusal(f"--html {self._target}: this is the capture; the name of the page comes first")
         try:
             _refuse_other(self._target, PAGE)
         except (OSError, Refusal) as error:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where the command's own files are: beside its modules when it is installed, else in the source tree."""
+"""Finds the command's own files: beside its modules if installed, else in the source tree."""
 import pathlib
 import re
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the process has around it: standard streams, signals, a temporary folder."""
+"""The surroundings of the process: standard streams, signals, and a temporary folder."""
 import contextlib
 import os
 import pathlib
@@ -14,7 +14,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def prepare_streams() -> None:
-    """What is closed leads nowhere, so that no file gets its number."""
+    """Connects closed standard streams to /dev/null, so that no file gets their descriptors."""
     for number in range(3):
         try:
             os.fstat(number)
@@ -28,7 +28,7 @@ def prepare_streams() -> None:
 
 
 def finish_output() -> None:
-    """Before the interpreter does it, and complains."""
+    """Flushes here, because the interpreter would report an error when it does."""
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             stream.flush()
@@ -37,14 +37,14 @@ def finish_output() -> None:
 
 
 def on_ending(do: Callable[[int], None]) -> None:
-    """What is ignored, as under nohup, stays ignored."""
+    """Handles signals that end the process. Ignored signals, as under nohup, stay ignored."""
     for number in ENDING:
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, lambda number, _frame: do(number))
 
 
 def end(number: int) -> None:
-    """Once: what is begun is ended, and the temporary folder removed."""
+    """Ends the process once, so that running tsharks stop and the temporary folder is removed."""
     for one in ENDING:
         signal.signal(one, signal.SIG_IGN)
     raise SystemExit(128 + number)
@@ -59,6 +59,6 @@ def temporary_folder() -> Iterator[pathlib.Path]:
     try:
         folder = tempfile.TemporaryDirectory(prefix="tlsdiag-")
     except OSError as error:
-        raise Refusal(f"nothing can be written to a temporary folder: {error.strerror or error}; see TMPDIR") from None
+        raise Refusal(f"cannot create a temporary folder: {error.strerror or error}; see TMPDIR") from None
     with folder as path:
         yield pathlib.Path(path)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The bar on a terminal: captures done, packets a second, time left."""
+"""The progress bar on a terminal: captures done, packets per second, time left."""
 import contextlib
 import os
 import sys
@@ -11,7 +11,7 @@ BAR, SHORTEST_BAR = 20, 5
 
 
 class Progress:
-    """Says nothing where standard error is no terminal, or for a single capture."""
+    """Stays silent if standard error is not a terminal, or for a single capture."""
 
     def __init__(self, captures: int, size: int):
         self.shown = captures > 1 and sys.stderr.isatty()
@@ -22,7 +22,7 @@ class Progress:
         self._waits = False
 
     def count(self, packets: int, size: int) -> None:
-        """A capture is done: told by the thread that watched over it."""
+        """Counts a finished capture. The threads that run tshark call this."""
         with self._lock:
             self._done += 1
             self._packets += packets
@@ -32,7 +32,7 @@ class Progress:
 
     @contextlib.contextmanager
     def shown_while_waiting(self) -> Iterator[None]:
-        """It is gone before anything else is written: that may be the same terminal."""
+        """Shows the bar, and erases it before anything else is written, perhaps to the same terminal."""
         with self._lock:
             self._waits = self.shown
         try:
@@ -60,7 +60,7 @@ class Progress:
 
 
 def _columns() -> int:
-    """Of the terminal that the bar is on: standard output may be another, or a file."""
+    """The width of the bar's terminal: standard output may be another terminal or a file."""
     try:
         return os.get_terminal_size(sys.stderr.fileno()).columns or 80
     except OSError:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tshark over many captures, side by side; what it says is kept in files until it is its turn to be printed."""
+"""Runs tshark on several captures at a time, and keeps its output in files until it is that capture's turn."""
 import collections
 import concurrent.futures
 import json
@@ -18,16 +18,16 @@ from .descriptors import can_be_read_again, inherited
 from .process import temporary_place
 from .progress import Progress
 
-AHEAD = 1000  # captures whose results may wait for the one whose turn it is
+AHEAD = 1000  # captures whose results may wait for their turn
 BUFFER = 1 << 14
 CONVERSATION = re.compile(r'\{"schema":\d+,"conversation":')
 INVENTORY = re.compile(r'\{"schema":\d+,"kind":')
-COUNT = "io,stat,0"  # how many packets there are; no row when they took no time
-# Whether there is one: it costs more, for what cannot be read twice.
+COUNT = "io,stat,0"  # the number of packets; it has no row if all have the same time
+# Whether there is any packet. This costs more; it is for captures that can be read only once.
 FIRST = "io,phs,frame.number==1" + "".join(f"&&frame.encap_type!={kind}" for kind in wireshark.WHOLE_FILES)
 COUNTED = re.compile(r"^(?:\| +[0-9.]+ +<> .*\| +(\d+) +\| +\d+ +\||\S+ +frames:(\d+) bytes:\d+)$")
 BORDER = "===="  # above and below the table
-BROKEN_OFF = "tshark's results are broken off"
+BROKEN_OFF = "tshark's results are incomplete"
 NO_PACKETS = "has no packets (empty, or cut short)"
 
 
@@ -36,7 +36,7 @@ def shown_name(capture: str) -> str:
 
 
 def parsed(line: str) -> dict | None:
-    """A line of JSON; None if it is broken off."""
+    """A line of JSON; None if it is incomplete."""
     try:
         return json.loads(line)
     except ValueError:
@@ -45,22 +45,22 @@ def parsed(line: str) -> dict | None:
 
 @dataclass
 class Run:
-    """What tshark left of one capture."""
+    """What tshark wrote about one capture."""
     capture: str
     status: int
     output: pathlib.Path
     errors: pathlib.Path
-    page: pathlib.Path  # what a form with {page} has written
-    drawings: pathlib.Path  # a folder, for a form with {drawings}
+    page: pathlib.Path  # written by a form with {page}
+    drawings: pathlib.Path  # a folder, filled by a form with {drawings}
     statistics: list[str]
-    failure: str = ""  # why what is left is not all
+    failure: str = ""  # why the results are incomplete
 
     def _lines(self) -> Iterator[str]:
         with open(self.output, encoding="utf-8", errors="replace") as lines:
             yield from lines
 
     def conversations(self) -> Iterator[tuple[str, dict]]:
-        """Each line of JSON, and what it says."""
+        """Each line of JSON, and its parsed contents."""
         for line in filter(CONVERSATION.match, self._lines()):
             conversation = parsed(line)
             if conversation is None:
@@ -72,7 +72,7 @@ class Run:
         return (line for line in self._lines() if INVENTORY.match(line))
 
     def text(self) -> Iterator[str]:
-        """The lines that are neither JSON nor the table with the number of packets, which comes first."""
+        """The lines that are neither JSON nor part of the table with the number of packets, which comes first."""
         borders = 0
         for line in self._lines():
             if borders < 2:
@@ -81,7 +81,7 @@ class Run:
                 yield line
 
     def packets(self) -> int:
-        """What the table says; 0 may also mean that all are of the same time."""
+        """The number of packets in the table; 0 may also mean that all have the same time."""
         borders = 0
         for line in self._lines():
             match = COUNTED.match(line)
@@ -93,7 +93,7 @@ class Run:
         return 0
 
     def complaints(self) -> list[str]:
-        """Without the file's name: who prints them says it."""
+        """tshark's messages without the file name, which the caller adds."""
         errors = self.errors.read_text("utf-8", "surrogateescape") if self.errors.exists() else ""
         said = wireshark.complaints(errors.replace(f'The file "{self.capture}" ', ""), self.statistics)
         return [self.failure, *said] if self.failure else said
@@ -107,7 +107,7 @@ class Run:
 
 
 class Runner:
-    """Runs tshark once for each capture. The statistics are drawn in the reverse of their order."""
+    """Runs tshark once for each capture. tshark prints statistics in the reverse order of their -z arguments."""
 
     def __init__(self, options: list[str], forms: list[str], chosen: str | None, spool: pathlib.Path,
                  progress: Progress):
@@ -118,7 +118,7 @@ class Runner:
         self._stopped = False
 
     def in_order(self, captures: Iterable[str], jobs: int) -> Iterator[Run]:
-        """Each run, in the order of the captures, when it is done; its files live until the next one is asked for."""
+        """Each finished run, in the order of the captures. Its files exist until the next run is asked for."""
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
             waiting: collections.deque[concurrent.futures.Future[Run]] = collections.deque()
             try:
@@ -166,7 +166,7 @@ class Runner:
         return run
 
     def _keep(self, run: Run) -> None:
-        """Runs tshark. It ignores that it cannot write: so its results come through a pipe, and are written here."""
+        """Runs tshark. tshark ignores write errors, so its results come through a pipe and are written here."""
         if any("{drawings}" in form for form in self._forms):
             run.drawings.mkdir()
         with open(run.output, "wb") as output, open(run.errors, "wb") as errors:

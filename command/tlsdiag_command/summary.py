@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What many captures come to. It is counted in a database on disk, so that memory does not grow with them."""
+"""The summary of many captures, counted in a database on disk so that memory does not grow with their number."""
 import collections
 import pathlib
 import sqlite3
@@ -24,7 +24,7 @@ FINDINGS = """SELECT id, sum(conversations), count(*) FROM finding WHERE severit
               ORDER BY 2 DESC, id"""
 WORST = """SELECT party, seen, failed, coalesce(name, '') FROM party LEFT JOIN name ON role = 'server' AND server = party
            WHERE role = ? AND failed > 0 ORDER BY failed DESC, seen, party LIMIT ?"""
-# An alert is a symptom: what is behind it is what captures have in common.
+# An alert is only a symptom: captures are compared by the fault behind it.
 SHARED = """SELECT id, side, party, count(DISTINCT file) AS files, sum(conversations), coalesce(name, '') FROM fault
             LEFT JOIN name ON server = party WHERE severity <> 'note' AND id <> 'fatal_alert' GROUP BY id, side, party HAVING files > 1
             ORDER BY files DESC, 5 DESC, id, party LIMIT ?"""
@@ -40,7 +40,7 @@ class Summary:
         self._captures = self._with_problem = self._unread = 0
 
     def add(self, name: str, tally: Tally, is_whole: bool) -> None:
-        """A capture; is_whole: it was read to its end."""
+        """Adds a capture; is_whole: it was read to its end."""
         self._captures += 1
         self._with_problem += tally.has_problem
         self._unread += not is_whole

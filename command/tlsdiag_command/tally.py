@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What one capture's conversations come to."""
+"""Counts the outcomes and findings of one capture's conversations."""
 import collections
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ def host_of(endpoint: str | None) -> str:
 
 @dataclass(frozen=True)
 class Fault:
-    """The same diagnosis of the same party. Of the network: seen from the server."""
+    """One diagnosis of one party. Faults of the network are counted at the server."""
     id: str
     severity: str
     side: str
@@ -28,8 +28,8 @@ class Tally:
     findings: collections.Counter = field(default_factory=collections.Counter)  # (severity, id) -> conversations
     faults: collections.Counter = field(default_factory=collections.Counter)  # Fault -> conversations
     failed: collections.Counter = field(default_factory=collections.Counter)  # (role, party) -> conversations
-    seen: collections.Counter = field(default_factory=collections.Counter)  # the same, of all conversations
-    names: dict = field(default_factory=dict)  # server -> a name that it was asked for
+    seen: collections.Counter = field(default_factory=collections.Counter)  # the same, for all conversations
+    names: dict = field(default_factory=dict)  # server -> a name that a client asked for
 
     @property
     def conversations(self) -> int:
@@ -51,7 +51,7 @@ class Tally:
         found = {Fault(one["id"], one["severity"], one["side"], client if one["side"] == "client" else server)
                  for one in conversation["findings"]}
         self.faults.update(found)
-        self.findings.update({(fault.severity, fault.id) for fault in found})  # once, though both sides may have it
+        self.findings.update({(fault.severity, fault.id) for fault in found})  # once, even if both sides have it
         levels = [LEVELS.get(fault.severity, 0) for fault in found]
         self.level = max(self.level, LEVELS["failed"] if failed else 0, *levels)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is printed of each capture."""
+"""The forms of output for each capture."""
 import csv
 import json
 import sys
@@ -13,18 +13,18 @@ from .terminal import printable
 
 
 class View:
-    """What is done with each capture; main adds the form "json" to all."""
-    forms: list[str] = []  # what tshark is asked for; {page} and {drawings} stand for what it writes
-    even_if_cut = False  # whether it takes a capture that was not read to its end and has no conversation
+    """What happens to each capture's results. main asks for the form "json" in any case."""
+    forms: list[str] = []  # the forms of -z that tshark gets; {page} and {drawings} stand for what it writes
+    even_if_cut = False  # whether it accepts a capture that was not read to its end and has no conversation
 
     def conversation(self, run: Run, line: str, conversation: dict) -> None:
-        """Each one, as it comes."""
+        """Called for each conversation as it comes."""
 
     def capture(self, run: Run, tally: Tally) -> None:
-        """When all of its conversations have come."""
+        """Called when all conversations of a capture have come."""
 
     def end(self) -> None:
-        """When all captures have come."""
+        """Called when all captures have come."""
 
 
 class JsonView(View):
@@ -32,7 +32,7 @@ class JsonView(View):
         self.forms = [form]
 
     def conversation(self, run: Run, line: str, conversation: dict) -> None:
-        """The plugin's own line, with the file before all else. JSON knows no bytes that are no UTF-8: they are escaped."""
+        """Prints the plugin's own line, with the file as its first key. JSON allows no invalid UTF-8, so it is escaped."""
         name = shown_name(run.capture).encode("utf-8", "backslashreplace").decode("utf-8")
         sys.stdout.write(f'{{"file":{json.dumps(name)},{line[1:]}')
 
@@ -55,12 +55,12 @@ class CsvView(View):
         self._writer.writerow([_cell(value) for value in row])
 
 
-# What a spreadsheet takes for the beginning of a formula; the last four are wide ones, for which some take them, too.
+# Characters that begin a formula in a spreadsheet. The last four are full-width forms, which some programs accept too.
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 def _cell(value: object) -> object:
-    """The text may come from the wire."""
+    """Disarms text that may come from the wire."""
     return "'" + value if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
@@ -90,7 +90,7 @@ class InventoryView(View):
 
 
 class TextView(View):
-    """The report, or the ladders. Of many captures, each has its name as a heading."""
+    """The report or the ladders. With many captures, each has its name as a heading."""
 
     def __init__(self, form: str, many: bool):
         self.forms = [form]
@@ -102,6 +102,6 @@ class TextView(View):
         for line in run.text():
             sys.stdout.write(line)
             if self._many and not tally.has_problem:
-                break  # the first line says that there is none; the summary counts the rest
+                break  # the first line says that there is no problem; the summary counts the rest
         if self._many:
             print()

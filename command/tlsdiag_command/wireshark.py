@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tshark: its command line, whether it has the plugin, and what it complains of."""
+"""tshark: its command line, whether it has the plugin, and its error messages."""
 import argparse
 import ctypes
 import os
@@ -10,18 +10,18 @@ import subprocess
 from . import Refusal
 from .places import version
 
-WRONG_USAGE = 1  # tshark's exit status when an option or a filter is wrong; others are of the file
-WHOLE_FILES = ("134", "175")  # Wiretap's encapsulations of pictures and the like, and of JSON (blanks pass for it)
+WRONG_USAGE = 1  # tshark's exit status for a wrong option or filter; others concern the file
+WHOLE_FILES = ("134", "175")  # Wiretap's encapsulations: pictures and the like; JSON, which blanks count as
 CHATTER = re.compile(r"^(Running as user|Capturing on|\d+ packets? (captured|dropped)| \*\* \(tshark:.* MESSAGE\]|"
                      r"(tshark: )?\s*$)")
 
 
 def program() -> str:
-    """tshark, or what the variable TSHARK names."""
+    """The path of tshark, or of the program in the variable TSHARK."""
     wanted = os.environ.get("TSHARK") or "tshark"
     found = shutil.which(wanted)
     if not found:
-        raise Refusal(f"{wanted} is not installed, and nothing goes without it: install Wireshark's tshark "
+        raise Refusal(f"{wanted} is not installed, and tlsdiag needs it: install Wireshark's tshark "
                       "(Debian: apt install tshark)")
     return found
 
@@ -32,39 +32,40 @@ def _ask(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def has_packets(capture: str) -> bool:
-    """Of a network: any other file may be one packet for tshark."""
+    """Whether the file contains network packets: tshark reads any other file as one packet."""
     first = _ask("-n", "-r", capture, "-c", "1", "-T", "fields", "-e", "frame.encap_type", "-e", "frame.protocols")
     encapsulation, _, protocols = first.stdout.strip().partition("\t")
     return bool(protocols) and encapsulation not in WHOLE_FILES
 
 
 def check_filter(chosen: str) -> None:
-    """By itself: what tshark says of it is of what the user typed, and its parentheses close none of ours."""
+    """Checks the filter alone: the message then quotes what the user typed, and its parentheses cannot close ours."""
     asked = _ask("-n", "-r", os.devnull, "-Y", chosen)
     said = complaints(asked.stderr, [])
-    if said and not any(line.startswith(f'The file "{os.devnull}"') for line in said):  # which comes after the filter
+    # tshark checks the filter before it opens the file.
+    if said and not any(line.startswith(f'The file "{os.devnull}"') for line in said):
         raise Refusal(f"-Y {chosen}: {said[0]}")
 
 
 def statistic(form: str, chosen: str | None) -> str:
-    """The argument of -z. In parentheses a filter is never taken for a word of ours."""
+    """The argument of -z. The parentheses keep a filter from being read as a word of ours."""
     return f"tlsdiag{',' + form if form else ''}{f',({chosen})' if chosen else ''}"
 
 
 def preferences(options: argparse.Namespace) -> list[str]:
-    """The options of tshark that the command's options stand for."""
+    """The command's options as options of tshark."""
     named = {"tls.keylog_file": options.keylog, "tlsdiag.trust_store": options.trust_store,
              "tlsdiag.only": options.only, "tlsdiag.hide": options.hide}
     chosen = [f"{name}:{value}" for name, value in named.items() if value is not None] + options.preferences
-    # -n: names are looked up nowhere, whatever the user's preferences say.
+    # -n: tshark resolves no names, whatever the user's preferences say.
     return ["-n", *(word for one in chosen for word in ("-o", one)),
             *(word for one in options.decode_as for word in ("-d", one))]
 
 
-# ---- What tshark says when it fails ----
+# ---- tshark's error messages ----
 
 def complaints(errors: str, statistics: list[str]) -> list[str]:
-    """The lines of its standard error that are worth saying, without what the user did not type."""
+    """The lines of its standard error that are worth printing, without arguments that the user did not type."""
     lines = []
     for argument in statistics:
         errors = errors.replace(f"tlsdiag: -z {argument}: ", "")
@@ -85,7 +86,7 @@ def _folder(kind: str) -> str:
 
 
 def plugin() -> tuple[str, str] | None:
-    """Version and file of the plugin that tshark loads."""
+    """The version and file of the plugin that tshark loads."""
     for line in _ask("-G", "plugins").stdout.splitlines():
         fields = line.split("\t")
         if fields[0].strip() in ("tlsdiag.so", "tlsdiag.dll"):
@@ -94,26 +95,26 @@ def plugin() -> tuple[str, str] | None:
 
 
 def explain_refusal(errors: str, statistics: list[str]) -> Refusal:
-    """tshark refused the command line: why, and what to do."""
+    """tshark rejected the command line: why, and what to do."""
     if not lacks_plugin(errors):
-        return Refusal(next(iter(complaints(errors, statistics)), "tshark refuses, and does not say why"))
+        return Refusal(next(iter(complaints(errors, statistics)), "tshark rejects the command line without a message"))
     found = plugin()
     if found:
-        return Refusal(f"the plugin {found[1]} is of version {found[0]} and does not have this yet: update it")
+        return Refusal(f"the plugin {found[1]} has version {found[0]}, which does not support this: update it")
     own = complaints(_ask("-G", "plugins").stderr, [])
     why = f" ({own[0]})" if own else ""
     if os.geteuid() == 0:
         return Refusal(f"tshark does not load the plugin tlsdiag{why}: as root, Wireshark ignores personal plugins and "
                        f"WIRESHARK_PLUGIN_DIR. Run tlsdiag as yourself, or install tlsdiag.so for everyone, in "
                        f"{_folder('Global')}")
-    return Refusal(f"tshark does not load the plugin tlsdiag{why}: install the package tlsdiag of this Wireshark's "
-                   f"release, or put tlsdiag.so into {_folder('Personal')}")
+    return Refusal(f"tshark does not load the plugin tlsdiag{why}: install the package tlsdiag for this release of "
+                   f"Wireshark, or put tlsdiag.so into {_folder('Personal')}")
 
 
 # ---- --version ----
 
 def _openssl(library: str) -> str:
-    """The OpenSSL that the plugin is linked with: it is asked by way of the plugin itself."""
+    """The version of the OpenSSL that the plugin is linked with, looked up through the plugin itself."""
     try:
         openssl = ctypes.CDLL(library).OpenSSL_version
     except (OSError, AttributeError):
@@ -123,7 +124,7 @@ def _openssl(library: str) -> str:
 
 
 def version_lines() -> tuple[list[str], bool]:
-    """And whether the plugin is loaded."""
+    """The lines of --version, and whether the plugin is loaded."""
     first = _ask("--version").stdout.partition("\n")[0].rstrip(".")
     found = plugin()
     lines = [f"tlsdiag {version()}", f"{first} in {program()}"]

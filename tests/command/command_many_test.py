@@ -274,7 +274,7 @@ class WithAnotherTshark(unittest.TestCase):
         (self.folder / "lines").write_text(TABLE + line + line[:100], encoding="utf-8")
         done = self.run_with(self.pretend(f"exec cat {self.folder}/lines"), "exec $tlsdiag --json $capture")
         self.assertEqual((done.returncode, len(done.stdout.splitlines())), (2, 1))
-        self.assertRegex(done.stderr, r"\Atlsdiag: \S+: tshark's results are broken off\n\Z")
+        self.assertRegex(done.stderr, r"\Atlsdiag: \S+: tshark's results are incomplete\n\Z")
 
     def test_signals_end_all(self):
         capture = command.share(CAPTURES / "clean/tls13.pcapng")

@@ -86,9 +86,9 @@ class Pages(unittest.TestCase):
         command.run("sh", "-c", f"cp {captures}/* {folder}; echo text > {folder}/text; echo '<html>' > {folder}/page; "
                                 f": > {folder}/empty")
         content = (folder / "a.pcapng").read_bytes()
-        for words, reason in (("a.pcapng a.pcapng", "is the capture"), ("a.pcapng b.pcapng", "is no page"),
+        for words, reason in (("a.pcapng a.pcapng", "is the capture"), ("a.pcapng b.pcapng", "is not a page"),
                               ("a.pcapng a.pcapng b.pcapng", "several captures need a folder"),
-                              ("page .", "several captures need a folder"), ("text a.pcapng", "is no page")):
+                              ("page .", "several captures need a folder"), ("text a.pcapng", "is not a page")):
             done = command.run("env", "-C", folder, command.program, "--html", *words.split())
             self.assertEqual((done.returncode, done.stdout), (2, ""), words)
             self.assertRegex(done.stderr, rf"\Atlsdiag: --html [^\n]*{reason}[^\n]*\n\Z")

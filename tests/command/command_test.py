@@ -225,7 +225,7 @@ class Choices(unittest.TestCase):
     def test_a_keylog_without_keys(self):
         keys = command.write("no-keys", b"# SSL/TLS secrets log file\n")
         errors, found = self.bash("$tlsdiag --json --keylog $keys $path $path", keys=keys, path=capture(FAILED))
-        self.assertEqual((errors, len(found)), (f"tlsdiag: --keylog {keys}: has no line of keys\n", 2))
+        self.assertEqual((errors, len(found)), (f"tlsdiag: --keylog {keys}: contains no keys\n", 2))
 
     def test_trust_store_and_preferences(self):
         path = capture("issuer_not_sent/its_root_is_trusted")

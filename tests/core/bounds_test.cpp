@@ -345,17 +345,16 @@ TEST_CASE("docs/bounds.md states the bounds as they are", "[bounds]")
              "| findings of a conversation | " + digit_groups(max_findings) + ";",
              "| evidence of a finding | " + digit_groups(max_evidence) + " frames |",
              "| details, and the clauses in a verdict | " + digit_groups(max_detail) + " bytes |",
-             "| records of which only the size shows | " + digit_groups(max_encrypted_records) + " |",
+             "| encrypted records read by their size | " + digit_groups(max_encrypted_records) + " |",
              "| plain text before TLS | " + kilobytes(TcpFlow::max_plaintext) + " |",
              "| TCP segments held for a gap, each direction | " + kilobytes(TcpReassembly::max_held) + " ",
-             "| what answers packets that were not captured yet, each direction | " + kilobytes(TcpFlow::max_early) +
-                 ",",
-             "| segments behind a gap of which is known what they answer, each direction | " +
+             "| data that answers packets not yet captured, each direction | " + kilobytes(TcpFlow::max_early) + ",",
+             "| segments behind a gap with a remembered acknowledgement, each direction | " +
                  digit_groups(TcpFlow::max_marks) + " |",
              "| a handshake message | " + megabytes(RecordReader::max_message_size) + " |",
              "| DTLS: messages that wait for an earlier one | " + digit_groups(DtlsReader::max_ahead) + ", and " +
                  megabytes(DtlsReader::max_held) + " |",
-             "| messages kept for the signatures that cover them | " + kilobytes(Transcript::max_kept) + ",",
+             "| messages kept to check signatures | " + kilobytes(Transcript::max_kept) + ",",
              "| certificates of a chain | " + digit_groups(max_chain_length) + " |",
              "| names in a list of CAs | " + digit_groups(max_ca_names) + " (",
              "| a certificate | " + kilobytes(CertificateCache::max_certificate_size) + " |",
