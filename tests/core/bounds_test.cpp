@@ -158,11 +158,11 @@ TEST_CASE("Conversations that are over leave room for the others", "[bounds]")
 TEST_CASE("What gave way is shown as it stood and its sequel is news", "[bounds]")
 {
     Crowd crowd;
-    crowd.capture.news(start);
+    crowd.capture.newly_judged(start);
     crowd.hellos(0, Capture::max_open + 1);
     CHECK(crowd.capture.shows(1) == TLSDIAG_SHOWS_FINDINGS);
     CHECK_FALSE(crowd.capture.summary(0).findings.empty());
-    const auto is_news = [&] { return std::ranges::count(crowd.capture.news(crowd.now()), 0u) == 1; };
+    const auto is_news = [&] { return std::ranges::count(crowd.capture.newly_judged(crowd.now()), 0u) == 1; };
     CHECK(is_news());
     CHECK_FALSE(is_news());
     CHECK_FALSE(crowd.goes_on(0));

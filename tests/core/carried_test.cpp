@@ -12,8 +12,8 @@ namespace {
 
 struct Kept : Wire {
     explicit Kept(std::uint16_t port = 443) : Wire{port} { capture.keep_metrics(); }
-    std::uint64_t bytes(Side side) const { return only().facts->bytes[side]; }
-    Durations durations() const { return only().facts->durations; }
+    std::uint64_t bytes(Side side) const { return only().metrics->bytes[side]; }
+    Durations durations() const { return only().metrics->durations; }
 };
 
 Octets text(const std::string &line)

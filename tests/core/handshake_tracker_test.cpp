@@ -25,11 +25,11 @@ TEST_CASE("a full handshake of TLS 1.2 completes with the second Finished")
 {
     Wire wire;
     wire.open()
-        .emit(Side::client, hello12())
-        .emit(Side::server, server_flight12())
-        .emit(Side::client, client_flight12());
+        .say(Side::client, hello12())
+        .say(Side::server, server_flight12())
+        .say(Side::client, client_flight12());
     CHECK(outcome(wire) == "unfinished");
-    wire.emit(Side::server, finished12());
+    wire.say(Side::server, finished12());
     CHECK(outcome(wire) == "completed");
     CHECK(wire.only().version == 0x0303);
     CHECK(wire.only().client_auth == ClientAuth::none);
@@ -45,7 +45,7 @@ TEST_CASE(
         Wire wire;
         wire.open();
         if (agreed)
-            wire.emit(Side::client, asks).emit(Side::server, agrees);
+            wire.say(Side::client, asks).say(Side::server, agrees);
         wire.inside(Side::client, wrapped, hello12()).inside(Side::server, wrapped, server_flight12());
         wire.inside(Side::client, wrapped, client_flight12()).inside(Side::server, wrapped, finished12());
         CHECK(outcome(wire) == "completed");
@@ -56,8 +56,8 @@ TEST_CASE(
 TEST_CASE("TLS inside TLS is a conversation of its own")
 {
     Wire wire;
-    wire.open().emit(Side::client, hello12()).emit(Side::server, server_flight12());
-    wire.emit(Side::client, client_flight12()).emit(Side::server, finished12());
+    wire.open().say(Side::client, hello12()).say(Side::server, server_flight12());
+    wire.say(Side::client, client_flight12()).say(Side::server, finished12());
     wire.inside(Side::client, encrypted(300), hello12(), true)
         .inside(Side::server, encrypted(40), alert_record(40), true);
     REQUIRE(wire.capture.conversations() == 2);
@@ -68,9 +68,9 @@ TEST_CASE("TLS inside TLS is a conversation of its own")
 TEST_CASE("an abbreviated handshake of TLS 1.2 is resumed, and completes with the client's Finished")
 {
     Wire wire;
-    wire.open().emit(Side::client, hello12()).emit(Side::server, cat(answer12(), finished12()));
+    wire.open().say(Side::client, hello12()).say(Side::server, cat(answer12(), finished12()));
     CHECK(outcome(wire) == "unfinished");
-    wire.emit(Side::client, finished12());
+    wire.say(Side::client, finished12());
     CHECK(outcome(wire) == "completed");
     CHECK(sentence(wire.only()).find("resumed") != std::string::npos);
 }
@@ -78,10 +78,10 @@ TEST_CASE("an abbreviated handshake of TLS 1.2 is resumed, and completes with th
 TEST_CASE("TLS 1.3 completes with the server's first record after the client's Finished, not before")
 {
     Wire wire;
-    wire.open().emit(Side::client, hello13()).emit(Side::server, server_flight13());
-    wire.emit(Side::client, cat(change_cipher_spec(), encrypted(53)));
+    wire.open().say(Side::client, hello13()).say(Side::server, server_flight13());
+    wire.say(Side::client, cat(change_cipher_spec(), encrypted(53)));
     CHECK(wire.capture.shown(wire.frame() - 1).empty());
-    wire.emit(Side::server, encrypted(250));
+    wire.say(Side::server, encrypted(250));
     CHECK(outcome(wire) == "completed");
     CHECK(wire.only().verdict.at.frame == wire.frame() - 1);
 }
@@ -89,8 +89,8 @@ TEST_CASE("TLS 1.3 completes with the server's first record after the client's F
 TEST_CASE("TLS 1.3 is complete at the end where only the client spoke last")
 {
     Wire wire;
-    wire.open().emit(Side::client, hello13()).emit(Side::server, server_flight13());
-    wire.emit(Side::client, cat(change_cipher_spec(), encrypted(53), encrypted(100)))
+    wire.open().say(Side::client, hello13()).say(Side::server, server_flight13());
+    wire.say(Side::client, cat(change_cipher_spec(), encrypted(53), encrypted(100)))
         .close(Side::client)
         .close(Side::server);
     CHECK(outcome(wire) == "completed");
@@ -99,11 +99,11 @@ TEST_CASE("TLS 1.3 is complete at the end where only the client spoke last")
 TEST_CASE("an alert-sized record after the client's certificate is a refusal")
 {
     Wire wire;
-    wire.open().emit(Side::client, hello13());
-    wire.emit(Side::server, cat(answer13(), change_cipher_spec(), encrypted(23), encrypted(85), encrypted(1200),
+    wire.open().say(Side::client, hello13());
+    wire.say(Side::server, cat(answer13(), change_cipher_spec(), encrypted(23), encrypted(85), encrypted(1200),
                                 encrypted(281), encrypted(53)));
-    wire.emit(Side::client, cat(change_cipher_spec(), encrypted(1000), encrypted(281), encrypted(53)));
-    wire.emit(Side::server, encrypted(19)).close(Side::server);
+    wire.say(Side::client, cat(change_cipher_spec(), encrypted(1000), encrypted(281), encrypted(53)));
+    wire.say(Side::server, encrypted(19)).close(Side::server);
     CHECK(outcome(wire) == "failed");
     CHECK(cause(wire) == "refused_after_completion");
 }
@@ -116,15 +116,15 @@ TEST_CASE("the first decisive thing ends a handshake")
         const char *outcome, *cause;
     };
     const Case cases[] = {
-        {"an alert", [](Wire &w) { w.emit(Side::server, alert_record(40)).close(Side::server); }, "failed",
+        {"an alert", [](Wire &w) { w.say(Side::server, alert_record(40)).close(Side::server); }, "failed",
          "handshake_failure_unexplained"},
         {"a FIN, then an alert as its echo",
-         [](Wire &w) { w.close(Side::server).emit(Side::client, alert_record(80)).close(Side::client); }, "failed",
+         [](Wire &w) { w.close(Side::server).say(Side::client, alert_record(80)).close(Side::client); }, "failed",
          "tcp_closed_during_handshake"},
         {"a reset", [](Wire &w) { w.reset(Side::server); }, "failed", "tcp_reset_during_handshake"},
         {"a FIN of the client at once", [](Wire &w) { w.close(Side::client).close(Side::server); }, "abandoned",
          "client_abandoned"},
-        {"plain text", [](Wire &w) { w.emit(Side::server, text("220 mail.example ESMTP\r\n")); }, "failed",
+        {"plain text", [](Wire &w) { w.say(Side::server, text("220 mail.example ESMTP\r\n")); }, "failed",
          "not_tls_peer"},
         {"silence that the client ends", [](Wire &w) { w.wait(10).close(Side::client); }, "failed", "no_server_reply"},
         {"silence to the end", [](Wire &w) { w.wait(10).other_packet(); }, "failed", "no_server_reply"},
@@ -133,7 +133,7 @@ TEST_CASE("the first decisive thing ends a handshake")
     for (const Case &one : cases) {
         INFO(one.what);
         Wire wire;
-        wire.open().emit(Side::client, hello12());
+        wire.open().say(Side::client, hello12());
         one.play(wire);
         CHECK(outcome(wire) == one.outcome);
         CHECK(cause(wire) == one.cause);
@@ -143,12 +143,12 @@ TEST_CASE("the first decisive thing ends a handshake")
 TEST_CASE("data that nobody acknowledged or sent again has its sequel outside of the capture")
 {
     Wire wire;
-    wire.open().emit(Side::client, hello12()).unacknowledged(Side::server, server_flight12());
+    wire.open().say(Side::client, hello12()).unacknowledged(Side::server, server_flight12());
     wire.wait(100).other_packet();
     CHECK(outcome(wire) == "unfinished");
 
     Wire sent_again;
-    sent_again.open().emit(Side::client, hello12()).unacknowledged(Side::server, server_flight12());
+    sent_again.open().say(Side::client, hello12()).unacknowledged(Side::server, server_flight12());
     sent_again.again(Side::server, server_flight12()).wait(100).other_packet();
     CHECK(outcome(sent_again) == "failed");
     CHECK(cause(sent_again) == "handshake_stalled");
@@ -159,10 +159,10 @@ TEST_CASE("a ClientHello is found wherever a segment begins with it")
     SECTION("after STARTTLS")
     {
         Wire wire{25};
-        wire.open().emit(Side::server, text("220 mail\r\n")).emit(Side::client, text("STARTTLS\r\n"));
-        wire.emit(Side::server, text("220 go ahead\r\n"))
-            .emit(Side::client, hello12())
-            .emit(Side::server, alert_record(70));
+        wire.open().say(Side::server, text("220 mail\r\n")).say(Side::client, text("STARTTLS\r\n"));
+        wire.say(Side::server, text("220 go ahead\r\n"))
+            .say(Side::client, hello12())
+            .say(Side::server, alert_record(70));
         CHECK(cause(wire) == "version_mismatch");
     }
     SECTION("byte by byte")
@@ -170,8 +170,8 @@ TEST_CASE("a ClientHello is found wherever a segment begins with it")
         Wire wire;
         wire.open();
         for (const std::uint8_t byte : hello12())
-            wire.emit(Side::client, {byte});
-        wire.emit(Side::server, alert_record(70));
+            wire.say(Side::client, {byte});
+        wire.say(Side::server, alert_record(70));
         REQUIRE(wire.capture.conversations() == 1);
         CHECK(wire.only().sni == "host.example");
         CHECK(cause(wire) == "version_mismatch");
@@ -179,7 +179,7 @@ TEST_CASE("a ClientHello is found wherever a segment begins with it")
     SECTION("never in text that only looks a little like it")
     {
         Wire wire;
-        wire.open().emit(Side::client, text("\x16\x03 nothing of that kind")).emit(Side::server, text("ok"));
+        wire.open().say(Side::client, text("\x16\x03 nothing of that kind")).say(Side::server, text("ok"));
         CHECK(wire.capture.conversations() == 0);
     }
 }
@@ -190,25 +190,25 @@ TEST_CASE("plain text on a TLS port is a conversation when the server shows that
     SECTION("by a TLS alert")
     {
         Wire wire{8080};
-        wire.open().emit(Side::client, request).emit(Side::server, alert_record(10));
+        wire.open().say(Side::client, request).say(Side::server, alert_record(10));
         CHECK(cause(wire) == "not_tls_peer");
     }
     SECTION("by closing on a port that is TLS's")
     {
         Wire wire;
-        wire.open().emit(Side::client, request).close(Side::server);
+        wire.open().say(Side::client, request).close(Side::server);
         CHECK(cause(wire) == "not_tls_peer");
     }
     SECTION("but not by closing on another port")
     {
         Wire wire{8080};
-        wire.open().emit(Side::client, request).close(Side::server);
+        wire.open().say(Side::client, request).close(Side::server);
         CHECK(wire.capture.conversations() == 0);
     }
     SECTION("nor by an answer in plain text")
     {
         Wire wire;
-        wire.open().emit(Side::client, request).emit(Side::server, text("HTTP/1.1 200 OK\r\n\r\n"));
+        wire.open().say(Side::client, request).say(Side::server, text("HTTP/1.1 200 OK\r\n\r\n"));
         CHECK(wire.capture.conversations() == 0);
     }
 }
@@ -227,16 +227,16 @@ TEST_CASE("what the capture hides is not claimed")
     SECTION("bytes of the server's flight")
     {
         Wire wire;
-        wire.open().emit(Side::client, hello12()).emit(Side::server, answer12()).skip(Side::server, 3000);
+        wire.open().say(Side::client, hello12()).say(Side::server, answer12()).skip(Side::server, 3000);
         wire.close(Side::client).close(Side::server);
         CHECK(outcome(wire) == "unseen");
     }
     SECTION("the beginning")
     {
         Wire wire;
-        wire.emit(Side::server, server_flight12())
-            .emit(Side::client, client_flight12())
-            .emit(Side::server, finished12());
+        wire.say(Side::server, server_flight12())
+            .say(Side::client, client_flight12())
+            .say(Side::server, finished12());
         REQUIRE(wire.capture.conversations() == 1);
         CHECK(endpoint_text(wire.only().server) == "10.0.0.2:443");
         CHECK(wire.only().verdict.outcome != Outcome::failed);
@@ -248,8 +248,8 @@ TEST_CASE("a RST after a FIN lacks nothing")
     for (const bool really : {false, true}) {
         CAPTURE(really);
         Wire wire;
-        wire.open().emit(Side::client, hello13()).emit(Side::server, server_flight13());
-        wire.emit(Side::client, cat(change_cipher_spec(), encrypted(53)));
+        wire.open().say(Side::client, hello13()).say(Side::server, server_flight13());
+        wire.say(Side::client, cat(change_cipher_spec(), encrypted(53)));
         if (really)
             wire.skip(Side::client, 1);
         wire.close(Side::client);
@@ -265,8 +265,8 @@ TEST_CASE("a RST after a FIN lacks nothing")
 TEST_CASE("a readable alert counts even where bytes are missing")
 {
     Wire wire;
-    wire.open().emit(Side::client, hello12()).emit(Side::server, answer12()).skip(Side::server, 3000);
-    wire.emit(Side::client, alert_record(48)).close(Side::client);
+    wire.open().say(Side::client, hello12()).say(Side::server, answer12()).skip(Side::server, 3000);
+    wire.say(Side::client, alert_record(48)).close(Side::client);
     CHECK(outcome(wire) == "failed");
 }
 
@@ -288,7 +288,7 @@ TEST_CASE("DTLS: a silent server is silence only where the client sent its hello
 TEST_CASE("decrypted messages are taken where the core sees only records")
 {
     Wire wire;
-    wire.open().emit(Side::client, hello13()).emit(Side::server, cat(answer13(), change_cipher_spec()));
+    wire.open().say(Side::client, hello13()).say(Side::server, cat(answer13(), change_cipher_spec()));
     wire.decrypted(Side::server, encrypted(85), bytes::certificate_request13({}));
     CHECK(wire.only().client_auth == ClientAuth::requested);
 }
@@ -296,11 +296,11 @@ TEST_CASE("decrypted messages are taken where the core sees only records")
 TEST_CASE("asking how it stands does not change how it goes on")
 {
     Wire wire;
-    wire.open().emit(Side::client, hello12()).wait(10).other_packet();
+    wire.open().say(Side::client, hello12()).wait(10).other_packet();
     CHECK(outcome(wire) == "failed");
     wire.capture.end();
     CHECK(wire.capture.shown(wire.frame() - 1).size() == 1); // the conversation's last frame
-    wire.emit(Side::server, server_flight12()).emit(Side::client, client_flight12()).emit(Side::server, finished12());
+    wire.say(Side::server, server_flight12()).say(Side::client, client_flight12()).say(Side::server, finished12());
     CHECK(outcome(wire) == "completed");
     CHECK(wire.only().findings.empty());
 }
@@ -308,7 +308,7 @@ TEST_CASE("asking how it stands does not change how it goes on")
 TEST_CASE("frames belong to their conversation, also after it has ended, and TCP's opening before it began")
 {
     Wire wire;
-    wire.open().emit(Side::client, hello12()).emit(Side::server, alert_record(40)).reset(Side::server);
+    wire.open().say(Side::client, hello12()).say(Side::server, alert_record(40)).reset(Side::server);
     const std::uint32_t reset = wire.frame();
     wire.wait(60).other_packet();
     wire.close(Side::client);

@@ -5,7 +5,7 @@
 #include "support/catch.hpp"
 
 using namespace tlsdiag;
-using namespace tlsdiag::facts;
+using namespace tlsdiag::builders;
 
 static ServerHistory &history(World &world)
 {

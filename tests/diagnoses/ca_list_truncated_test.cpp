@@ -4,7 +4,7 @@
 #include "support/catch.hpp"
 
 using namespace tlsdiag;
-using namespace tlsdiag::facts;
+using namespace tlsdiag::builders;
 
 // 100 names of 98 bytes each; `bytes` in total.
 static Conversation asked_for(std::uint32_t bytes, std::size_t name = 98)

@@ -4,7 +4,7 @@
 #include "support/catch.hpp"
 
 using namespace tlsdiag;
-using namespace tlsdiag::facts;
+using namespace tlsdiag::builders;
 
 // ServerHello, Certificate and ServerKeyExchange, and then internal_error.
 static Conversation failed12(std::string_view alert = "internal_error", Side by = Side::server)

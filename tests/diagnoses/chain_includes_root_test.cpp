@@ -3,7 +3,7 @@
 #include "support/chain_cases.hpp"
 
 using namespace tlsdiag;
-using namespace tlsdiag::facts;
+using namespace tlsdiag::builders;
 
 TEST_CASE("chain_includes_root: what counts, and what only looks like it")
 {

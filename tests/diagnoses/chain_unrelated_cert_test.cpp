@@ -3,7 +3,7 @@
 #include "support/chain_cases.hpp"
 
 using namespace tlsdiag;
-using namespace tlsdiag::facts;
+using namespace tlsdiag::builders;
 
 static const pki::Identity root = pki::make_ca("Lab Root");
 static const pki::Identity issuing = pki::issue(root, "Lab Issuing", {.ca = true});

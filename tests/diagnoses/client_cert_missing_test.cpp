@@ -4,7 +4,7 @@
 #include "support/catch.hpp"
 
 using namespace tlsdiag;
-using namespace tlsdiag::facts;
+using namespace tlsdiag::builders;
 
 namespace {
 
@@ -80,7 +80,7 @@ TEST_CASE("client_cert_missing: TLS 1.3 by sizes, once the server refuses it")
 
     for (const ClientAuth other : {ClientAuth::sent, ClientAuth::none, ClientAuth::unknown}) {
         Conversation near = answered(0x0304);
-        near.sizes.client_certificate = other;
+        near.record_sizes.client_certificate = other;
         end(near, Side::server, EndReason::encrypted_alert);
         CHECK(play(client_cert_missing, near).empty());
     }

@@ -4,7 +4,7 @@
 #include "support/catch.hpp"
 
 using namespace tlsdiag;
-using namespace tlsdiag::facts;
+using namespace tlsdiag::builders;
 using pki::date;
 
 TEST_CASE("expired: what counts, and what only looks like it")

@@ -4,7 +4,7 @@
 #include "support/catch.hpp"
 
 using namespace tlsdiag;
-using namespace tlsdiag::facts;
+using namespace tlsdiag::builders;
 
 TEST_CASE("handshake_stalled: who owed the next message")
 {

@@ -4,7 +4,7 @@
 #include "support/catch.hpp"
 
 using namespace tlsdiag;
-using namespace tlsdiag::facts;
+using namespace tlsdiag::builders;
 
 TEST_CASE("hostname_mismatch: names that match, and names that nearly do")
 {

@@ -3,7 +3,7 @@
 #include "support/chain_cases.hpp"
 
 using namespace tlsdiag;
-using namespace tlsdiag::facts;
+using namespace tlsdiag::builders;
 
 static pki::Identity from(const char *ca, const char *name = "host.example")
 {

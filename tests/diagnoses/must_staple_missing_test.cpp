@@ -4,7 +4,7 @@
 #include "support/catch.hpp"
 
 using namespace tlsdiag;
-using namespace tlsdiag::facts;
+using namespace tlsdiag::builders;
 
 static const pki::Identity promising = pki::self_signed("host.example", {.must_staple = true});
 static const pki::Identity plain = pki::self_signed("host.example");

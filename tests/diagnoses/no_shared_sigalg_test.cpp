@@ -4,7 +4,7 @@
 #include "support/catch.hpp"
 
 using namespace tlsdiag;
-using namespace tlsdiag::facts;
+using namespace tlsdiag::builders;
 
 static Conversation refused(std::string_view alert, std::vector<SignatureScheme> schemes, World &world = plain_world())
 {

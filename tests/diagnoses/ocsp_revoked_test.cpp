@@ -5,7 +5,7 @@
 #include "support/pki_ocsp.hpp"
 
 using namespace tlsdiag;
-using namespace tlsdiag::facts;
+using namespace tlsdiag::builders;
 
 static const pki::Identity root = pki::make_ca("Lab Root"), namesake = pki::make_ca("Lab Root");
 static const pki::Identity leaf = pki::issue(root, "host.example"), sibling = pki::issue(root, "host.example");

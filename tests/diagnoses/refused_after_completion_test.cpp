@@ -4,7 +4,7 @@
 #include "support/catch.hpp"
 
 using namespace tlsdiag;
-using namespace tlsdiag::facts;
+using namespace tlsdiag::builders;
 
 static Conversation refused(EndReason reason, ClientAuth auth, Side by = Side::server, Version version = 0x0304)
 {
@@ -69,7 +69,7 @@ TEST_CASE("refused_after_completion: near misses")
     Conversation tls12 = refused(EndReason::closed, ClientAuth::sent, Side::server, 0x0303);
     CHECK(play(refused_after_completion, tls12).empty());
     Conversation well = completed(0x0304);
-    well.sizes.client_certificate = ClientAuth::sent;
+    well.record_sizes.client_certificate = ClientAuth::sent;
     CHECK(play(refused_after_completion, well).empty());
 }
 

@@ -4,7 +4,7 @@
 #include "support/catch.hpp"
 
 using namespace tlsdiag;
-using namespace tlsdiag::facts;
+using namespace tlsdiag::builders;
 
 TEST_CASE("tcp_closed_during_handshake: who, when and at which stage")
 {

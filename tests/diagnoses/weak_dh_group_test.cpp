@@ -4,7 +4,7 @@
 #include "support/catch.hpp"
 
 using namespace tlsdiag;
-using namespace tlsdiag::facts;
+using namespace tlsdiag::builders;
 using pki::date;
 
 static void with_group(Conversation &c, std::optional<std::uint32_t> bits, Time when = now)

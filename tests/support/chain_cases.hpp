@@ -5,7 +5,7 @@
 #include "support/builders.hpp"
 #include "support/catch.hpp"
 
-namespace tlsdiag::facts {
+namespace tlsdiag::builders {
 
 struct ChainCase {
     const char *name;
@@ -43,4 +43,4 @@ inline void check_fits(const Diagnosis &diagnosis, const std::vector<pki::Identi
     }
 }
 
-} // namespace tlsdiag::facts
+} // namespace tlsdiag::builders
