@@ -18,7 +18,7 @@ import re
 import subprocess
 import sys
 
-from wireshark import CUT_SHORT, Failure, Wireshark
+from wireshark import CUT_SHORT, Failure, Wireshark, unlawful_errors
 
 MIN_PRECISION = 0.97  # of the diagnoses that we have
 MIN_RECALL = 0.95
@@ -98,10 +98,9 @@ def neutral(conversations, labels):
 def errors_on_completed(conversations, labels):
     for conversation in conversations:
         label = labelled(conversation, labels)
-        if conversation["outcome"] == "completed" or (label and label["outcome"] == "completed"):
-            for finding in conversation["findings"]:
-                if finding["severity"] == "error" and finding["id"] != "fatal_alert":
-                    yield f"{conversation['file']} {conversation['proto']} {conversation['stream']}: {finding['id']}"
+        outcome = label["outcome"] if label and label["outcome"] == "completed" else conversation["outcome"]
+        for name in unlawful_errors({**conversation, "outcome": outcome}):
+            yield f"{conversation['file']} {conversation['proto']} {conversation['stream']}: {name}"
 
 
 def measure(arguments):

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What Wireshark says of a plugin that it cannot use: one for another release, and one that is there twice.
+"""What Wireshark says of a plugin that it cannot use: one for another release, and one that is there twice. And that the
+tests notice a plugin that is not the one under test.
 
     loading_test.py --plugins DIR
 """
@@ -56,6 +57,20 @@ def check(plugins, name, content, says):
         raise Failure(f"tshark -G plugins shows no version: {listed!r}")
 
 
+def check_another_copy(plugins):
+    """The tests refuse to run with a copy that is not the one under test."""
+    folder = beside(plugins, "unused.txt", lambda _: b"")
+    folder.parent.chmod(0o755)
+    try:
+        with Wireshark(plugins, {"WIRESHARK_PLUGIN_DIR": str(folder)}):
+            raise Failure(f"a test would run with the plugin in {folder}")
+    except Failure as refusal:
+        if "not the plugin under test" not in str(refusal):
+            raise
+    finally:
+        shutil.rmtree(folder.parent)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plugins", required=True, help="the folder that has <x.y>/epan/tlsdiag.so")
@@ -63,6 +78,7 @@ def main():
     try:
         check(plugins, "tlsdiag-old.so", pathlib.Path.read_bytes, r"installed more than once.*tshark -G plugins")
         check(plugins, "tlsdiag-other.so", other_release, r"tlsdiag-other\.so.*\d\.98")
+        check_another_copy(plugins)
     except Failure as failure:
         print(failure)
         return 1
