@@ -99,7 +99,7 @@ class NewDiagnosis(unittest.TestCase):
         before = {path: path.read_bytes() for path in self.root.rglob("*") if path.is_file()}
         (self.root / "analyzers/orphan.cpp").touch()
         for arguments, says in ((["Bad"], "is no id"), (["bad-id"], "is no id"), (["bad__id"], "is no id"), (["_bad"], "is no id"),
-                                (["9bad"], "is no id"), (["../bad"], "is no id"), (["b" * 41], "is no id"), (["clean"], "is no id"),
+                                (["9bad"], "is no id"), (["../bad"], "is no id"), (["b" * 31], "is no id"), (["clean"], "is no id"),
                                 (["expired"], "is in analyzers/diagnoses.def"), (["orphan"], "there already"),
                                 (["good", "--after", "nothing"], "is no diagnosis"),
                                 (["good", "--fires", "../x"], "is no name"),
