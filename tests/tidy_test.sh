@@ -1,7 +1,7 @@
 #!/bin/sh
 # clang-tidy over analyzers/, with the checks of .clang-tidy:
 #   tidy_test.sh BUILD [--all | FILE...]       BUILD: the folder that has compile_commands.json
-# All files take about ten minutes of CPU, so ctest looks at the files of the last commit and at a quarter of the others;
+# All files take about eight minutes of CPU, so ctest looks at the files of the last commit and at a quarter of the others;
 # which quarter depends on the commit. Use --all before a release, and after a change to .clang-tidy.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
