@@ -8,7 +8,7 @@ set -eu
 version=14 # others have other checks
 build=$(cd "$1" && pwd)
 shift
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 
 if ! clang-tidy --version 2>/dev/null | grep -q "version $version\."; then
     echo "SKIPPED: clang-tidy $version is not installed"
