@@ -6,6 +6,7 @@ tests notice a plugin that is not the one under test.
     loading_test.py --plugins DIR
 """
 import argparse
+import os
 import pathlib
 import re
 import shutil
@@ -71,6 +72,18 @@ def check_another_copy(plugins):
         shutil.rmtree(folder.parent)
 
 
+def check_tool(plugins):
+    """tools/tshark uses the plugin of its build, and no other."""
+    tool = SAMPLE.parents[2] / "tools" / "tshark"
+    with tempfile.TemporaryDirectory() as empty:
+        pathlib.Path(empty, "plugins").mkdir()
+        for build, status, says in ((pathlib.Path(plugins).parent, 0, FINDING), (empty, 2, "not the plugin in")):
+            done = subprocess.run([tool, "-q", "-r", SAMPLE, "-z", "tlsdiag"], env={**os.environ, "TLSDIAG_BUILD": str(build)},
+                                  capture_output=True, text=True, check=False)
+            if done.returncode != status or says not in done.stdout + done.stderr:
+                raise Failure(f"tools/tshark with {build}: exit {done.returncode}, {done.stderr!r}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plugins", required=True, help="the folder that has <x.y>/epan/tlsdiag.so")
@@ -79,6 +92,7 @@ def main():
         check(plugins, "tlsdiag-old.so", pathlib.Path.read_bytes, r"installed more than once.*tshark -G plugins")
         check(plugins, "tlsdiag-other.so", other_release, r"tlsdiag-other\.so.*\d\.98")
         check_another_copy(plugins)
+        check_tool(plugins)
     except Failure as failure:
         print(failure)
         return 1
