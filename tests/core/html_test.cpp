@@ -52,7 +52,7 @@ TEST_CASE("of very many conversations some are drawn, more are listed, and the p
     }
     const std::string page = report.finished({});
     CHECK(has(page, "And 4 more"));
-    CHECK(has(page, "Here are the first 3"));
+    CHECK(has(page, "those of the first conversations"));
     CHECK(has(page, "<section id=\"c3\""));
     CHECK(!has(page, "<section id=\"c4\""));
     CHECK(has(page, "<section id=\"c8\""));

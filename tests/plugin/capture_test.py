@@ -5,7 +5,8 @@
     capture_test.py --plugins DIR --catalogue FILE CASE.expected.json
 
 The whole list of findings must be the same in the report, in the packet fields of one pass, of two passes, and in
-sharkd. One pass may lack only what the catalogue marks as known at the end.
+sharkd. One pass may lack only what the catalogue marks as known at the end. A completed conversation has no error except a
+late fatal alert.
 
     {"story": "...", "origin": "...", "options": {"keylog": "x.keys", "trust_store": "none"},
      "findings": [{"id": "expired", "frame": 6, "conversation": 0, "hints": ["OpenSSL client"]}],
@@ -22,10 +23,11 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from wireshark import Failure, Wireshark  # noqa: E402
+from wireshark import Failure, Wireshark, unlawful_errors  # noqa: E402
 
 PREFERENCES = {"keylog": "tls.keylog_file", "trust_store": "tlsdiag.trust_store", "size_table": "tlsdiag.size_table",
                "products": "tlsdiag.products"}
+LATE = ("fatal_alert", "refused_after_completion")  # the second: in a renegotiation, whose first handshake completed
 FIELDS = ["frame.number", "tlsdiag.id", "tlsdiag.problem", "tlsdiag.note"]
 
 
@@ -94,6 +96,11 @@ def verdict_differences(expected, conversations):
     return wrong
 
 
+def law_differences(conversations):
+    return [f"conversation {one['conversation']} completed and has the error {name}"
+            for one in conversations for name in unlawful_errors(one, LATE)]
+
+
 def hinted_frames(wireshark, capture):
     output = wireshark.tshark("-r", capture, "-2", "-Y", "tlsdiag.hint", "-T", "fields", "-e", "frame.number")
     return {int(frame) for frame in output.splitlines()}
@@ -131,7 +138,8 @@ def run_case(wireshark, path, at_end):
             + differences("one pass", in_packets, tshark_findings(wireshark, capture), at_end)
             + differences("-2", in_packets, tshark_findings(wireshark, capture, "-2", "-Y", "tlsdiag"))
             + differences("sharkd", in_packets, sharkd_findings(wireshark, capture))
-            + verdict_differences(expected["verdicts"], conversations))
+            + verdict_differences(expected["verdicts"], conversations)
+            + law_differences(conversations))
 
 
 def main():

@@ -19,7 +19,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from wireshark import CUT_SHORT, Failure, Wireshark  # noqa: E402
+from wireshark import CUT_SHORT, Failure, Wireshark, unlawful_errors  # noqa: E402
 
 MIN_PRECISION = 0.97  # over our diagnoses
 MIN_RECALL = 0.95
@@ -99,10 +99,9 @@ def neutral(conversations, labels):
 def errors_on_completed(conversations, labels):
     for conversation in conversations:
         label = labelled(conversation, labels)
-        if conversation["outcome"] == "completed" or (label and label["outcome"] == "completed"):
-            for finding in conversation["findings"]:
-                if finding["severity"] == "error" and finding["id"] != "fatal_alert":
-                    yield f"{conversation['file']} {conversation['proto']} {conversation['stream']}: {finding['id']}"
+        outcome = label["outcome"] if label and label["outcome"] == "completed" else conversation["outcome"]
+        for name in unlawful_errors({**conversation, "outcome": outcome}):
+            yield f"{conversation['file']} {conversation['proto']} {conversation['stream']}: {name}"
 
 
 def measure(arguments):

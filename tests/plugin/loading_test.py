@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Tests what Wireshark reports about a plugin that it cannot use: for another release, or installed twice.
+"""Tests what Wireshark reports about a plugin that it cannot use (for another release, or installed twice), and that
+the tests notice a plugin that is not the one under test.
 
     loading_test.py --plugins DIR
 """
 import argparse
+import os
 import pathlib
 import re
 import shutil
@@ -57,6 +59,32 @@ def check(plugins, name, content, says):
         raise Failure(f"tshark -G plugins shows no version: {listed!r}")
 
 
+def check_another_copy(plugins):
+    """The tests refuse to run with a copy that is not the one under test."""
+    folder = beside(plugins, "unused.txt", lambda _: b"")
+    folder.parent.chmod(0o755)
+    try:
+        with Wireshark(plugins, {"WIRESHARK_PLUGIN_DIR": str(folder)}):
+            raise Failure(f"a test would run with the plugin in {folder}")
+    except Failure as refusal:
+        if "not the plugin under test" not in str(refusal):
+            raise
+    finally:
+        shutil.rmtree(folder.parent)
+
+
+def check_tool(plugins):
+    """tools/tshark uses the plugin of its build, and no other."""
+    tool = SAMPLE.parents[2] / "tools" / "tshark"
+    with tempfile.TemporaryDirectory() as empty:
+        pathlib.Path(empty, "plugins").mkdir()
+        for build, status, says in ((pathlib.Path(plugins).parent, 0, FINDING), (empty, 2, "not the plugin in")):
+            done = subprocess.run([tool, "-q", "-r", SAMPLE, "-z", "tlsdiag"], env={**os.environ, "TLSDIAG_BUILD": str(build)},
+                                  capture_output=True, text=True, check=False)
+            if done.returncode != status or says not in done.stdout + done.stderr:
+                raise Failure(f"tools/tshark with {build}: exit {done.returncode}, {done.stderr!r}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plugins", required=True, help="the folder that has <x.y>/epan/tlsdiag.so")
@@ -64,6 +92,8 @@ def main():
     try:
         check(plugins, "tlsdiag-old.so", pathlib.Path.read_bytes, r"installed more than once.*tshark -G plugins")
         check(plugins, "tlsdiag-other.so", other_release, r"tlsdiag-other\.so.*\d\.98")
+        check_another_copy(plugins)
+        check_tool(plugins)
     except Failure as failure:
         print(failure)
         return 1

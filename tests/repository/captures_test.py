@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Checks that every diagnosis has a capture that triggers it and a near miss, and every capture an expectation."""
+"""Checks that every diagnosis has a capture that triggers it and a near miss, that every capture has an expectation, and
+that nothing is left that tools/new_diagnosis marks as to be done.
+"""
 import json
 import pathlib
 import re
@@ -28,6 +30,10 @@ def main():
     wrong += [f"{case.relative_to(REPOSITORY)}: a capture or its expectation is missing" for case in cases ^ files]
     wrong += [f"{case.relative_to(REPOSITORY)}: the folder is no diagnosis" for case in files
               if case.parent.name not in [*diagnoses, "clean"]]
+    texts = [*REPOSITORY.glob("analyzers/*.cpp"), *captures.rglob("*.expected.json"), *captures.glob("make/*.py"),
+             *REPOSITORY.glob("tests/**/*_test.cpp"), REPOSITORY / "CHANGELOG.md"]
+    wrong += [f"{path.relative_to(REPOSITORY)} has a TODO" for path in texts
+              if re.search(r"\bTODO\b", path.read_text(encoding="utf-8"))]
     print(*sorted(wrong), sep="\n")
     return 1 if wrong or not diagnoses else 0
 

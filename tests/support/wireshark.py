@@ -51,6 +51,13 @@ def read_to_end(terminal):
         written += part
 
 
+def unlawful_errors(conversation, lawful=("fatal_alert",)):
+    """The severity law: a completed conversation (an object of the JSON) has no error except a late fatal alert."""
+    completed = conversation["outcome"] == "completed"
+    return [finding["id"] for finding in conversation["findings"]
+            if completed and finding["severity"] == "error" and finding["id"] not in lawful]
+
+
 class Wireshark:
     def __init__(self, plugins, environment=None):
         self._folder = tempfile.TemporaryDirectory(prefix="tlsdiag-test-")
@@ -155,9 +162,17 @@ class Wireshark:
         return results
 
     def _prove_plugin(self):
+        """A test that runs without the plugin, or with one that is installed on this machine, proves nothing."""
         listed = self.run("tshark", "-G", "plugins")
-        if not any(line.split()[:1] == ["tlsdiag.so"] for line in listed.stdout.splitlines()):
+        loaded = [line.split("\t")[-1].strip() for line in listed.stdout.splitlines()
+                  if line.split()[:1] == ["tlsdiag.so"]]
+        if not loaded:
             raise Failure(f"tshark does not load the plugin\n{listed.stdout}{listed.stderr}")
+        under_test = (self.root / "plugins").resolve()
+        for path in loaded:
+            if under_test not in pathlib.Path(path).resolve().parents:
+                raise Failure(f"tshark loads {path}, which is not the plugin under test: remove that copy, or find out why "
+                              "WIRESHARK_PLUGIN_DIR is ignored (Wireshark ignores it for uid 0)")
 
 
 def run_test(description, test):
