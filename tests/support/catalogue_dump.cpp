@@ -26,7 +26,7 @@ static void write_notes(std::string_view id)
     const auto [begin, end] = tlsdiag::product_notes().equal_range(id);
     if (begin == end)
         return;
-    std::cout << "\n| product | side | its log | there | source |\n|---|---|---|---|---|\n";
+    std::cout << "\n| product | side | log message | fix | source |\n|---|---|---|---|---|\n";
     for (auto row = begin; row != end; ++row) {
         const tlsdiag::ProductNote &note = row->second;
         const std::string alert = note.alert.empty() ? "" : " (" + std::string{note.alert} + ")";
@@ -37,14 +37,15 @@ static void write_notes(std::string_view id)
 
 static void write_markdown(std::span<const tlsdiag_diagnosis> catalogue)
 {
-    std::cout << "<!-- SPDX-License-Identifier: GPL-2.0-or-later -->\n"
-                 "<!-- Generated from the catalogue (cmake --build build/release --target docs): do not edit. -->\n"
-                 "# Diagnoses\n\n"
-                 "An *error* can be true only of a handshake that did not come up, or of a fatal alert. A *warning* is "
-                 "a fault that\nmay be tolerated. A *note* is worth knowing. What only silence or the end of the "
-                 "capture can tell is marked *at the\nend*: one-pass `tshark -Y` cannot show it. The tables of "
-                 "products say what stands in their logs, and where it\nis put right in them.\n\n"
-                 "| id | severity | |\n|---|---|---|\n";
+    std::cout
+        << "<!-- SPDX-License-Identifier: GPL-2.0-or-later -->\n"
+           "<!-- Generated from the catalogue (cmake --build build/release --target docs): do not edit. -->\n"
+           "# Diagnoses\n\n"
+           "An *error* applies only to a handshake that failed, or to a fatal alert. A *warning* is a fault that some "
+           "peers\ntolerate. A *note* is worth knowing. A diagnosis marked *at the end* depends on silence or on the "
+           "end of the\ncapture, so one-pass `tshark -Y` cannot show it. The product tables list the log messages of "
+           "each product, and the\nsetting that fixes the problem there.\n\n"
+           "| id | severity | |\n|---|---|---|\n";
     for (const auto &diagnosis : catalogue) {
         std::cout << "| [" << diagnosis.id << "](#" << diagnosis.id << ") | " << diagnosis.severity
                   << (diagnosis.at_end ? ", at the end" : "") << " | " << diagnosis.title << " |\n";
