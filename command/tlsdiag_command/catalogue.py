@@ -20,7 +20,7 @@ def list_text() -> str:
 
 
 def _row(cells: list[str]) -> str:
-    """A row of the table of products, as text: | product | side | its log | there | source |"""
+    """A row of the table of products, as text: | product | side | log message | fix | source |"""
     product, side, log, there, source = (cell.strip() for cell in cells)
     said = [f"logs: {log}"] * bool(log) + [f"there: {there}"] * bool(there)
     return f"* {product} ({side}) {'; '.join(said)} [{source}]"
