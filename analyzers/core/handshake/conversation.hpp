@@ -3,12 +3,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/base/moment.hpp"
 #include "core/handshake/transcript.hpp"
 #include "core/tls/messages.hpp"
 #include "core/tls/records.hpp"
 #include "core/x509/certificates.hpp"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,47 +21,6 @@ struct Finding;
 struct CaptureHistory;
 
 enum class Transport : std::uint8_t { tcp, dtls, quic, eap };
-
-enum class Side : std::uint8_t { client, server };
-constexpr Side peer(Side side)
-{
-    return side == Side::client ? Side::server : Side::client;
-}
-constexpr std::string_view name(Side side)
-{
-    return side == Side::client ? "client" : "server";
-}
-
-template <class T>
-struct PerSide {
-    std::array<T, 2> both{};
-    T &operator[](Side side) { return both[static_cast<std::size_t>(side)]; }
-    const T &operator[](Side side) const { return both[static_cast<std::size_t>(side)]; }
-};
-
-struct Moment {
-    std::uint32_t frame = 0; // 0: never
-    Time time = 0;
-    explicit operator bool() const { return frame != 0; }
-};
-
-// A value, and where it was seen: `if (c.server_hello) use(c.server_hello->version, c.server_hello.at.frame)`.
-template <class T>
-struct Seen {
-    Moment at;
-    T what;
-    explicit operator bool() const { return static_cast<bool>(at); }
-    const T *operator->() const { return &what; }
-    const T &operator*() const { return what; }
-};
-
-struct Endpoint {
-    std::array<std::uint8_t, 16> address{};
-    std::uint8_t address_length = 0; // 4, 16, 6 (Ethernet), 0 (unknown)
-    std::uint16_t port = 0;
-    auto operator<=>(const Endpoint &) const = default;
-};
-std::string endpoint_text(const Endpoint &endpoint); // "10.0.0.1:443", "[2001:db8::1]:443", "02:00:00:00:00:01"
 
 // A side's Certificate message, with its certificates parsed.
 struct Chain {
@@ -250,6 +209,9 @@ struct Conversation {
 };
 
 constexpr std::size_t max_encrypted_records = 64;
+
+// A handshake does not wait longer than this: after such a time the clock was set, or captures were merged.
+constexpr Time longest_wait = 3600 * second;
 
 std::string_view stage_text(Stage stage); // "after the ClientHello", ...
 

@@ -12,8 +12,6 @@
 
 namespace tlsdiag {
 
-using Octets = std::vector<std::uint8_t>;
-
 // RFC 8446, 4; RFC 5246, 7.4; RFC 6066, 8; RFC 8879.
 enum class HandshakeType : std::uint8_t {
     hello_request = 0,

@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/tls/messages.hpp"
+#include "core/base/moment.hpp"
+#include "core/base/reader.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -16,10 +17,6 @@
 struct x509_st; // OpenSSL's X509
 
 namespace tlsdiag {
-
-// Nanoseconds since 1970. Times outside its range (years 1678 to 2261) are set to its ends.
-using Time = std::int64_t;
-constexpr Time second = 1'000'000'000;
 
 struct KeylessReader;
 

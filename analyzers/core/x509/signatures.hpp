@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/tls/messages.hpp"
 #include "core/x509/certificates.hpp"
 
 namespace tlsdiag {
