@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
-#include "core/tls/parse.hpp"
+#include "core/tls/versions.hpp"
 
 namespace tlsdiag {
 

@@ -4,7 +4,8 @@
 
 #include "core/handshake/conversation.hpp"
 #include "core/handshake/receiver_limits.hpp"
-#include "core/x509/certificates.hpp"
+#include "core/x509/certificate_cache.hpp"
+#include "core/x509/trust_store.hpp"
 
 #include <deque>
 #include <map>

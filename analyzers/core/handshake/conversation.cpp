@@ -3,7 +3,7 @@
 #include "core/handshake/conversation.hpp"
 
 #include "core/diagnosis/diagnosis.hpp"
-#include "core/tls/parse.hpp"
+#include "core/tls/versions.hpp"
 
 #include <algorithm>
 

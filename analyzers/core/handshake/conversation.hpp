@@ -7,7 +7,7 @@
 #include "core/handshake/transcript.hpp"
 #include "core/tls/messages.hpp"
 #include "core/tls/records.hpp"
-#include "core/x509/certificates.hpp"
+#include "core/x509/certificate.hpp"
 
 #include <cstdint>
 #include <optional>

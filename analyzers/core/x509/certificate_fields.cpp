@@ -1,6 +1,9 @@
 // Converts one X.509 certificate to plain data.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/text.hpp"
+#include "core/tls/messages.hpp"
+#include "core/x509/certificate_cache.hpp"
+#include "core/x509/certificate_names.hpp"
 #include "core/x509/x509.hpp"
 
 #include <openssl/core_names.h>
