@@ -1,5 +1,6 @@
 // The server requests a client certificate, but its list of accepted CAs is empty.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {

@@ -1,5 +1,6 @@
 // A list of accepted CAs is so long that some known receivers give up on it.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
 #include "core/handshake/certificate_questions.hpp"
 

@@ -1,5 +1,6 @@
 // A side sends a root certificate. The peer has it already or does not trust it, and it costs bytes in each handshake.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // The certificates of a chain are out of order: each one should have issued the one before it.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 

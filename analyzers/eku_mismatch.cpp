@@ -1,5 +1,6 @@
 // A certificate may not be used in the role of the side that sends it, such as a client certificate on a server.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 

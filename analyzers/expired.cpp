@@ -1,5 +1,6 @@
 // A certificate of either side had expired when it was sent. The frame's time decides, never today's date.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 

@@ -1,5 +1,6 @@
 // The server name (SNI) that the client requested is not among the names in the server's certificate.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 

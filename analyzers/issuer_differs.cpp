@@ -1,5 +1,6 @@
 // The certificate for a server name comes from a different CA than earlier in this capture.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {

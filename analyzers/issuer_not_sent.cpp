@@ -1,5 +1,6 @@
 // A leaf is sent without its issuer, and nothing in the capture tells whether that is a root or a missing intermediate.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
 #include <algorithm>

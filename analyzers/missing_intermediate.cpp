@@ -1,5 +1,6 @@
 // A side sends a chain that lacks an intermediate CA, so the peer cannot build a path to a root that it trusts.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 

@@ -1,5 +1,6 @@
 // The server's certificate promises a stapled OCSP response and the client asks for one, but the server sends none.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 

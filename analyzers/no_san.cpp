@@ -1,5 +1,6 @@
 // The server's certificate contains the host name only as the common name, which current clients do not read.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 

@@ -1,5 +1,6 @@
 // The stapled OCSP response says that the certificate is revoked.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 #include "core/handshake/stapling.hpp"

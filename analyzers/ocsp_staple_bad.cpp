@@ -1,5 +1,6 @@
 // The stapled OCSP response is unusable: out of date, for another certificate, signed without authorization, ...
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 #include "core/handshake/stapling.hpp"

@@ -1,5 +1,6 @@
 // A side sends a self-signed leaf: a peer can trust it only if this very certificate is installed there.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 

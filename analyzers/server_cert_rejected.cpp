@@ -1,5 +1,6 @@
 // The client refuses the server's certificate, and no more specific diagnosis explains why.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 
 namespace tlsdiag {

@@ -1,6 +1,7 @@
 // One side closes the connection before the handshake is complete, without a fatal alert.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/closed_early.hpp"
+#include "core/diagnosis/diagnosis.hpp"
 
 namespace tlsdiag {
 

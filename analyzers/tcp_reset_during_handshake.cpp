@@ -1,6 +1,7 @@
 // One side, or a device between the two, resets the connection before the handshake is complete.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/closed_early.hpp"
+#include "core/diagnosis/diagnosis.hpp"
 
 namespace tlsdiag {
 

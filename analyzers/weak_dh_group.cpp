@@ -1,5 +1,6 @@
 // The server's Diffie-Hellman group is so short that current clients refuse it.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {

@@ -40,34 +40,6 @@ std::string_view name(Severity severity)
     return "";
 }
 
-std::string_view name(Certainty certainty)
-{
-    switch (certainty) {
-    case Certainty::proven:
-        return "proven";
-    case Certainty::strong:
-        return "strong";
-    case Certainty::guess:
-        return "guess";
-    }
-    return "";
-}
-
-std::string_view name(Party party)
-{
-    switch (party) {
-    case Party::client:
-        return "client";
-    case Party::server:
-        return "server";
-    case Party::network:
-        return "network";
-    case Party::capture:
-        return "capture";
-    }
-    return "";
-}
-
 Fit explained(const Conversation &conversation)
 {
     Fit best = Fit::none;

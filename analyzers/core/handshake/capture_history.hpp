@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/base/moment.hpp"
 #include "core/handshake/conversation.hpp"
 #include "core/handshake/receiver_limits.hpp"
 #include "core/x509/certificate_cache.hpp"

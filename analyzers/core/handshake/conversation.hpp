@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/base/moment.hpp"
+#include "core/handshake/finding.hpp"
 #include "core/handshake/transcript.hpp"
 #include "core/tls/messages.hpp"
 #include "core/tls/records.hpp"
@@ -17,7 +18,6 @@
 
 namespace tlsdiag {
 
-struct Finding;
 struct CaptureHistory;
 
 enum class Transport : std::uint8_t { tcp, dtls, quic, eap };
@@ -205,7 +205,7 @@ struct Conversation {
     ClientAuth client_auth() const;
     ClientAuth client_auth_at_first() const; // of the first handshake, not of a renegotiation
     double handshake_seconds() const;        // ClientHello to completion or ending; below 0: unknown
-    const Finding *find(std::string_view id) const;
+    const Finding *find(const Diagnosis &diagnosis) const; // the first of them; nullptr: none
 };
 
 constexpr std::size_t max_encrypted_records = 64;
@@ -214,5 +214,11 @@ constexpr std::size_t max_encrypted_records = 64;
 constexpr Time longest_wait = 3600 * second;
 
 std::string_view stage_text(Stage stage); // "after the ClientHello", ...
+
+// nullptr if no certificate was sent or its bytes are not a certificate.
+const Certificate *readable_leaf(const Conversation &conversation, Side side);
+
+// The host name that the client expects in the server's certificate. Absent if the real name is encrypted (ECH).
+std::optional<std::string> expected_name(const Conversation &conversation);
 
 } // namespace tlsdiag
