@@ -7,7 +7,7 @@ namespace tlsdiag {
 
 static Findings examine(const Conversation &, const Event &);
 
-constinit const Diagnosis ca_list_empty{
+extern constinit const Diagnosis ca_list_empty{
     .title = "The server's list of accepted CAs is empty",
     .severity = Severity::note,
     .triggers = EventKind::certificate_request,

@@ -11,7 +11,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis ca_list_oversize{
+extern constinit const Diagnosis ca_list_oversize{
     .title = "The list of accepted CAs is very long",
     .severity = Severity::warning,
     .triggers = EventKind::certificate_request | EventKind::client_hello | EventKind::ended | EventKind::capture_end,

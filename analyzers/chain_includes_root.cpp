@@ -9,7 +9,7 @@ namespace tlsdiag {
 
 static Findings examine(const Conversation &, const Event &);
 
-constinit const Diagnosis chain_includes_root{
+extern constinit const Diagnosis chain_includes_root{
     .title = "The chain includes a root certificate",
     .severity = Severity::note,
     .triggers = EventKind::certificate,

@@ -11,7 +11,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis chain_misordered{
+extern constinit const Diagnosis chain_misordered{
     .title = "The certificates of the chain are out of order",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

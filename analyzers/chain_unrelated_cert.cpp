@@ -11,7 +11,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis chain_unrelated_cert{
+extern constinit const Diagnosis chain_unrelated_cert{
     .title = "A certificate in the chain does not belong to it",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

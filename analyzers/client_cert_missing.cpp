@@ -10,7 +10,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis client_cert_missing{
+extern constinit const Diagnosis client_cert_missing{
     .title = "The client sends no certificate",
     .severity = Severity::warning,
     .triggers = EventKind::client_flight | EventKind::alert | EventKind::ended,

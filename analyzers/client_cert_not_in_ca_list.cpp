@@ -8,7 +8,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis client_cert_not_in_ca_list{
+extern constinit const Diagnosis client_cert_not_in_ca_list{
     .title = "The client's CA is not in the server's list",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

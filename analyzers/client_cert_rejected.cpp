@@ -8,7 +8,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis client_cert_rejected{
+extern constinit const Diagnosis client_cert_rejected{
     .title = "The server refuses the client's certificate",
     .severity = Severity::error,
     .triggers = EventKind::ended,

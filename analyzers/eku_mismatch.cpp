@@ -9,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis eku_mismatch{
+extern constinit const Diagnosis eku_mismatch{
     .title = "The certificate's extended key usage excludes this role",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

@@ -9,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis expired{
+extern constinit const Diagnosis expired{
     .title = "A certificate has expired",
     .severity = Severity::warning,
     .triggers = EventKind::certificate | EventKind::ended,

@@ -10,7 +10,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis fatal_alert{
+extern constinit const Diagnosis fatal_alert{
     .title = "One side ended the connection with a fatal alert",
     .severity = Severity::error,
     .triggers = EventKind::alert | EventKind::ended,

@@ -9,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis hostname_mismatch{
+extern constinit const Diagnosis hostname_mismatch{
     .title = "The certificate does not match the host name",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

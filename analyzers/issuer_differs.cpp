@@ -7,7 +7,7 @@ namespace tlsdiag {
 
 static Findings examine(const Conversation &, const Event &);
 
-constinit const Diagnosis issuer_differs{
+extern constinit const Diagnosis issuer_differs{
     .title = "Different CAs issued certificates for the same name",
     .severity = Severity::note,
     .triggers = EventKind::certificate,

@@ -9,7 +9,7 @@ namespace tlsdiag {
 
 static Findings examine(const Conversation &, const Event &);
 
-constinit const Diagnosis issuer_not_sent{
+extern constinit const Diagnosis issuer_not_sent{
     .title = "The issuer of the leaf was not sent",
     .severity = Severity::note,
     .triggers = EventKind::capture_end,

@@ -10,7 +10,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis key_cert_mismatch{
+extern constinit const Diagnosis key_cert_mismatch{
     .title = "A signature does not match the certificate's key",
     .severity = Severity::error,
     .triggers = EventKind::ended,

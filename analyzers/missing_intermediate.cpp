@@ -11,7 +11,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis missing_intermediate{
+extern constinit const Diagnosis missing_intermediate{
     .title = "An intermediate certificate was not sent",
     .severity = Severity::warning,
     .triggers = EventKind::certificate | EventKind::ended | EventKind::capture_end,

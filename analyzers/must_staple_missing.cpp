@@ -9,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis must_staple_missing{
+extern constinit const Diagnosis must_staple_missing{
     .title = "The promised stapled OCSP response is missing",
     .severity = Severity::warning,
     .triggers = EventKind::certificate | EventKind::server_key_exchange | EventKind::certificate_request |

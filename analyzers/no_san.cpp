@@ -9,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis no_san{
+extern constinit const Diagnosis no_san{
     .title = "The host name is only in the certificate's common name",
     .severity = Severity::warning,
     .triggers = EventKind::certificate | EventKind::ended,

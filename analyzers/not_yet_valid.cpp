@@ -9,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis not_yet_valid{
+extern constinit const Diagnosis not_yet_valid{
     .title = "A certificate is not valid yet",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

@@ -10,7 +10,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis ocsp_revoked{
+extern constinit const Diagnosis ocsp_revoked{
     .title = "The stapled OCSP response says the certificate is revoked",
     .severity = Severity::warning,
     .triggers = EventKind::certificate | EventKind::certificate_status,

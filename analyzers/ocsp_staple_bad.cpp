@@ -10,7 +10,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis ocsp_staple_bad{
+extern constinit const Diagnosis ocsp_staple_bad{
     .title = "The stapled OCSP response is unusable",
     .severity = Severity::warning,
     .triggers = EventKind::certificate | EventKind::certificate_status,

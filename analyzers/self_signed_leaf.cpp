@@ -9,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis self_signed_leaf{
+extern constinit const Diagnosis self_signed_leaf{
     .title = "The leaf certificate is self-signed",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

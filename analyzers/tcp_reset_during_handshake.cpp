@@ -8,7 +8,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis tcp_reset_during_handshake{
+extern constinit const Diagnosis tcp_reset_during_handshake{
     .title = "The connection was reset during the handshake",
     .severity = Severity::error,
     .triggers = EventKind::ended,

@@ -9,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis unknown_ca{
+extern constinit const Diagnosis unknown_ca{
     .title = "The peer does not trust the CA",
     .severity = Severity::error,
     .triggers = EventKind::ended,

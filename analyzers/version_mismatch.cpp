@@ -12,7 +12,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis version_mismatch{
+extern constinit const Diagnosis version_mismatch{
     .title = "No common TLS version",
     .severity = Severity::error,
     .triggers = EventKind::ended,

@@ -9,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis version_obsolete{
+extern constinit const Diagnosis version_obsolete{
     .title = "Obsolete TLS version negotiated",
     .severity = Severity::warning,
     .triggers = EventKind::server_hello,

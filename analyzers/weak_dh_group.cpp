@@ -8,7 +8,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis weak_dh_group{
+extern constinit const Diagnosis weak_dh_group{
     .title = "The Diffie-Hellman group is too short",
     .severity = Severity::warning,
     .triggers = EventKind::server_key_exchange,

@@ -9,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis weak_key{
+extern constinit const Diagnosis weak_key{
     .title = "A certificate's key is too short",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

@@ -9,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis weak_signature{
+extern constinit const Diagnosis weak_signature{
     .title = "A certificate is signed with SHA-1 or MD5",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

@@ -9,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis x509_v1{
+extern constinit const Diagnosis x509_v1{
     .title = "A certificate uses X.509 version 1",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

@@ -1,5 +1,6 @@
 // A conversation as one line of JSON, schema 1.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/summary.hpp"
 #include "render/ladder_json.hpp"
 #include "report/report.hpp"

@@ -1,5 +1,6 @@
 // Tests that a faulty analyzer affects only its own diagnosis, and that the text of a finding is bounded.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/examine.hpp"
 #include "support/builders.hpp"
 #include "support/catch.hpp"

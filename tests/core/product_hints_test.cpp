@@ -1,5 +1,6 @@
 // Tests the hints: which product would log what, and on which side.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/product_hints.hpp"
 
 #include "core/tls/iana_names.hpp"

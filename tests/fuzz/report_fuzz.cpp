@@ -1,6 +1,7 @@
 // Fuzzes the renderers with any facts about any conversations and any bytes as text from the wire: the output must be
 // sane text and valid JSON.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/product_hints.hpp"
 #include "report/report.hpp"
 

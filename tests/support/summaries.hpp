@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/verdict.hpp"
 
 #include <stdexcept>

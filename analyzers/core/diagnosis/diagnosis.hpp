@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,14 +44,9 @@ struct Diagnosis {
     bool once_a_side = false; // found at most once per side at fault; otherwise once per conversation
 };
 
-struct Entry {
-    std::string_view id;
-    const Diagnosis *diagnosis;
-};
-
-// All diagnoses, in the order of diagnoses.def.
-std::span<const Entry> catalogue();
-std::string_view id(const Diagnosis &diagnosis);
+// The diagnoses about which the core itself asks. Each is defined in the analyzer with its name.
+extern const Diagnosis client_abandoned;
+extern const Diagnosis refused_after_completion;
 
 // The best fit of any finding so far with the ending. Analyzers that report only what no more exact finding explains
 // use this.
@@ -65,10 +61,5 @@ bool refused_certificate(const Conversation &conversation, Side refuser);
 // (bad_certificate, certificate_unknown), `possible` for handshake_failure, a hidden alert, a close or a reset at that
 // point.
 Fit certificate_fit(const Conversation &conversation, Side refuser, std::initializer_list<std::string_view> telling);
-
-// Each is defined in the analyzer with its name.
-#define DIAGNOSIS(id) extern const Diagnosis id;
-#include "diagnoses.def"
-#undef DIAGNOSIS
 
 } // namespace tlsdiag

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/examine.hpp"
 
+#include "core/diagnosis/catalogue.hpp"
+
 #include <algorithm>
 #include <array>
 #include <bit>

@@ -3,6 +3,7 @@
 #include "core/diagnosis/product_hints.hpp"
 
 #include "core/base/text.hpp"
+#include "core/diagnosis/catalogue.hpp"
 #include "core/tls/iana_names.hpp"
 
 #include <algorithm>

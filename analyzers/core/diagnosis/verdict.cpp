@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/verdict.hpp"
 
+#include "core/diagnosis/catalogue.hpp"
+
 #include <algorithm>
 #include <cstdio>
 

@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/door/door.hpp"
 
+#include "core/diagnosis/catalogue.hpp"
+
 #include <algorithm>
 
 using namespace tlsdiag;
