@@ -53,7 +53,7 @@ static Finding about(const Conversation &c, Side side, const Certificate &leaf)
     finding.detail += ", which is either a private root of the " + std::string{name(peer(side))} +
                       " or a missing intermediate" + trust_text(c, leaf.issuer);
     finding.because = "the " + std::string{name(side)} + " did not send the certificate of " + issuer;
-    finding.missing_issuer = leaf.issuer_text;
+    finding.attributes = {MissingIssuer{.name = leaf.issuer_text, .url = {}}};
     finding.evidence = {c.chain[side].at.frame};
     return finding;
 }

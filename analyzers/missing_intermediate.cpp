@@ -82,7 +82,8 @@ static Finding about(const Conversation &c, Side side, const Certificate &top, c
     const std::string issuer = short_name(top.issuer_text);
     Finding finding;
     finding.side = party(side);
-    finding.missing_issuer = top.issuer_text;
+    const std::string url = top.aia_ca_issuers.empty() ? "" : top.aia_ca_issuers.front();
+    finding.attributes = {MissingIssuer{top.issuer_text, url}};
     const std::string sent = "the " + std::string{name(side)} + " sent " + chain_text(*c.chain[side]);
     finding.detail = sent + "; the CA " + issuer;
     if (!top.authority_key_id.empty())
@@ -99,10 +100,8 @@ static Finding about(const Conversation &c, Side side, const Certificate &top, c
         finding.evidence.push_back(seen.issuer->frame);
     }
     finding.detail += trust_text(c, top.issuer);
-    if (!top.aia_ca_issuers.empty()) {
-        finding.missing_issuer_aia = top.aia_ca_issuers.front();
-        finding.detail += "; it is available from " + printable(finding.missing_issuer_aia, 100);
-    }
+    if (!top.aia_ca_issuers.empty())
+        finding.detail += "; it is available from " + printable(url, 100);
     return finding;
 }
 

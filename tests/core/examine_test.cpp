@@ -57,8 +57,8 @@ TEST_CASE("alerts of both senders are found, though both are the same side's fau
     Conversation c = builders::hello();
     Diagnosis alerts = diagnosis([](const Conversation &, const Event &) {
         Finding one, other;
-        one.alert_by = Side::client;
-        other.alert_by = Side::server;
+        one.attributes = {SentAlert{48, Side::client}};
+        other.attributes = {SentAlert{48, Side::server}};
         return Findings{one, other, one};
     });
     alerts.once_a_side = true;

@@ -41,7 +41,7 @@ static Finding finding(Reader &reader)
     for (int evidence = reason / 16; evidence > 0; --evidence)
         one.evidence.push_back(reader.u8());
     if (reason & 0x40)
-        one.alert = reader.u8();
+        one.attributes = {SentAlert{reader.u8(), std::nullopt}};
     return one;
 }
 

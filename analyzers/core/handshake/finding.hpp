@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace tlsdiag {
@@ -68,6 +69,17 @@ struct Hint {
     std::string_view source;
 };
 
+// What only some diagnoses tell about their findings, for the fields, the hints and the JSON.
+struct SentAlert {
+    std::uint8_t description = 0;
+    std::optional<Side> by;
+};
+struct MissingIssuer { // the CA whose certificate a chain lacks
+    std::string name;
+    std::string url; // from which its certificate is available; empty: not known
+};
+using Attribute = std::variant<SentAlert, MissingIssuer>;
+
 struct Finding {
     Party side = Party::server; // the party at fault, which must change something
     Certainty certainty = Certainty::proven;
@@ -75,9 +87,7 @@ struct Finding {
     std::string because; // a clause for the verdict: "the server's certificate expired on ..."; no full stop
     std::vector<std::uint32_t> evidence;            // frames; the core adds the event's frame
     std::string remedy;                             // only if it differs from the diagnosis's remedy
-    std::optional<std::uint8_t> alert;              // fatal_alert: its description
-    std::optional<Side> alert_by;                   // fatal_alert: its sender
-    std::string missing_issuer, missing_issuer_aia; // what a chain lacks, and the URL from which it is available
+    std::vector<Attribute> attributes;              // at most one of each kind
 
     // Set by the core.
     const Diagnosis *diagnosis = nullptr;
@@ -85,5 +95,15 @@ struct Finding {
     std::vector<Hint> hints; // only when the finding is shown
 };
 using Findings = std::vector<Finding>;
+
+// nullptr: the finding has no such attribute.
+template <class T>
+const T *attribute(const Finding &finding)
+{
+    for (const Attribute &one : finding.attributes)
+        if (const T *wanted = std::get_if<T>(&one))
+            return wanted;
+    return nullptr;
+}
 
 } // namespace tlsdiag
