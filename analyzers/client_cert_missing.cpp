@@ -1,6 +1,7 @@
 // The server requests a certificate, and the client sends none.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
 #include <algorithm>

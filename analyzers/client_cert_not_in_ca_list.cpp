@@ -1,6 +1,7 @@
 // The client's certificate leads to none of the CAs in the server's list.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {

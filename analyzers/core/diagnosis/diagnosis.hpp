@@ -52,14 +52,8 @@ extern const Diagnosis refused_after_completion;
 // use this.
 Fit explained(const Conversation &conversation);
 
-// Questions that several analyzers ask about an ending.
+// Questions that several analyzers ask about an ending. Whether a certificate was refused: refusal.hpp.
 bool ended_by(const Conversation &conversation, Side side);
 bool ended_by_alert(const Conversation &conversation, Side side, std::initializer_list<std::string_view> names);
-// Whether `refuser` ended it with an alert that TLS stacks send for a certificate that they do not accept.
-bool refused_certificate(const Conversation &conversation, Side refuser);
-// The same, as a fit: `exact` if the alert is one of `telling`, `good` for the general certificate alerts
-// (bad_certificate, certificate_unknown), `possible` for handshake_failure, a hidden alert, a close or a reset at that
-// point.
-Fit certificate_fit(const Conversation &conversation, Side refuser, std::initializer_list<std::string_view> telling);
 
 } // namespace tlsdiag

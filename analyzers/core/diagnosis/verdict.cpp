@@ -3,6 +3,7 @@
 #include "core/diagnosis/verdict.hpp"
 
 #include "core/diagnosis/catalogue.hpp"
+#include "core/diagnosis/refusal.hpp"
 
 #include <algorithm>
 #include <cstdio>

@@ -85,9 +85,9 @@ struct Finding {
     Certainty certainty = Certainty::proven;
     std::string detail;  // the measured value and the limit, in one or two sentences
     std::string because; // a clause for the verdict: "the server's certificate expired on ..."; no full stop
-    std::vector<std::uint32_t> evidence;            // frames; the core adds the event's frame
-    std::string remedy;                             // only if it differs from the diagnosis's remedy
-    std::vector<Attribute> attributes;              // at most one of each kind
+    std::vector<std::uint32_t> evidence; // frames; the core adds the event's frame
+    std::string remedy;                  // only if it differs from the diagnosis's remedy
+    std::vector<Attribute> attributes;   // at most one of each kind
 
     // Set by the core.
     const Diagnosis *diagnosis = nullptr;
