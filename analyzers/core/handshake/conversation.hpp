@@ -1,5 +1,5 @@
-// One TLS connection as the packets show it: plain facts, each with the frame where it was seen. Mainly the tracker
-// (follow.hpp) writes them; analyzers, the verdict and the renderers only read.
+// One TLS connection as the packets show it: plain facts, each with the frame where it was seen. The handshake tracker
+// writes them; analyzers, the verdict and the renderers only read.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -113,7 +113,7 @@ struct CaptureGaps {
 
 enum class ClientAuth : std::uint8_t { unknown, none, requested, sent, empty };
 
-// What the record sizes of TLS 1.3 reveal (RFC 8446, 5.2; for measured sizes see size_reading.cpp).
+// What the record sizes of TLS 1.3 reveal (RFC 8446, 5.2; for measured sizes see record_sizes.cpp).
 struct RecordSizes {
     bool possible = false; // TLS 1.3, not decrypted, no early data, nothing missing before
     Moment request;        // a record with the position and size of a CertificateRequest
@@ -172,12 +172,13 @@ struct Conversation {
     PerSide<Seen<HandshakeTooLong>> too_long;
     PerSide<Seen<OpaqueMessage>> incomplete; // a message that had started and was not complete: type, announced size
     PerSide<Seen<NotTls>> not_tls;           // what was sent when TLS was expected
-    std::vector<Seen<Octets>>
-        plaintext_before; // first bytes of each turn before TLS (STARTTLS): at most 8 turns, 128 bytes each
-    Side plaintext_first = Side::client;            // who sent the first of them; then the sides alternate
-    Moment starttls_refused;                        // the last two of these turns were a request for TLS and a refusal
-    std::vector<SeenAlert> alerts;                  // at most 16
-    std::vector<EncryptedRecord> encrypted_records; // at most max_hidden, during and shortly after the handshake
+    // The first bytes of each turn before TLS (STARTTLS): at most 8 turns, 128 bytes each.
+    std::vector<Seen<Octets>> plaintext_before;
+    Side plaintext_first = Side::client; // who sent the first of them; then the sides alternate
+    Moment starttls_refused;             // the last two of these turns were a request for TLS and a refusal
+    std::vector<SeenAlert> alerts;       // at most 16
+    // During and shortly after the handshake; at most max_encrypted_records.
+    std::vector<EncryptedRecord> encrypted_records;
     RecordSizes record_sizes;
     bool resumed = false;   // an abbreviated handshake: no certificates
     bool decrypted = false; // Wireshark decrypted messages of this conversation
@@ -203,8 +204,8 @@ struct Conversation {
     bool tls13() const;                     // TLS 1.3 was chosen
     std::optional<std::string> sni() const; // SNI, printable
     ClientAuth client_auth() const;
-    ClientAuth client_auth_at_first() const; // of the first handshake, not of a renegotiation
-    double handshake_seconds() const;        // ClientHello to completion or ending; below 0: unknown
+    ClientAuth client_auth_at_first() const;               // of the first handshake, not of a renegotiation
+    double handshake_seconds() const;                      // ClientHello to completion or ending; below 0: unknown
     const Finding *find(const Diagnosis &diagnosis) const; // the first of them; nullptr: none
 };
 

@@ -17,7 +17,7 @@ enum class NameMatch { none, exact, differs_in_encoding };
 
 NameMatch match_name(Bytes one, Bytes other);                   // DER of two Names
 NameMatch find_name(Bytes name, std::span<const Octets> names); // the best match in a list, such as a CaList's
-std::string name_text(Bytes name); // DER of a Name -> one printable line; "(unreadable name)" if it is not a Name
+std::string name_text(Bytes name);       // DER of a Name -> one printable line; "(unreadable name)" if it is not a Name
 std::string organization_of(Bytes name); // DER of a Name -> its organizationName, printable; empty if it has none
 
 // Matches with X509_check_host or X509_check_ip. `name` is the SNI as sent. Without a DNS SAN the common name counts,
