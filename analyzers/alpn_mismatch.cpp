@@ -10,7 +10,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis alpn_mismatch{
+extern constinit const Diagnosis alpn_mismatch{
     .title = "No common application protocol (ALPN)",
     .severity = Severity::error,
     .triggers = EventKind::ended,

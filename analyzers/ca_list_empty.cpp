@@ -1,12 +1,13 @@
 // The server requests a client certificate, but its list of accepted CAs is empty.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {
 
 static Findings examine(const Conversation &, const Event &);
 
-constinit const Diagnosis ca_list_empty{
+extern constinit const Diagnosis ca_list_empty{
     .title = "The server's list of accepted CAs is empty",
     .severity = Severity::note,
     .triggers = EventKind::certificate_request,

@@ -1,5 +1,6 @@
 // A list of accepted CAs is so long that some known receivers give up on it.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
@@ -10,7 +11,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis ca_list_oversize{
+extern constinit const Diagnosis ca_list_oversize{
     .title = "The list of accepted CAs is very long",
     .severity = Severity::warning,
     .triggers = EventKind::certificate_request | EventKind::client_hello | EventKind::ended | EventKind::capture_end,

@@ -8,7 +8,7 @@ namespace tlsdiag {
 
 static Findings examine(const Conversation &c, const Event &event);
 
-constinit const Diagnosis ca_list_truncated{
+extern constinit const Diagnosis ca_list_truncated{
     .title = "The list of CAs may have been truncated at 16 KB",
     .severity = Severity::note,
     .triggers = EventKind::certificate_request,

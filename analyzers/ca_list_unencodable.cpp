@@ -10,7 +10,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis ca_list_unencodable{
+extern constinit const Diagnosis ca_list_unencodable{
     .title = "The server fails when it requests a certificate",
     .severity = Severity::error,
     .triggers = EventKind::ended,

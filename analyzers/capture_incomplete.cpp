@@ -7,7 +7,7 @@ namespace tlsdiag {
 
 static Findings examine(const Conversation &c, const Event &event);
 
-constinit const Diagnosis capture_incomplete{
+extern constinit const Diagnosis capture_incomplete{
     .title = "The capture does not contain the whole handshake",
     .severity = Severity::note,
     .triggers = EventKind::capture_end,

@@ -1,5 +1,6 @@
 // A side sends a root certificate. The peer has it already or does not trust it, and it costs bytes in each handshake.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
 #include <algorithm>
@@ -8,7 +9,7 @@ namespace tlsdiag {
 
 static Findings examine(const Conversation &, const Event &);
 
-constinit const Diagnosis chain_includes_root{
+extern constinit const Diagnosis chain_includes_root{
     .title = "The chain includes a root certificate",
     .severity = Severity::note,
     .triggers = EventKind::certificate,

@@ -1,5 +1,6 @@
 // The certificates of a chain are out of order: each one should have issued the one before it.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
@@ -10,7 +11,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis chain_misordered{
+extern constinit const Diagnosis chain_misordered{
     .title = "The certificates of the chain are out of order",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

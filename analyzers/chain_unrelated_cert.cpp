@@ -1,5 +1,6 @@
 // A side sends a certificate that is on no path from its leaf.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
@@ -10,7 +11,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis chain_unrelated_cert{
+extern constinit const Diagnosis chain_unrelated_cert{
     .title = "A certificate in the chain does not belong to it",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

@@ -8,7 +8,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis client_abandoned{
+extern constinit const Diagnosis client_abandoned{
     .title = "The client gave up a connection that it did not need",
     .severity = Severity::note,
     .triggers = EventKind::ended,

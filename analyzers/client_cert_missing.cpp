@@ -1,5 +1,7 @@
 // The server requests a certificate, and the client sends none.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
 #include <algorithm>
@@ -9,7 +11,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis client_cert_missing{
+extern constinit const Diagnosis client_cert_missing{
     .title = "The client sends no certificate",
     .severity = Severity::warning,
     .triggers = EventKind::client_flight | EventKind::alert | EventKind::ended,

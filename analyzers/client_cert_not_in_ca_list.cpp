@@ -1,5 +1,7 @@
 // The client's certificate leads to none of the CAs in the server's list.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {
@@ -7,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis client_cert_not_in_ca_list{
+extern constinit const Diagnosis client_cert_not_in_ca_list{
     .title = "The client's CA is not in the server's list",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

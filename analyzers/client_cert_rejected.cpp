@@ -1,5 +1,6 @@
 // The server refuses the client's certificate, and no more specific diagnosis explains why.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 
 namespace tlsdiag {
@@ -7,7 +8,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis client_cert_rejected{
+extern constinit const Diagnosis client_cert_rejected{
     .title = "The server refuses the client's certificate",
     .severity = Severity::error,
     .triggers = EventKind::ended,

@@ -8,7 +8,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis client_hello_dropped{
+extern constinit const Diagnosis client_hello_dropped{
     .title = "A large ClientHello does not get through",
     .severity = Severity::warning,
     .triggers = EventKind::ended,

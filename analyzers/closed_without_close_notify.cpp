@@ -8,7 +8,7 @@ namespace tlsdiag {
 
 static Findings examine(const Conversation &c, const Event &event);
 
-constinit const Diagnosis closed_without_close_notify{
+extern constinit const Diagnosis closed_without_close_notify{
     .title = "Closed without close_notify",
     .severity = Severity::note,
     .triggers = EventKind::capture_end,

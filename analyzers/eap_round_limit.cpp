@@ -8,7 +8,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis eap_round_limit{
+extern constinit const Diagnosis eap_round_limit{
     .title = "EAP ended at a limit on the number of rounds",
     .severity = Severity::warning,
     .triggers = EventKind::ended | EventKind::capture_end,

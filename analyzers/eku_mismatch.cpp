@@ -1,5 +1,6 @@
 // A certificate may not be used in the role of the side that sends it, such as a client certificate on a server.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
@@ -8,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis eku_mismatch{
+extern constinit const Diagnosis eku_mismatch{
     .title = "The certificate's extended key usage excludes this role",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

@@ -1,5 +1,6 @@
 // A certificate of either side had expired when it was sent. The frame's time decides, never today's date.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
@@ -8,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis expired{
+extern constinit const Diagnosis expired{
     .title = "A certificate has expired",
     .severity = Severity::warning,
     .triggers = EventKind::certificate | EventKind::ended,

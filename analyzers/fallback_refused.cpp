@@ -8,7 +8,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis fallback_refused{
+extern constinit const Diagnosis fallback_refused{
     .title = "The server refused a fallback to an older version",
     .severity = Severity::error,
     .triggers = EventKind::ended,

@@ -10,7 +10,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis fatal_alert{
+extern constinit const Diagnosis fatal_alert{
     .title = "One side ended the connection with a fatal alert",
     .severity = Severity::error,
     .triggers = EventKind::alert | EventKind::ended,
@@ -68,8 +68,7 @@ static Findings examine(const Conversation &c, const Event &event)
             finding.detail += "; this alert usually means: " + std::string{meaning};
             finding.because += "; this alert usually means: " + std::string{meaning};
         }
-        finding.alert = seen.alert.description;
-        finding.alert_by = seen.by;
+        finding.attributes = {SentAlert{seen.alert.description, seen.by}};
         found.push_back(std::move(finding));
     }
     return found;
@@ -77,7 +76,8 @@ static Findings examine(const Conversation &c, const Event &event)
 
 static Fit explains(const Conversation &c, const Finding &finding)
 {
-    const bool this_one = c.ending.reason == EndReason::alert && c.ending.alert->description == finding.alert;
+    const auto *sent = attribute<SentAlert>(finding);
+    const bool this_one = c.ending.reason == EndReason::alert && sent && c.ending.alert->description == sent->description;
     return this_one ? Fit::symptom : Fit::none;
 }
 

@@ -3,7 +3,7 @@
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
 #include "core/diagnosis/server_comparison.hpp"
-#include "core/tls/parse.hpp"
+#include "core/tls/versions.hpp"
 
 #include <algorithm>
 
@@ -12,7 +12,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis handshake_failure_unexplained{
+extern constinit const Diagnosis handshake_failure_unexplained{
     .title = "Handshake refused, and the packets do not show why",
     .severity = Severity::error,
     .triggers = EventKind::ended,

@@ -9,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis handshake_stalled{
+extern constinit const Diagnosis handshake_stalled{
     .title = "The handshake stalled",
     .severity = Severity::error,
     .triggers = EventKind::ended,

@@ -7,7 +7,7 @@ namespace tlsdiag {
 
 static Findings examine(const Conversation &c, const Event &event);
 
-constinit const Diagnosis hello_retry{
+extern constinit const Diagnosis hello_retry{
     .title = "The server asks for another ClientHello",
     .severity = Severity::note,
     .triggers = EventKind::server_hello,

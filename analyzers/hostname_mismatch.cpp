@@ -1,5 +1,6 @@
 // The server name (SNI) that the client requested is not among the names in the server's certificate.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
@@ -8,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis hostname_mismatch{
+extern constinit const Diagnosis hostname_mismatch{
     .title = "The certificate does not match the host name",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

@@ -1,12 +1,13 @@
 // The certificate for a server name comes from a different CA than earlier in this capture.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {
 
 static Findings examine(const Conversation &, const Event &);
 
-constinit const Diagnosis issuer_differs{
+extern constinit const Diagnosis issuer_differs{
     .title = "Different CAs issued certificates for the same name",
     .severity = Severity::note,
     .triggers = EventKind::certificate,

@@ -1,5 +1,6 @@
 // A leaf is sent without its issuer, and nothing in the capture tells whether that is a root or a missing intermediate.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
 #include <algorithm>
@@ -8,7 +9,7 @@ namespace tlsdiag {
 
 static Findings examine(const Conversation &, const Event &);
 
-constinit const Diagnosis issuer_not_sent{
+extern constinit const Diagnosis issuer_not_sent{
     .title = "The issuer of the leaf was not sent",
     .severity = Severity::note,
     .triggers = EventKind::capture_end,
@@ -52,7 +53,7 @@ static Finding about(const Conversation &c, Side side, const Certificate &leaf)
     finding.detail += ", which is either a private root of the " + std::string{name(peer(side))} +
                       " or a missing intermediate" + trust_text(c, leaf.issuer);
     finding.because = "the " + std::string{name(side)} + " did not send the certificate of " + issuer;
-    finding.missing_issuer = leaf.issuer_text;
+    finding.attributes = {MissingIssuer{.name = leaf.issuer_text, .url = {}}};
     finding.evidence = {c.chain[side].at.frame};
     return finding;
 }

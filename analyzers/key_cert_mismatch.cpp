@@ -1,5 +1,6 @@
 // A side signs with a key other than its certificate's. Only failed handshakes are checked: others proved their keys.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 #include "core/handshake/signed_messages.hpp"
@@ -9,7 +10,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis key_cert_mismatch{
+extern constinit const Diagnosis key_cert_mismatch{
     .title = "A signature does not match the certificate's key",
     .severity = Severity::error,
     .triggers = EventKind::ended,

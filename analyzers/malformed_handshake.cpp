@@ -9,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis malformed_handshake{
+extern constinit const Diagnosis malformed_handshake{
     .title = "A handshake message contradicts its own lengths",
     .severity = Severity::error,
     .triggers = EventKind::ended,

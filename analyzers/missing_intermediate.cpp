@@ -1,5 +1,6 @@
 // A side sends a chain that lacks an intermediate CA, so the peer cannot build a path to a root that it trusts.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
@@ -10,7 +11,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis missing_intermediate{
+extern constinit const Diagnosis missing_intermediate{
     .title = "An intermediate certificate was not sent",
     .severity = Severity::warning,
     .triggers = EventKind::certificate | EventKind::ended | EventKind::capture_end,
@@ -81,7 +82,8 @@ static Finding about(const Conversation &c, Side side, const Certificate &top, c
     const std::string issuer = short_name(top.issuer_text);
     Finding finding;
     finding.side = party(side);
-    finding.missing_issuer = top.issuer_text;
+    const std::string url = top.aia_ca_issuers.empty() ? "" : top.aia_ca_issuers.front();
+    finding.attributes = {MissingIssuer{top.issuer_text, url}};
     const std::string sent = "the " + std::string{name(side)} + " sent " + chain_text(*c.chain[side]);
     finding.detail = sent + "; the CA " + issuer;
     if (!top.authority_key_id.empty())
@@ -98,10 +100,8 @@ static Finding about(const Conversation &c, Side side, const Certificate &top, c
         finding.evidence.push_back(seen.issuer->frame);
     }
     finding.detail += trust_text(c, top.issuer);
-    if (!top.aia_ca_issuers.empty()) {
-        finding.missing_issuer_aia = top.aia_ca_issuers.front();
-        finding.detail += "; it is available from " + printable(finding.missing_issuer_aia, 100);
-    }
+    if (!top.aia_ca_issuers.empty())
+        finding.detail += "; it is available from " + printable(url, 100);
     return finding;
 }
 

@@ -1,5 +1,6 @@
 // The server's certificate promises a stapled OCSP response and the client asks for one, but the server sends none.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
@@ -8,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis must_staple_missing{
+extern constinit const Diagnosis must_staple_missing{
     .title = "The promised stapled OCSP response is missing",
     .severity = Severity::warning,
     .triggers = EventKind::certificate | EventKind::server_key_exchange | EventKind::certificate_request |

@@ -1,5 +1,6 @@
 // The server's certificate contains the host name only as the common name, which current clients do not read.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
@@ -8,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis no_san{
+extern constinit const Diagnosis no_san{
     .title = "The host name is only in the certificate's common name",
     .severity = Severity::warning,
     .triggers = EventKind::certificate | EventKind::ended,

@@ -9,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis no_server_reply{
+extern constinit const Diagnosis no_server_reply{
     .title = "The ClientHello was not answered",
     .severity = Severity::error,
     .triggers = EventKind::ended,

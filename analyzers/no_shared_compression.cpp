@@ -3,7 +3,7 @@
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
 #include "core/diagnosis/server_comparison.hpp"
-#include "core/tls/parse.hpp"
+#include "core/tls/versions.hpp"
 
 #include <algorithm>
 
@@ -12,7 +12,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis no_shared_compression{
+extern constinit const Diagnosis no_shared_compression{
     .title = "No common compression method",
     .severity = Severity::error,
     .triggers = EventKind::ended,

@@ -11,7 +11,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis no_shared_group{
+extern constinit const Diagnosis no_shared_group{
     .title = "No common group for the key exchange",
     .severity = Severity::error,
     .triggers = EventKind::ended,

@@ -8,7 +8,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis not_tls_peer{
+extern constinit const Diagnosis not_tls_peer{
     .title = "One side does not speak TLS",
     .severity = Severity::error,
     .triggers = EventKind::ended,

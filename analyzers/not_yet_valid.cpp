@@ -1,5 +1,6 @@
 // A certificate of either side was not valid yet when it was sent, by the frame's time and never by today's date.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
@@ -8,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis not_yet_valid{
+extern constinit const Diagnosis not_yet_valid{
     .title = "A certificate is not valid yet",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

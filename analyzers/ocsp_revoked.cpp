@@ -1,5 +1,6 @@
 // The stapled OCSP response says that the certificate is revoked.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 #include "core/handshake/stapling.hpp"
@@ -9,7 +10,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis ocsp_revoked{
+extern constinit const Diagnosis ocsp_revoked{
     .title = "The stapled OCSP response says the certificate is revoked",
     .severity = Severity::warning,
     .triggers = EventKind::certificate | EventKind::certificate_status,

@@ -8,7 +8,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis path_mtu_black_hole{
+extern constinit const Diagnosis path_mtu_black_hole{
     .title = "Full-size packets do not get through (path MTU)",
     .severity = Severity::warning,
     .triggers = EventKind::ended,

@@ -7,7 +7,7 @@ namespace tlsdiag {
 
 static Findings examine(const Conversation &c, const Event &event);
 
-constinit const Diagnosis quic_version_negotiation{
+extern constinit const Diagnosis quic_version_negotiation{
     .title = "QUIC version negotiated",
     .severity = Severity::note,
     .triggers = EventKind::quic_version_negotiation,

@@ -10,7 +10,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis refused_after_completion{
+extern constinit const Diagnosis refused_after_completion{
     .title = "The server refused the client after its last message",
     .severity = Severity::error,
     .triggers = EventKind::ended | EventKind::renegotiation_refused,

@@ -8,7 +8,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis renegotiation_insecure{
+extern constinit const Diagnosis renegotiation_insecure{
     .title = "Secure renegotiation missing, or renegotiation refused",
     .severity = Severity::warning,
     .triggers = EventKind::server_hello | EventKind::alert,

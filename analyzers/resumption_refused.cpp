@@ -6,7 +6,7 @@ namespace tlsdiag {
 
 static Findings examine(const Conversation &c, const Event &event);
 
-constinit const Diagnosis resumption_refused{
+extern constinit const Diagnosis resumption_refused{
     .title = "Session not resumed",
     .severity = Severity::note,
     .triggers = EventKind::server_hello | EventKind::certificate,

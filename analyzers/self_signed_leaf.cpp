@@ -1,5 +1,6 @@
 // A side sends a self-signed leaf: a peer can trust it only if this very certificate is installed there.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
@@ -8,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis self_signed_leaf{
+extern constinit const Diagnosis self_signed_leaf{
     .title = "The leaf certificate is self-signed",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

@@ -9,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis sni_missing{
+extern constinit const Diagnosis sni_missing{
     .title = "Server requires a server name (SNI), client sends none",
     .severity = Severity::error,
     .triggers = EventKind::ended,

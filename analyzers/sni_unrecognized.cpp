@@ -11,7 +11,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis sni_unrecognized{
+extern constinit const Diagnosis sni_unrecognized{
     .title = "The server does not know the server name (SNI)",
     .severity = Severity::error,
     .triggers = EventKind::ended,

@@ -8,7 +8,7 @@ namespace tlsdiag {
 
 static Findings examine(const Conversation &c, const Event &event);
 
-constinit const Diagnosis sni_warning{
+extern constinit const Diagnosis sni_warning{
     .title = "The server warns that it does not know the name (SNI)",
     .severity = Severity::note,
     .triggers = EventKind::server_hello,

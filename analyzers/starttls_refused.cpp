@@ -9,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis starttls_refused{
+extern constinit const Diagnosis starttls_refused{
     .title = "The server refused STARTTLS",
     .severity = Severity::error,
     .triggers = EventKind::ended,

@@ -1,13 +1,14 @@
 // One side closes the connection before the handshake is complete, without a fatal alert.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/closed_early.hpp"
+#include "core/diagnosis/diagnosis.hpp"
 
 namespace tlsdiag {
 
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis tcp_closed_during_handshake{
+extern constinit const Diagnosis tcp_closed_during_handshake{
     .title = "The connection was closed during the handshake",
     .severity = Severity::error,
     .triggers = EventKind::ended,

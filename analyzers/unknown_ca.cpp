@@ -1,5 +1,6 @@
 // A side refuses the CA of a complete chain: it does not trust the root.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
@@ -8,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis unknown_ca{
+extern constinit const Diagnosis unknown_ca{
     .title = "The peer does not trust the CA",
     .severity = Severity::error,
     .triggers = EventKind::ended,

@@ -3,7 +3,7 @@
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
 #include "core/diagnosis/server_comparison.hpp"
-#include "core/tls/parse.hpp"
+#include "core/tls/versions.hpp"
 
 #include <algorithm>
 
@@ -12,7 +12,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis version_mismatch{
+extern constinit const Diagnosis version_mismatch{
     .title = "No common TLS version",
     .severity = Severity::error,
     .triggers = EventKind::ended,

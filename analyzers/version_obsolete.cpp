@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/phrases.hpp"
-#include "core/tls/parse.hpp"
+#include "core/tls/versions.hpp"
 
 namespace tlsdiag {
 
 static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
-constinit const Diagnosis version_obsolete{
+extern constinit const Diagnosis version_obsolete{
     .title = "Obsolete TLS version negotiated",
     .severity = Severity::warning,
     .triggers = EventKind::server_hello,

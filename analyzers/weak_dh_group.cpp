@@ -1,5 +1,6 @@
 // The server's Diffie-Hellman group is so short that current clients refuse it.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {
@@ -7,7 +8,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis weak_dh_group{
+extern constinit const Diagnosis weak_dh_group{
     .title = "The Diffie-Hellman group is too short",
     .severity = Severity::warning,
     .triggers = EventKind::server_key_exchange,

@@ -1,5 +1,6 @@
 // A certificate's key is too short: peers with a current security level refuse it.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
@@ -8,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis weak_key{
+extern constinit const Diagnosis weak_key{
     .title = "A certificate's key is too short",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

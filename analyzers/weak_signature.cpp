@@ -1,5 +1,6 @@
 // A certificate's signature uses a digest that can be forged.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
@@ -8,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis weak_signature{
+extern constinit const Diagnosis weak_signature{
     .title = "A certificate is signed with SHA-1 or MD5",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

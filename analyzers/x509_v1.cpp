@@ -1,5 +1,6 @@
 // A certificate of X.509 version 1 has no extensions, so it contains no permitted uses and no host names.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/diagnosis.hpp"
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
@@ -8,7 +9,7 @@ namespace tlsdiag {
 static Findings examine(const Conversation &, const Event &);
 static Fit explains(const Conversation &, const Finding &);
 
-constinit const Diagnosis x509_v1{
+extern constinit const Diagnosis x509_v1{
     .title = "A certificate uses X.509 version 1",
     .severity = Severity::warning,
     .triggers = EventKind::certificate,

@@ -67,7 +67,7 @@ static std::string sizes_text(const EncryptedRun &run)
     return "(" + join(sizes, " + ") + (run.records > run.sizes.size() ? " + ...)" : ")");
 }
 
-// Adds what size_reading.cpp inferred from the sizes.
+// Adds what record_sizes.cpp inferred from the sizes.
 static void say_readings(const RecordSizes &sizes, Step &step)
 {
     const auto holds = [&](const Moment &moment, Side side) {

@@ -4,7 +4,7 @@
 
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/handshake/conversation.hpp"
-#include "core/x509/certificates.hpp"
+#include "core/x509/certificate.hpp"
 
 #include <string>
 #include <vector>

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ladder/timeline.hpp"
 
-#include "core/flows/tcp_reassembly.hpp"
 #include "core/net/plaintext_protocols.hpp"
 #include "ladder/message_words.hpp"
 

@@ -1,5 +1,6 @@
 // A conversation as one line of JSON, schema 1.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/summary.hpp"
 #include "render/ladder_json.hpp"
 #include "report/report.hpp"
@@ -67,8 +68,8 @@ static Json finding_json(const Finding &finding)
         {"remedy", remedy_of(finding)},
         {"evidence", finding.evidence},
     };
-    if (finding.alert)
-        json["alert"] = alert_name(*finding.alert);
+    if (const auto *alert = attribute<SentAlert>(finding))
+        json["alert"] = alert_name(alert->description);
     for (const Hint &hint : finding.hints)
         json["hints"].push_back(hint_json(hint));
     return json;

@@ -1,5 +1,6 @@
 // The report as text: a block for each conversation with a problem, then the counts.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/product_hints.hpp"
 #include "core/diagnosis/summary.hpp"
 #include "report/layout.hpp"

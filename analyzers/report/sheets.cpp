@@ -1,5 +1,6 @@
 // The statistics as table rows.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/summary.hpp"
 #include "core/handshake/certificate_questions.hpp"
 #include "core/tls/iana_names.hpp"

@@ -1,5 +1,6 @@
 // Tests what is forgotten of a finished conversation, and when; and that forgetting changes no result.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/conversation_metrics.hpp"
 #include "core/flows/tcp_flow.hpp"
 #include "support/catch.hpp"

@@ -1,5 +1,6 @@
 // Tests that a faulty analyzer affects only its own diagnosis, and that the text of a finding is bounded.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/examine.hpp"
 #include "support/builders.hpp"
 #include "support/catch.hpp"
@@ -56,8 +57,8 @@ TEST_CASE("alerts of both senders are found, though both are the same side's fau
     Conversation c = builders::hello();
     Diagnosis alerts = diagnosis([](const Conversation &, const Event &) {
         Finding one, other;
-        one.alert_by = Side::client;
-        other.alert_by = Side::server;
+        one.attributes = {SentAlert{48, Side::client}};
+        other.attributes = {SentAlert{48, Side::server}};
         return Findings{one, other, one};
     });
     alerts.once_a_side = true;

@@ -1,5 +1,6 @@
 // Tests which findings the preferences hide or show.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/finding_filter.hpp"
 
 #include "core/tls/iana_names.hpp"

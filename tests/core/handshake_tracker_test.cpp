@@ -1,9 +1,14 @@
 // Tests how conversations are found, tracked and ended, packet by packet.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/catalogue.hpp"
 #include "support/catch.hpp"
 #include "support/wire.hpp"
 
 #include <algorithm>
+
+namespace tlsdiag {
+extern const Diagnosis capture_incomplete;
+}
 
 using namespace tlsdiag;
 using namespace tlsdiag::wire;

@@ -48,7 +48,7 @@ std::string_view server_asking_with(Schemes schemes)
 
 } // namespace
 
-TEST_CASE("stack_guess: hellos as libraries write them")
+TEST_CASE("library_fingerprint: hellos as libraries write them")
 {
     CHECK(client_of({0, 11, 10, 35, 22, 23, 13, 43, 45, 51}, openssl_3) == "OpenSSL");
     CHECK(client_of({0, 11, 10, 16, 22, 23, 49, 13, 43, 45, 51, 21}, openssl_3) == "OpenSSL"); // curl
@@ -66,7 +66,7 @@ TEST_CASE("stack_guess: hellos as libraries write them")
     CHECK(client_of({0, 10, 11, 13, 35, 16, 23, 24, 0xff01}, {windows_10.begin() + 3, windows_10.end()}) == "Schannel");
 }
 
-TEST_CASE("stack_guess: what is no library's alone is nobody's")
+TEST_CASE("library_fingerprint: what is no library's alone is nobody's")
 {
     CHECK(client_of({0, 10, 11, 35, 22, 23, 13}, openssl_3).empty());              // another order
     CHECK(client_of({0, 11, 10, 35, 23, 13, 43, 45, 51}, openssl_3).empty());      // without encrypt_then_mac
@@ -84,20 +84,20 @@ TEST_CASE("stack_guess: what is no library's alone is nobody's")
     CHECK(!fingerprint_library(Conversation{}, Side::client));
 }
 
-TEST_CASE("stack_guess: browsers grease, and write in the order of others")
+TEST_CASE("library_fingerprint: browsers grease, and write in the order of others")
 {
     Conversation c = said({0, 11, 10, 35, 22, 23, 13}, openssl_3);
     c.client_hello.what.grease = true;
     CHECK(!fingerprint_library(c, Side::client));
 }
 
-TEST_CASE("stack_guess: a list of signature algorithms cut short is no library's")
+TEST_CASE("library_fingerprint: a list of signature algorithms cut short is no library's")
 {
     for (const Schemes &whole : {openssl_3, openssl_1_0, java_17, gnutls, go, nss_tool})
         CHECK(server_asking_with({whole.begin(), whole.begin() + 5}).empty());
 }
 
-TEST_CASE("stack_guess: the server by what its CertificateRequest accepts")
+TEST_CASE("library_fingerprint: the server by what its CertificateRequest accepts")
 {
     CHECK(server_asking_with(openssl_3) == "OpenSSL");
     CHECK(server_asking_with(openssl_1_0) == "OpenSSL");
@@ -111,7 +111,7 @@ TEST_CASE("stack_guess: the server by what its CertificateRequest accepts")
     CHECK(!fingerprint_library(answered(), Side::server));
 }
 
-TEST_CASE("stack_guess: by an alert that one library alone sends there")
+TEST_CASE("library_fingerprint: by an alert that one library alone sends there")
 {
     Conversation c = answered();
     with_request(c, std::vector<Octets>{});

@@ -1,5 +1,6 @@
 // Tests the hints: which product would log what, and on which side.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/product_hints.hpp"
 
 #include "core/tls/iana_names.hpp"
@@ -28,7 +29,7 @@ Summary refused_server()
         finding.side = Party::server;
         finding.hints.clear();
     }
-    summary.findings[1].alert_by = Side::client;
+    summary.findings[1].attributes = {SentAlert{alert_number("unknown_ca"), Side::client}};
     summary.ended_by = Side::client;
     return summary;
 }
@@ -150,7 +151,7 @@ TEST_CASE("hints: rows of one alert, and its name in words")
     const auto text = [&](std::string_view product) { return join(hints(summary, product, 1), " | "); };
     CHECK(text("Schannel").find("SEC_E_UNTRUSTED_ROOT") != std::string::npos);
     CHECK(text("webMethods").find("Alert Fatal: unknown ca") != std::string::npos);
-    summary.findings[1].alert = alert_number("certificate_expired");
+    summary.findings[1].attributes = {SentAlert{alert_number("certificate_expired"), Side::client}};
     CHECK(text("Schannel").find("SEC_E_UNTRUSTED_ROOT") == std::string::npos);
     CHECK(text("Schannel").find("SEC_E_CERT_EXPIRED") != std::string::npos);
 }
@@ -160,7 +161,7 @@ TEST_CASE("hints: a side that is no party has none")
     Summary summary = refused_server();
     summary.findings[0].side = Party::network;
     CHECK(hints(summary, "GnuTLS").empty());
-    summary.findings[1].alert_by.reset();
+    summary.findings[1].attributes = {SentAlert{alert_number("unknown_ca"), std::nullopt}};
     CHECK(hints(summary, "all", 1).empty());
 }
 

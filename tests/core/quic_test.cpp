@@ -3,6 +3,10 @@
 #include "support/catch.hpp"
 #include "support/wire.hpp"
 
+namespace tlsdiag {
+extern const Diagnosis quic_version_negotiation;
+}
+
 using namespace tlsdiag;
 using namespace tlsdiag::bytes;
 

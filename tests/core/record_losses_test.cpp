@@ -1,6 +1,5 @@
 // Tests the record reader when bytes are missing.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/flows/tcp_reassembly.hpp"
 #include "core/tls/records.hpp"
 
 #include "support/catch.hpp"

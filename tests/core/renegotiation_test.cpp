@@ -1,5 +1,6 @@
 // Tests renegotiation: what its encrypted records show, and what decryption adds.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/catalogue.hpp"
 #include "render/ladder_text.hpp"
 #include "support/catch.hpp"
 #include "support/wire.hpp"

@@ -5,6 +5,10 @@
 #include "support/builders.hpp"
 #include "support/catch.hpp"
 
+namespace tlsdiag {
+extern const Diagnosis fatal_alert, server_cert_rejected, hostname_mismatch, self_signed_leaf, version_mismatch;
+}
+
 using namespace tlsdiag;
 using namespace tlsdiag::builders;
 

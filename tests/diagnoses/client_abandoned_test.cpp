@@ -3,6 +3,10 @@
 #include "support/builders.hpp"
 #include "support/catch.hpp"
 
+namespace tlsdiag {
+extern const Diagnosis client_abandoned;
+}
+
 using namespace tlsdiag;
 using namespace tlsdiag::builders;
 

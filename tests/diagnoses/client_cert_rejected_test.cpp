@@ -3,6 +3,10 @@
 #include "support/builders.hpp"
 #include "support/catch.hpp"
 
+namespace tlsdiag {
+extern const Diagnosis client_cert_rejected, client_cert_not_in_ca_list;
+}
+
 using namespace tlsdiag;
 using namespace tlsdiag::builders;
 

@@ -3,6 +3,10 @@
 #include "support/builders.hpp"
 #include "support/catch.hpp"
 
+namespace tlsdiag {
+extern const Diagnosis closed_without_close_notify;
+}
+
 using namespace tlsdiag;
 using namespace tlsdiag::builders;
 

@@ -3,6 +3,10 @@
 #include "support/builders.hpp"
 #include "support/catch.hpp"
 
+namespace tlsdiag {
+extern const Diagnosis fatal_alert, unknown_ca;
+}
+
 using namespace tlsdiag;
 using namespace tlsdiag::builders;
 
@@ -18,7 +22,7 @@ TEST_CASE("fatal_alert: name, number, sender, stage and what stacks mean")
     Conversation c = failed_by(Side::client, "unknown_ca");
     const Findings found = play(fatal_alert, c);
     REQUIRE(found.size() == 1);
-    CHECK(found[0].alert == alert_number("unknown_ca"));
+    CHECK(attribute<SentAlert>(found[0])->description == alert_number("unknown_ca"));
     CHECK(found[0].side == Party::server);
     CHECK(found[0].certainty == Certainty::proven);
     CHECK(has(found[0].detail, "unknown_ca (48) from the client after the server's flight"));
@@ -93,6 +97,6 @@ TEST_CASE("fatal_alert: one of each side, and a late one does not explain an end
     c.alerts.push_back({at(frames::ending + 1), Side::server, {2, 50}, false, false});
     const Findings found = play(fatal_alert, c);
     REQUIRE(found.size() == 2);
-    CHECK(found[1].alert == alert_number("decode_error"));
+    CHECK(attribute<SentAlert>(found[1])->description == alert_number("decode_error"));
     CHECK(fatal_alert.explains(c, found[1]) == Fit::none);
 }

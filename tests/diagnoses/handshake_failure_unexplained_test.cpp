@@ -3,6 +3,10 @@
 #include "support/builders.hpp"
 #include "support/catch.hpp"
 
+namespace tlsdiag {
+extern const Diagnosis handshake_failure_unexplained, no_shared_cipher, fatal_alert, renegotiation_insecure;
+}
+
 using namespace tlsdiag;
 using namespace tlsdiag::builders;
 

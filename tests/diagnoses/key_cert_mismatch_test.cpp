@@ -4,6 +4,10 @@
 #include "support/builders.hpp"
 #include "support/catch.hpp"
 
+namespace tlsdiag {
+extern const Diagnosis key_cert_mismatch;
+}
+
 using namespace tlsdiag;
 using namespace tlsdiag::builders;
 using Type = HandshakeType;

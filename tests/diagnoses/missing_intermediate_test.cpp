@@ -3,6 +3,10 @@
 #include "support/builders.hpp"
 #include "support/catch.hpp"
 
+namespace tlsdiag {
+extern const Diagnosis missing_intermediate, hostname_mismatch;
+}
+
 using namespace tlsdiag;
 using namespace tlsdiag::builders;
 
@@ -36,8 +40,8 @@ TEST_CASE("missing_intermediate: proven by the issuer seen elsewhere")
         REQUIRE(found.size() == 1);
         CHECK(found[0].certainty == Certainty::proven);
         CHECK(found[0].side == party(side));
-        CHECK(found[0].missing_issuer == "CN=Lab Issuing");
-        CHECK(found[0].missing_issuer_aia.empty());
+        CHECK(attribute<MissingIssuer>(found[0])->name == "CN=Lab Issuing");
+        CHECK(attribute<MissingIssuer>(found[0])->url.empty());
         CHECK(has(found[0].detail, "seen in frame 3"));
         CHECK(std::ranges::count(found[0].evidence, 3u) == 1);
     }
@@ -56,7 +60,7 @@ TEST_CASE("missing_intermediate: the leaf contains a URL for its issuer")
     const Findings found = found_for(completed(0x0303, lab.world), Side::server, {lab.leaf_with_url});
     REQUIRE(found.size() == 1);
     CHECK(found[0].certainty == Certainty::strong);
-    CHECK(found[0].missing_issuer_aia == url);
+    CHECK(attribute<MissingIssuer>(found[0])->url == url);
     CHECK(has(found[0].detail, url));
 }
 

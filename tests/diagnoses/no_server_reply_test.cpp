@@ -4,6 +4,10 @@
 #include "support/builders.hpp"
 #include "support/catch.hpp"
 
+namespace tlsdiag {
+extern const Diagnosis no_server_reply;
+}
+
 using namespace tlsdiag;
 using namespace tlsdiag::builders;
 

@@ -3,6 +3,10 @@
 #include "support/builders.hpp"
 #include "support/catch.hpp"
 
+namespace tlsdiag {
+extern const Diagnosis no_shared_cipher;
+}
+
 using namespace tlsdiag;
 using namespace tlsdiag::builders;
 

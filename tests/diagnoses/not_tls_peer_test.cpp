@@ -5,6 +5,10 @@
 #include "support/bytes.hpp"
 #include "support/catch.hpp"
 
+namespace tlsdiag {
+extern const Diagnosis not_tls_peer;
+}
+
 using namespace tlsdiag;
 using namespace tlsdiag::builders;
 

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/chain_cases.hpp"
 
+namespace tlsdiag {
+extern const Diagnosis not_yet_valid;
+}
+
 using namespace tlsdiag;
 using namespace tlsdiag::builders;
 

@@ -4,6 +4,10 @@
 #include "support/catch.hpp"
 #include "support/pki_ocsp.hpp"
 
+namespace tlsdiag {
+extern const Diagnosis ocsp_staple_bad;
+}
+
 using namespace tlsdiag;
 using namespace tlsdiag::builders;
 

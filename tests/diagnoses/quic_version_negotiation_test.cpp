@@ -3,6 +3,10 @@
 #include "support/builders.hpp"
 #include "support/catch.hpp"
 
+namespace tlsdiag {
+extern const Diagnosis quic_version_negotiation;
+}
+
 using namespace tlsdiag;
 using namespace tlsdiag::builders;
 

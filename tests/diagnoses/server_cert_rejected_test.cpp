@@ -3,6 +3,10 @@
 #include "support/builders.hpp"
 #include "support/catch.hpp"
 
+namespace tlsdiag {
+extern const Diagnosis server_cert_rejected, hostname_mismatch, expired;
+}
+
 using namespace tlsdiag;
 using namespace tlsdiag::builders;
 

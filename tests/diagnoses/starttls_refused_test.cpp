@@ -4,6 +4,10 @@
 #include "support/bytes.hpp"
 #include "support/catch.hpp"
 
+namespace tlsdiag {
+extern const Diagnosis starttls_refused;
+}
+
 using namespace tlsdiag;
 using namespace tlsdiag::builders;
 

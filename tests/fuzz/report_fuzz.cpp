@@ -1,6 +1,7 @@
 // Fuzzes the renderers with any facts about any conversations and any bytes as text from the wire: the output must be
 // sane text and valid JSON.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/product_hints.hpp"
 #include "report/report.hpp"
 
@@ -40,7 +41,7 @@ static Finding finding(Reader &reader)
     for (int evidence = reason / 16; evidence > 0; --evidence)
         one.evidence.push_back(reader.u8());
     if (reason & 0x40)
-        one.alert = reader.u8();
+        one.attributes = {SentAlert{reader.u8(), std::nullopt}};
     return one;
 }
 

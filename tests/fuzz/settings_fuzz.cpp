@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/product_hints.hpp"
 #include "core/handshake/receiver_limits.hpp"
-#include "core/x509/certificates.hpp"
+#include "core/x509/trust_store.hpp"
 
 #include "sane_text.hpp"
 

@@ -19,10 +19,6 @@
 
 namespace tlsdiag {
 
-#define DIAGNOSIS(id) extern const Diagnosis id;
-#include "diagnoses.def"
-#undef DIAGNOSIS
-
 namespace builders {
 
 namespace frames {

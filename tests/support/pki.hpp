@@ -5,7 +5,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/x509/certificates.hpp"
+#include "core/x509/certificate.hpp"
 #include "core/x509/openssl.hpp"
 
 #include <openssl/ec.h>

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/verdict.hpp"
 
 #include <stdexcept>
@@ -75,7 +76,7 @@ inline Summary refused_client(std::uint32_t number)
     missing.hints = {{"OpenSSL", Side::server, "its CertificateRequest", "certificate verify failed", "", "measured"},
                      {"nginx", Side::server, "", "", "ssl_client_certificate", "the manual"}};
     Finding alert = finding("fatal_alert", 12, Party::server, Certainty::proven, "unknown_ca (48) by the server");
-    alert.alert = std::uint8_t{48};
+    alert.attributes = {SentAlert{48, std::nullopt}};
     alert.remedy = "See the log of the server: it knows why it sent this.";
     summary.findings = {std::move(missing), std::move(alert)};
     summary.verdict = {

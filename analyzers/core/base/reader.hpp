@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace tlsdiag {
 
 using Bytes = std::span<const std::uint8_t>;
+using Octets = std::vector<std::uint8_t>;
 
 class Reader {
 public:

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/tls/messages.hpp"
+#include "core/base/reader.hpp"
 
 #include <cstdint>
 #include <map>

@@ -2,15 +2,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/handshake/conversation.hpp"
+#include "core/base/moment.hpp"
 
 #include <algorithm>
 #include <vector>
 
 namespace tlsdiag {
-
-// A handshake does not wait longer than this: after such a time the clock was set, or captures were merged.
-constexpr Time longest_wait = 3600 * second;
 
 class ClockGaps {
 public:

@@ -15,7 +15,7 @@ static bool may_have_completed(const Conversation &c)
 bool hung_up(const Conversation &c, EndReason reason)
 {
     return c.ending.reason == reason && c.ending.stage != Stage::nothing && !c.gaps.any() && !may_have_completed(c) &&
-           !c.find("client_abandoned") && !c.find("refused_after_completion");
+           !c.find(client_abandoned) && !c.find(refused_after_completion);
 }
 
 // Seen with z/OS, IIS, firewalls that filter server names, and clients that reject a certificate without an alert.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/handshake/conversation.hpp"
+#include "core/handshake/plain_connection.hpp"
 
 #include <array>
 #include <cstddef>
@@ -45,13 +46,6 @@ struct ConversationMetrics {
 ConversationMetrics metrics_of(const Conversation &conversation);
 
 bool is_post_quantum(Group group);
-
-// A TCP connection without TLS.
-struct PlainConnection {
-    Endpoint server;         // by the SYN, otherwise by the port
-    std::uint64_t bytes = 0; // by sequence numbers, both directions
-    bool under_way = false;  // it started before the capture: bytes inside a long record do not look like TLS
-};
 
 // All TCP connections without TLS, by the server's port.
 class PlainTraffic {

@@ -1,31 +1,10 @@
-// The catalogue, and questions about an ending that several analyzers ask.
+// Answers questions about an ending that several analyzers ask.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/diagnosis.hpp"
 
 #include <algorithm>
 
 namespace tlsdiag {
-
-#define DIAGNOSIS(id) extern const Diagnosis id;
-#include "diagnoses.def"
-#undef DIAGNOSIS
-
-static constexpr Entry entries[] = {
-#define DIAGNOSIS(id) {#id, &id},
-#include "diagnoses.def"
-#undef DIAGNOSIS
-};
-
-std::span<const Entry> catalogue()
-{
-    return entries;
-}
-
-std::string_view id(const Diagnosis &diagnosis)
-{
-    const auto found = std::ranges::find(entries, &diagnosis, &Entry::diagnosis);
-    return found == std::end(entries) ? std::string_view{} : found->id;
-}
 
 std::string_view name(Severity severity)
 {
@@ -36,34 +15,6 @@ std::string_view name(Severity severity)
         return "warning";
     case Severity::note:
         return "note";
-    }
-    return "";
-}
-
-std::string_view name(Certainty certainty)
-{
-    switch (certainty) {
-    case Certainty::proven:
-        return "proven";
-    case Certainty::strong:
-        return "strong";
-    case Certainty::guess:
-        return "guess";
-    }
-    return "";
-}
-
-std::string_view name(Party party)
-{
-    switch (party) {
-    case Party::client:
-        return "client";
-    case Party::server:
-        return "server";
-    case Party::network:
-        return "network";
-    case Party::capture:
-        return "capture";
     }
     return "";
 }
@@ -91,34 +42,6 @@ bool ended_by_alert(const Conversation &conversation, Side side, std::initialize
 {
     return ended_by(conversation, side) && conversation.ending.alert &&
            is_one_of(conversation.ending.alert->description, names);
-}
-
-Fit certificate_fit(const Conversation &conversation, Side refuser, std::initializer_list<std::string_view> telling)
-{
-    const Ending &ending = conversation.ending;
-    if (!ended_by(conversation, refuser))
-        return Fit::none;
-    const Seen<Chain> &chain = conversation.chain[peer(refuser)];
-    const bool certificate_came = chain && chain.at.frame <= ending.at.frame;
-    if (ending.alert) {
-        if (is_one_of(ending.alert->description, telling))
-            return Fit::exact;
-        // What stacks say when a certificate does not please them: facts on products, RFC 8446, 6.2.
-        if (is_one_of(ending.alert->description,
-                      {"bad_certificate", "certificate_unknown", "unsupported_certificate", "certificate_expired",
-                       "certificate_revoked", "unknown_ca", "access_denied"}))
-            return Fit::good;
-        return certificate_came && is_one_of(ending.alert->description, {"handshake_failure"}) ? Fit::possible
-                                                                                               : Fit::none;
-    }
-    const bool silently = ending.reason == EndReason::closed || ending.reason == EndReason::reset ||
-                          ending.reason == EndReason::encrypted_alert;
-    return certificate_came && silently ? Fit::possible : Fit::none;
-}
-
-bool refused_certificate(const Conversation &conversation, Side refuser)
-{
-    return certificate_fit(conversation, refuser, {}) >= Fit::good;
 }
 
 } // namespace tlsdiag

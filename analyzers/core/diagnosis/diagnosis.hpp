@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,80 +17,8 @@
 namespace tlsdiag {
 
 enum class Severity : std::uint8_t { error, warning, note };
-enum class Certainty : std::uint8_t { proven, strong, guess }; // in descending order
-enum class Party : std::uint8_t { client, server, network, capture };
-constexpr Party party(Side side)
-{
-    return side == Side::client ? Party::client : Party::server;
-}
 
 std::string_view name(Severity severity);
-std::string_view name(Certainty certainty);
-std::string_view name(Party party);
-
-// The events after which an analyzer runs.
-enum class EventKind : std::uint32_t {
-    nothing = 0,
-    client_hello = 1 << 0,
-    server_hello = 1 << 1, // also a HelloRetryRequest
-    certificate = 1 << 2,
-    certificate_request = 1 << 3,
-    certificate_status = 1 << 4,
-    server_key_exchange = 1 << 5,
-    certificate_verify = 1 << 6,
-    client_flight = 1 << 7, // it is known whether the client sent a certificate (TLS 1.3: perhaps by record sizes)
-    alert = 1 << 8,         // any readable alert
-    ended = 1 << 9,         // Conversation::ending is known: the handshake failed, was abandoned, or was refused late
-    completed = 1 << 10,
-    capture_end = 1 << 11, // no more packets of the conversation follow. After `ended`, if silence ended it.
-    malformed = 1 << 12,
-    quic_version_negotiation = 1 << 13,
-    renegotiation_refused = 1 << 14, // Renegotiation::refused
-};
-constexpr EventKind operator|(EventKind a, EventKind b)
-{
-    return EventKind{static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b)};
-}
-constexpr bool operator&(EventKind a, EventKind b)
-{
-    return (static_cast<std::uint32_t>(a) & static_cast<std::uint32_t>(b)) != 0;
-}
-
-struct Event {
-    EventKind kind = EventKind::nothing;
-    Side side = Side::client; // who sent the message, or who ended it
-    Moment at;
-};
-
-struct Diagnosis;
-
-// What a product logs for a finding, and which of its settings fixes the fault.
-struct Hint {
-    std::string_view product;
-    Side side;                 // the side that writes this log
-    std::string_view evidence; // why this side seems to use the product; empty: the user named it
-    std::string log;           // empty: not known
-    std::string_view fix;      // empty: there is nothing to change
-    std::string_view source;
-};
-
-struct Finding {
-    Party side = Party::server; // the party at fault, which must change something
-    Certainty certainty = Certainty::proven;
-    std::string detail;  // the measured value and the limit, in one or two sentences
-    std::string because; // a clause for the verdict: "the server's certificate expired on ..."; no full stop
-    std::vector<std::uint32_t> evidence;            // frames; the core adds the event's frame
-    std::string remedy;                             // only if it differs from the diagnosis's remedy
-    std::optional<std::uint8_t> alert;              // fatal_alert: its description
-    std::optional<Side> alert_by;                   // fatal_alert: its sender
-    std::string missing_issuer, missing_issuer_aia; // what a chain lacks, and the URL from which it is available
-
-    // Set by the core.
-    const Diagnosis *diagnosis = nullptr;
-    std::uint32_t frame = 0;
-    std::vector<Hint> hints; // only when the finding is shown
-};
-using Findings = std::vector<Finding>;
 
 // How well a finding explains the conversation's ending. The verdict's cause is the one that fits best; the catalogue's
 // order decides between equals.
@@ -115,32 +44,16 @@ struct Diagnosis {
     bool once_a_side = false; // found at most once per side at fault; otherwise once per conversation
 };
 
-struct Entry {
-    std::string_view id;
-    const Diagnosis *diagnosis;
-};
-
-// All diagnoses, in the order of diagnoses.def.
-std::span<const Entry> catalogue();
-std::string_view id(const Diagnosis &diagnosis);
+// The diagnoses about which the core itself asks. Each is defined in the analyzer with its name.
+extern const Diagnosis client_abandoned;
+extern const Diagnosis refused_after_completion;
 
 // The best fit of any finding so far with the ending. Analyzers that report only what no more exact finding explains
 // use this.
 Fit explained(const Conversation &conversation);
 
-// Questions that several analyzers ask about an ending.
+// Questions that several analyzers ask about an ending. Whether a certificate was refused: refusal.hpp.
 bool ended_by(const Conversation &conversation, Side side);
 bool ended_by_alert(const Conversation &conversation, Side side, std::initializer_list<std::string_view> names);
-// Whether `refuser` ended it with an alert that TLS stacks send for a certificate that they do not accept.
-bool refused_certificate(const Conversation &conversation, Side refuser);
-// The same, as a fit: `exact` if the alert is one of `telling`, `good` for the general certificate alerts
-// (bad_certificate, certificate_unknown), `possible` for handshake_failure, a hidden alert, a close or a reset at that
-// point.
-Fit certificate_fit(const Conversation &conversation, Side refuser, std::initializer_list<std::string_view> telling);
-
-// Each is defined in the analyzer with its name.
-#define DIAGNOSIS(id) extern const Diagnosis id;
-#include "diagnoses.def"
-#undef DIAGNOSIS
 
 } // namespace tlsdiag

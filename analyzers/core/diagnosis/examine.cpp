@@ -2,18 +2,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/examine.hpp"
 
+#include "core/diagnosis/catalogue.hpp"
+
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <optional>
 #include <vector>
 
 namespace tlsdiag {
+
+static std::optional<Side> sender(const Finding &finding)
+{
+    const auto *alert = attribute<SentAlert>(finding);
+    return alert ? alert->by : std::nullopt;
+}
 
 static bool found_already(const Conversation &conversation, const Diagnosis &diagnosis, const Finding &finding)
 {
     return std::ranges::any_of(conversation.findings, [&](const Finding &one) {
         return one.diagnosis == &diagnosis &&
-               (!diagnosis.once_a_side || (one.side == finding.side && one.alert_by == finding.alert_by));
+               (!diagnosis.once_a_side || (one.side == finding.side && sender(one) == sender(finding)));
     });
 }
 

@@ -3,6 +3,7 @@
 #include "core/diagnosis/finding_filter.hpp"
 
 #include "core/base/text.hpp"
+#include "core/diagnosis/catalogue.hpp"
 
 #include <algorithm>
 

@@ -4,7 +4,7 @@
 
 #include "core/base/text.hpp"
 #include "core/tls/iana_names.hpp"
-#include "core/tls/parse.hpp"
+#include "core/tls/versions.hpp"
 
 #include <algorithm>
 

@@ -3,6 +3,7 @@
 #include "core/diagnosis/product_hints.hpp"
 
 #include "core/base/text.hpp"
+#include "core/diagnosis/catalogue.hpp"
 #include "core/tls/iana_names.hpp"
 
 #include <algorithm>
@@ -121,7 +122,9 @@ static std::optional<Side> side_of(std::string_view word, const Finding &finding
         return word == "client" ? Side::client : Side::server;
     if (word == "fault" || word == "ender")
         return word == "fault" ? fault : summary.ended_by;
-    const std::optional<Side> its_peer = word == "receiver" ? finding.alert_by : fault;
+    const auto *alert = attribute<SentAlert>(finding);
+    const std::optional<Side> sender = alert ? alert->by : std::nullopt;
+    const std::optional<Side> its_peer = word == "receiver" ? sender : fault;
     return its_peer ? std::optional{peer(*its_peer)} : std::nullopt;
 }
 
@@ -136,7 +139,8 @@ static std::optional<Side> place(const ProductNote &note, const Finding &finding
 
 static bool fits(const ProductNote &note, const Finding &finding, Outcome outcome)
 {
-    if (!note.alert.empty() && (!finding.alert || alert_name(*finding.alert) != note.alert))
+    const auto *alert = attribute<SentAlert>(finding);
+    if (!note.alert.empty() && (!alert || alert_name(alert->description) != note.alert))
         return false;
     return note.when == "any" || note.when == name(outcome);
 }
@@ -150,12 +154,12 @@ static void replace(std::string &text, std::string_view what, std::string_view b
 static std::string log_text(const ProductNote &note, const Finding &finding)
 {
     std::string text{note.log};
-    if (finding.alert) {
-        const std::string alert{alert_name(*finding.alert)};
-        std::string words = alert;
+    if (const auto *alert = attribute<SentAlert>(finding)) {
+        const std::string called = alert_name(alert->description);
+        std::string words = called;
         std::ranges::replace(words, '_', ' ');
-        replace(text, "{alert}", alert);
-        replace(text, "{number}", std::to_string(*finding.alert));
+        replace(text, "{alert}", called);
+        replace(text, "{number}", std::to_string(alert->description));
         replace(text, "{words}", words);
     }
     return text;
@@ -165,7 +169,7 @@ void add_hints(Summary &summary, const Products &products)
 {
     for (Finding &finding : summary.findings) {
         // By evidence, shows only what is certain to be in the log: the reason for the failure, and the alert.
-        const bool decisive = finding.alert || finding.diagnosis == summary.verdict.cause;
+        const bool decisive = attribute<SentAlert>(finding) || finding.diagnosis == summary.verdict.cause;
         const auto [begin, end] = product_notes().equal_range(id(*finding.diagnosis));
         for (auto row = begin; row != end; ++row) {
             const ProductNote &note = row->second;

@@ -1,5 +1,5 @@
-// Decides how well a fault explains a refused certificate, and builds the finding for an unexplained refusal.
-// SPDX-License-Identifier: GPL-2.0-or-later
+// Decides whether a certificate was refused and how well a fault explains it, and builds the finding for an unexplained
+// refusal. SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/refusal.hpp"
 
 #include "core/diagnosis/alert_meanings.hpp"
@@ -11,6 +11,34 @@ namespace tlsdiag {
 
 static bool all_in_time(const Conversation &c, Side side);
 static Finding wrong_clock(const Conversation &c, Side refuser);
+
+Fit certificate_fit(const Conversation &conversation, Side refuser, std::initializer_list<std::string_view> telling)
+{
+    const Ending &ending = conversation.ending;
+    if (!ended_by(conversation, refuser))
+        return Fit::none;
+    const Seen<Chain> &chain = conversation.chain[peer(refuser)];
+    const bool certificate_came = chain && chain.at.frame <= ending.at.frame;
+    if (ending.alert) {
+        if (ended_by_alert(conversation, refuser, telling))
+            return Fit::exact;
+        // What stacks say when a certificate does not please them: facts on products, RFC 8446, 6.2.
+        if (ended_by_alert(conversation, refuser,
+                           {"bad_certificate", "certificate_unknown", "unsupported_certificate", "certificate_expired",
+                            "certificate_revoked", "unknown_ca", "access_denied"}))
+            return Fit::good;
+        return certificate_came && ended_by_alert(conversation, refuser, {"handshake_failure"}) ? Fit::possible
+                                                                                                : Fit::none;
+    }
+    const bool silently = ending.reason == EndReason::closed || ending.reason == EndReason::reset ||
+                          ending.reason == EndReason::encrypted_alert;
+    return certificate_came && silently ? Fit::possible : Fit::none;
+}
+
+bool refused_certificate(const Conversation &conversation, Side refuser)
+{
+    return certificate_fit(conversation, refuser, {}) >= Fit::good;
+}
 
 Fit fault_fit(const Conversation &c, Side refuser, std::initializer_list<std::string_view> telling)
 {

@@ -1,5 +1,5 @@
-// A side refused the other side's certificate: how well a fault explains this, and the finding if no fault does.
-// SPDX-License-Identifier: GPL-2.0-or-later
+// Whether a side refused the other side's certificate, how well a fault explains this, and the finding if no fault
+// does. SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
 #include "core/diagnosis/diagnosis.hpp"
@@ -13,6 +13,13 @@ constexpr Side judge_of(const Finding &finding)
 {
     return finding.side == Party::server ? Side::client : Side::server;
 }
+
+// Whether `refuser` ended it with an alert that TLS stacks send for a certificate that they do not accept.
+bool refused_certificate(const Conversation &conversation, Side refuser);
+// The same, as a fit: `exact` if the alert is one of `telling`, `good` for the general certificate alerts
+// (bad_certificate, certificate_unknown), `possible` for handshake_failure, a hidden alert, a close or a reset at that
+// point.
+Fit certificate_fit(const Conversation &conversation, Side refuser, std::initializer_list<std::string_view> telling);
 
 // How well a fault of the certificate explains the ending: `exact` if the alert is one of `telling`, `none` if it names
 // another fault (expired, revoked, unsupported, unknown CA), otherwise the result of certificate_fit().

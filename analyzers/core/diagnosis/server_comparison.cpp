@@ -3,7 +3,7 @@
 #include "core/diagnosis/server_comparison.hpp"
 
 #include "core/diagnosis/phrases.hpp"
-#include "core/tls/parse.hpp"
+#include "core/tls/versions.hpp"
 
 #include <algorithm>
 

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/verdict.hpp"
 
+#include "core/diagnosis/catalogue.hpp"
+#include "core/diagnosis/refusal.hpp"
+
 #include <algorithm>
 #include <cstdio>
 
@@ -59,7 +62,7 @@ static Outcome outcome(const Conversation &c)
         return Outcome::completed;
     if (!c.ending)
         return c.gaps.any() || c.inner || closed(c) ? Outcome::unseen : Outcome::unfinished;
-    if (c.find("client_abandoned"))
+    if (c.find(client_abandoned))
         return Outcome::abandoned;
     return hidden_by_capture(c) ? Outcome::unseen : Outcome::failed;
 }
@@ -191,8 +194,7 @@ static std::string completed_sentence(const Summary &summary)
         text += ", with a client certificate";
     else if (summary.client_auth == ClientAuth::empty)
         text += ", without the client certificate that the server requested";
-    const auto refused = [](const Finding &one) { return id(*one.diagnosis) == "refused_after_completion"; };
-    if (std::ranges::any_of(summary.findings, refused))
+    if (std::ranges::find(summary.findings, &refused_after_completion, &Finding::diagnosis) != summary.findings.end())
         text += "; the server later refused the client in a renegotiation";
     return text + ".";
 }

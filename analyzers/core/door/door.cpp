@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/door/door.hpp"
 
+#include "core/diagnosis/catalogue.hpp"
+
 #include <algorithm>
 
 using namespace tlsdiag;
@@ -277,9 +279,9 @@ tlsdiag_result for_c(const Shown &shown, const FindingFilter &finding_filter, Re
     for (const Finding &finding : shown.summary.findings) {
         if (finding_filter.shows(*finding.diagnosis))
             findings.push_back(for_c(finding, returned));
-        if (!finding.missing_issuer.empty()) {
-            result.missing_issuer = finding.missing_issuer.c_str();
-            result.missing_issuer_aia = text_or_null(finding.missing_issuer_aia);
+        if (const auto *missing = attribute<MissingIssuer>(finding); missing && !missing->name.empty()) {
+            result.missing_issuer = missing->name.c_str();
+            result.missing_issuer_aia = text_or_null(missing->url);
         }
     }
     result.findings = findings.data();

@@ -4,7 +4,6 @@
 #include "core/flows/eap_flow.hpp"
 
 #include "core/capture/capture.hpp"
-#include "core/flows/tcp_reassembly.hpp"
 
 namespace tlsdiag {
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/diagnosis/conversation_metrics.hpp"
 #include "core/flows/tcp_reassembly.hpp"
 #include "core/flows/tls_stream.hpp"
+#include "core/handshake/plain_connection.hpp"
 
 #include <array>
 #include <optional>

@@ -4,15 +4,12 @@
 #pragma once
 
 #include "core/base/reassembly_buffer.hpp"
-#include "core/tls/messages.hpp"
+#include "core/tls/records.hpp"
 
 #include <cstdint>
 #include <optional>
 
 namespace tlsdiag {
-
-// A loss of unknown size; larger than any known loss.
-constexpr std::uint64_t unknown_loss = std::uint64_t{1} << 32;
 
 // What a segment did to the stream.
 struct Delivery {

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/capture_history.hpp"
 
-#include "core/handshake/certificate_questions.hpp"
-
 #include <algorithm>
 
 namespace tlsdiag {

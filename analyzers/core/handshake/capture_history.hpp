@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/base/moment.hpp"
 #include "core/handshake/conversation.hpp"
 #include "core/handshake/receiver_limits.hpp"
-#include "core/x509/certificates.hpp"
+#include "core/x509/certificate_cache.hpp"
+#include "core/x509/trust_store.hpp"
 
 #include <deque>
 #include <map>

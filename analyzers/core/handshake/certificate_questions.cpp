@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/certificate_questions.hpp"
 
+#include "core/base/text.hpp"
+#include "core/handshake/capture_history.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <limits>
@@ -63,13 +66,6 @@ std::string chain_text(const Chain &chain)
     return chain.count == 1 ? "only its own certificate" : plural(chain.count, "certificate", "certificates");
 }
 
-const Certificate *readable_leaf(const Conversation &conversation, Side side)
-{
-    const Seen<Chain> &chain = conversation.chain[side];
-    const Certificate *leaf = chain ? chain->leaf() : nullptr;
-    return leaf && leaf->readable ? leaf : nullptr;
-}
-
 std::span<const Certificate *const> below_root(const Conversation &conversation, Side side)
 {
     if (!readable_leaf(conversation, side) || fingerprint_is_signalled(conversation))
@@ -120,21 +116,6 @@ const Certificate *open_end(const Conversation &conversation, Side side)
     const Path &path = conversation.chain[side]->path;
     const bool open = path.top && path.top->readable && !path.ends_in_root && !path.top->self_issued;
     return open && !path.top->issuer_text.empty() ? path.top : nullptr;
-}
-
-// Addresses are not allowed in server_name (RFC 6066, 3), and clients do not compare them with the certificate.
-static bool is_address(std::string_view name)
-{
-    return name.find(':') != std::string_view::npos || name.find_first_not_of("0123456789.") == std::string_view::npos;
-}
-
-std::optional<std::string> expected_name(const Conversation &conversation)
-{
-    std::optional<std::string> wanted = conversation.sni();
-    const bool hidden = conversation.tls13() && conversation.client_hello->encrypted_client_hello;
-    if (wanted && (wanted->empty() || is_address(*wanted) || hidden))
-        wanted.reset();
-    return wanted;
 }
 
 const CaList *accepted_authorities(const Conversation &conversation, Side side)

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/diagnosis/diagnosis.hpp"
+#include "core/handshake/conversation.hpp"
+#include "core/x509/certificate_names.hpp"
 
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace tlsdiag {
 
@@ -18,9 +20,6 @@ std::string span_text(Time since, Time until); // "12 days", "3 hours", "1 minut
 std::string short_name(const std::string &name_text);
 std::string named(Side side, const Certificate &certificate); // "the server's certificate CN=host"
 std::string chain_text(const Chain &chain);                   // "only its own certificate", "3 certificates"
-
-// nullptr if no certificate was sent or its bytes are not a certificate.
-const Certificate *readable_leaf(const Conversation &conversation, Side side);
 
 // The leaf and the intermediates on its path: what a peer verifies (a root is trusted as it is). Empty if only the
 // leaf's fingerprint counts.
@@ -36,9 +35,6 @@ std::string named_in_chain(const Conversation &conversation, Side side, const Ce
 // Rewritten captures and devices without a clock write 1970: such a time cannot be used for a judgement.
 bool is_sane(Time time);
 Time beginning_of(int year);
-
-// The host name that the client expects in the server's certificate. Absent if the real name is encrypted (ECH).
-std::optional<std::string> expected_name(const Conversation &conversation);
 
 // The last certificate of a chain that does not end in a root; nullptr if the chain cannot be read or ends in a
 // self-signed certificate.

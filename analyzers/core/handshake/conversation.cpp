@@ -2,39 +2,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/conversation.hpp"
 
-#include "core/diagnosis/diagnosis.hpp"
-#include "core/tls/parse.hpp"
-
-#include <arpa/inet.h>
+#include "core/base/text.hpp"
+#include "core/tls/versions.hpp"
 
 #include <algorithm>
 
 namespace tlsdiag {
-
-static std::string ethernet_text(const Endpoint &endpoint)
-{
-    std::string text;
-    for (std::size_t i = 0; i < 6; ++i)
-        text += (i ? ":" : "") + hex(endpoint.address[i], 2).substr(2);
-    return text;
-}
-
-std::string endpoint_text(const Endpoint &endpoint)
-{
-    char text[INET6_ADDRSTRLEN] = "";
-    switch (endpoint.address_length) {
-    case 4:
-        inet_ntop(AF_INET, endpoint.address.data(), text, sizeof text);
-        return std::string{text} + ":" + std::to_string(endpoint.port);
-    case 16:
-        inet_ntop(AF_INET6, endpoint.address.data(), text, sizeof text);
-        return "[" + std::string{text} + "]:" + std::to_string(endpoint.port);
-    case 6:
-        return ethernet_text(endpoint);
-    default:
-        return "unknown:" + std::to_string(endpoint.port);
-    }
-}
 
 bool CaptureGaps::any_bytes_missing() const
 {
@@ -102,10 +75,9 @@ double Conversation::handshake_seconds() const
     return static_cast<double>(end.time - start.time) / static_cast<double>(second);
 }
 
-const Finding *Conversation::find(std::string_view wanted) const
+const Finding *Conversation::find(const Diagnosis &diagnosis) const
 {
-    const auto found =
-        std::ranges::find_if(findings, [&](const Finding &finding) { return id(*finding.diagnosis) == wanted; });
+    const auto found = std::ranges::find(findings, &diagnosis, &Finding::diagnosis);
     return found == findings.end() ? nullptr : &*found;
 }
 
@@ -126,6 +98,28 @@ std::string_view stage_text(Stage stage)
         return "after the handshake";
     }
     return "";
+}
+
+const Certificate *readable_leaf(const Conversation &conversation, Side side)
+{
+    const Seen<Chain> &chain = conversation.chain[side];
+    const Certificate *leaf = chain ? chain->leaf() : nullptr;
+    return leaf && leaf->readable ? leaf : nullptr;
+}
+
+// Addresses are not allowed in server_name (RFC 6066, 3), and clients do not compare them with the certificate.
+static bool is_address(std::string_view name)
+{
+    return name.find(':') != std::string_view::npos || name.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+std::optional<std::string> expected_name(const Conversation &conversation)
+{
+    std::optional<std::string> wanted = conversation.sni();
+    const bool hidden = conversation.tls13() && conversation.client_hello->encrypted_client_hello;
+    if (wanted && (wanted->empty() || is_address(*wanted) || hidden))
+        wanted.reset();
+    return wanted;
 }
 
 } // namespace tlsdiag

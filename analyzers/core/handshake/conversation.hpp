@@ -1,14 +1,15 @@
-// One TLS connection as the packets show it: plain facts, each with the frame where it was seen. Mainly the tracker
-// (follow.hpp) writes them; analyzers, the verdict and the renderers only read.
+// One TLS connection as the packets show it: plain facts, each with the frame where it was seen. The handshake tracker
+// writes them; analyzers, the verdict and the renderers only read.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/base/moment.hpp"
+#include "core/handshake/finding.hpp"
 #include "core/handshake/transcript.hpp"
 #include "core/tls/messages.hpp"
 #include "core/tls/records.hpp"
-#include "core/x509/certificates.hpp"
+#include "core/x509/certificate.hpp"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,51 +18,9 @@
 
 namespace tlsdiag {
 
-struct Finding;
 struct CaptureHistory;
 
 enum class Transport : std::uint8_t { tcp, dtls, quic, eap };
-
-enum class Side : std::uint8_t { client, server };
-constexpr Side peer(Side side)
-{
-    return side == Side::client ? Side::server : Side::client;
-}
-constexpr std::string_view name(Side side)
-{
-    return side == Side::client ? "client" : "server";
-}
-
-template <class T>
-struct PerSide {
-    std::array<T, 2> both{};
-    T &operator[](Side side) { return both[static_cast<std::size_t>(side)]; }
-    const T &operator[](Side side) const { return both[static_cast<std::size_t>(side)]; }
-};
-
-struct Moment {
-    std::uint32_t frame = 0; // 0: never
-    Time time = 0;
-    explicit operator bool() const { return frame != 0; }
-};
-
-// A value, and where it was seen: `if (c.server_hello) use(c.server_hello->version, c.server_hello.at.frame)`.
-template <class T>
-struct Seen {
-    Moment at;
-    T what;
-    explicit operator bool() const { return static_cast<bool>(at); }
-    const T *operator->() const { return &what; }
-    const T &operator*() const { return what; }
-};
-
-struct Endpoint {
-    std::array<std::uint8_t, 16> address{};
-    std::uint8_t address_length = 0; // 4, 16, 6 (Ethernet), 0 (unknown)
-    std::uint16_t port = 0;
-    auto operator<=>(const Endpoint &) const = default;
-};
-std::string endpoint_text(const Endpoint &endpoint); // "10.0.0.1:443", "[2001:db8::1]:443", "02:00:00:00:00:01"
 
 // A side's Certificate message, with its certificates parsed.
 struct Chain {
@@ -154,7 +113,7 @@ struct CaptureGaps {
 
 enum class ClientAuth : std::uint8_t { unknown, none, requested, sent, empty };
 
-// What the record sizes of TLS 1.3 reveal (RFC 8446, 5.2; for measured sizes see size_reading.cpp).
+// What the record sizes of TLS 1.3 reveal (RFC 8446, 5.2; for measured sizes see record_sizes.cpp).
 struct RecordSizes {
     bool possible = false; // TLS 1.3, not decrypted, no early data, nothing missing before
     Moment request;        // a record with the position and size of a CertificateRequest
@@ -213,12 +172,13 @@ struct Conversation {
     PerSide<Seen<HandshakeTooLong>> too_long;
     PerSide<Seen<OpaqueMessage>> incomplete; // a message that had started and was not complete: type, announced size
     PerSide<Seen<NotTls>> not_tls;           // what was sent when TLS was expected
-    std::vector<Seen<Octets>>
-        plaintext_before; // first bytes of each turn before TLS (STARTTLS): at most 8 turns, 128 bytes each
-    Side plaintext_first = Side::client;            // who sent the first of them; then the sides alternate
-    Moment starttls_refused;                        // the last two of these turns were a request for TLS and a refusal
-    std::vector<SeenAlert> alerts;                  // at most 16
-    std::vector<EncryptedRecord> encrypted_records; // at most max_hidden, during and shortly after the handshake
+    // The first bytes of each turn before TLS (STARTTLS): at most 8 turns, 128 bytes each.
+    std::vector<Seen<Octets>> plaintext_before;
+    Side plaintext_first = Side::client; // who sent the first of them; then the sides alternate
+    Moment starttls_refused;             // the last two of these turns were a request for TLS and a refusal
+    std::vector<SeenAlert> alerts;       // at most 16
+    // During and shortly after the handshake; at most max_encrypted_records.
+    std::vector<EncryptedRecord> encrypted_records;
     RecordSizes record_sizes;
     bool resumed = false;   // an abbreviated handshake: no certificates
     bool decrypted = false; // Wireshark decrypted messages of this conversation
@@ -244,13 +204,22 @@ struct Conversation {
     bool tls13() const;                     // TLS 1.3 was chosen
     std::optional<std::string> sni() const; // SNI, printable
     ClientAuth client_auth() const;
-    ClientAuth client_auth_at_first() const; // of the first handshake, not of a renegotiation
-    double handshake_seconds() const;        // ClientHello to completion or ending; below 0: unknown
-    const Finding *find(std::string_view id) const;
+    ClientAuth client_auth_at_first() const;               // of the first handshake, not of a renegotiation
+    double handshake_seconds() const;                      // ClientHello to completion or ending; below 0: unknown
+    const Finding *find(const Diagnosis &diagnosis) const; // the first of them; nullptr: none
 };
 
 constexpr std::size_t max_encrypted_records = 64;
 
+// A handshake does not wait longer than this: after such a time the clock was set, or captures were merged.
+constexpr Time longest_wait = 3600 * second;
+
 std::string_view stage_text(Stage stage); // "after the ClientHello", ...
+
+// nullptr if no certificate was sent or its bytes are not a certificate.
+const Certificate *readable_leaf(const Conversation &conversation, Side side);
+
+// The host name that the client expects in the server's certificate. Absent if the real name is encrypted (ECH).
+std::optional<std::string> expected_name(const Conversation &conversation);
 
 } // namespace tlsdiag

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/handshake_tracker.hpp"
 
-#include "core/capture/clock_gaps.hpp"
 #include "core/handshake/record_sizes.hpp"
 #include "ladder/timeline.hpp"
 

@@ -3,7 +3,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/diagnosis/diagnosis.hpp"
+#include "core/handshake/capture_history.hpp"
+#include "core/handshake/conversation.hpp"
+#include "core/handshake/finding.hpp"
 #include "core/tls/records.hpp"
 
 #include <functional>

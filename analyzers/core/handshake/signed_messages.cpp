@@ -3,7 +3,7 @@
 #include "core/handshake/signed_messages.hpp"
 
 #include "core/handshake/certificate_questions.hpp"
-#include "core/tls/parse.hpp"
+#include "core/tls/versions.hpp"
 #include "core/x509/signatures.hpp"
 
 namespace tlsdiag {

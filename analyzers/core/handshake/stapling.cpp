@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/stapling.hpp"
 
+#include "core/handshake/capture_history.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
 namespace tlsdiag {

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/handshake/conversation.hpp"
+#include "core/base/moment.hpp"
+#include "core/base/reader.hpp"
 
 #include <optional>
 

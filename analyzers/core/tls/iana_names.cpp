@@ -3,7 +3,7 @@
 #include "core/tls/iana_names.hpp"
 
 #include "core/base/text.hpp"
-#include "core/tls/parse.hpp"
+#include "core/tls/versions.hpp"
 
 #include <algorithm>
 #include <array>

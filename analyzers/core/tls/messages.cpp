@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/messages.hpp"
 
-#include "core/tls/parse.hpp"
-
 #include <algorithm>
 
 namespace tlsdiag {

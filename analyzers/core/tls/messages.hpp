@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/reader.hpp"
+#include "core/tls/versions.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -11,8 +12,6 @@
 #include <vector>
 
 namespace tlsdiag {
-
-using Octets = std::vector<std::uint8_t>;
 
 // RFC 8446, 4; RFC 5246, 7.4; RFC 6066, 8; RFC 8879.
 enum class HandshakeType : std::uint8_t {
@@ -61,12 +60,6 @@ enum class ExtensionType : std::uint16_t {
     encrypted_client_hello = 0xfe0d,
     renegotiation_info = 0xff01,
 };
-
-// A version as on the wire: 0x0303 is TLS 1.2, 0x0304 TLS 1.3, 0xfefd DTLS 1.2, 0x7f00 + n a draft of TLS 1.3.
-using Version = std::uint16_t;
-using CipherSuite = std::uint16_t;
-using Group = std::uint16_t;
-using SignatureScheme = std::uint16_t;
 
 // The names of CAs that a CertificateRequest (or the certificate_authorities extension) asks for.
 struct CaList {

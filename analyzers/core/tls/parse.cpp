@@ -1,5 +1,7 @@
-// Selects the parser for each message type, and classifies version and cipher suite numbers.
+// Selects the parser for each message type.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/tls/parse.hpp"
+
 #include "core/tls/parse_parts.hpp"
 
 #include <utility>
@@ -61,49 +63,6 @@ static Message empty_message(HandshakeType type, Bytes body)
     if (body.empty())
         return EmptyMessage{.type = type};
     return OpaqueMessage{.type = static_cast<std::uint8_t>(type), .size = size_of(body), .malformed = true};
-}
-
-bool is_grease(std::uint16_t value)
-{
-    return (value & 0x0f0f) == 0x0a0a && value >> 8 == (value & 0xff);
-}
-
-bool is_signalling(CipherSuite suite)
-{
-    return suite == 0x00ff || suite == 0x5600;
-}
-
-bool is_dtls(Version version)
-{
-    return version == 0x0100 || (version >= 0xfefc && version <= 0xfeff && version != 0xfefe);
-}
-
-bool is_draft(Version version)
-{
-    return version >> 8 == 0x7f || version >> 8 == 0xfb;
-}
-
-bool is_tls13(Version version)
-{
-    return version == 0x0304 || version == 0xfefc || is_draft(version);
-}
-
-bool is_known_version(Version version)
-{
-    return version == 0x0002 || (version >= 0x0300 && version <= 0x0304) || is_dtls(version) || is_draft(version);
-}
-
-Version comparable_version(Version version)
-{
-    switch (version) {
-    case 0x0100: // like 0xfeff, from before the RFC
-    case 0xfeff:
-        return 0x0302; // RFC 4347 is a delta to TLS 1.1
-    case 0xfefd:
-        return 0x0303;
-    default:
-        return is_tls13(version) ? Version{0x0304} : version;
-    }
 }
 
 } // namespace tlsdiag

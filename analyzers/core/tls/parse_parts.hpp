@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/tls/parse.hpp"
+#include "core/tls/messages.hpp"
+#include "core/tls/parse_context.hpp"
 
 #include <optional>
 #include <string>

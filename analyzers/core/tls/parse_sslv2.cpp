@@ -1,5 +1,6 @@
 // Parses hellos in SSLv2 format (draft-hickman-netscape-ssl-00; RFC 5246, E.2).
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/tls/parse.hpp"
 #include "core/tls/parse_parts.hpp"
 
 #include <algorithm>

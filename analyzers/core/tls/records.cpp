@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/records.hpp"
 
-#include "core/flows/tcp_reassembly.hpp"
-
 #include <algorithm>
 #include <array>
 #include <utility>

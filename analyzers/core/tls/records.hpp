@@ -51,6 +51,9 @@ struct BytesMissing {              // a gap of unknown content. Reading continue
 using RecordEvent = std::variant<RecordSeen, Alert, HandshakeBytes, HandshakeTooLong, NotTls, BytesMissing>;
 using RecordHandler = std::function<void(const RecordEvent &)>; // the event's bytes are valid only during the call
 
+// A loss of unknown size; larger than any known loss.
+constexpr std::uint64_t unknown_loss = std::uint64_t{1} << 32;
+
 class RecordReader {
 public:
     // Adds bytes in order, after `missing` lost bytes (unknown_loss or more: an unknown number, as at the start of a

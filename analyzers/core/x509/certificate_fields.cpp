@@ -1,14 +1,19 @@
 // Converts one X.509 certificate to plain data.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/text.hpp"
+#include "core/tls/messages.hpp"
+#include "core/x509/certificate_cache.hpp"
+#include "core/x509/certificate_names.hpp"
 #include "core/x509/x509.hpp"
 
 #include <openssl/core_names.h>
 #include <openssl/objects.h>
 
+#include <array>
 #include <bit>
 #include <chrono>
 #include <limits>
+#include <span>
 
 namespace tlsdiag::openssl {
 
@@ -305,4 +310,29 @@ std::optional<bool> signed_by(X509 &subject, EVP_PKEY &key)
     return verified < 0 ? std::nullopt : std::optional{verified == 1};
 }
 
+std::string sha256_of(Bytes bytes)
+{
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+    unsigned int size = 0;
+    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
+        return {};
+    std::string text;
+    for (const unsigned char byte : std::span{digest.data(), size}) {
+        text += "0123456789abcdef"[byte >> 4];
+        text += "0123456789abcdef"[byte & 15];
+    }
+    return text;
+}
+
 } // namespace tlsdiag::openssl
+
+namespace tlsdiag {
+
+const std::string &fingerprint_of(const Certificate &certificate)
+{
+    if (certificate.fingerprint.empty())
+        certificate.fingerprint = openssl::sha256_of(certificate.der);
+    return certificate.fingerprint;
+}
+
+} // namespace tlsdiag

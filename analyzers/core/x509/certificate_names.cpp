@@ -1,5 +1,7 @@
 // Compares and prints distinguished names, and matches host names against a certificate.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/x509/certificate_names.hpp"
+
 #include "core/base/text.hpp"
 #include "core/x509/x509.hpp"
 

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/x509/certificates.hpp"
+#include "core/tls/versions.hpp"
+#include "core/x509/certificate.hpp"
 
 namespace tlsdiag {
 

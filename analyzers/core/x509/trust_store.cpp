@@ -1,7 +1,10 @@
 // The roots that the user trusts: read once, looked up by name. Only the subject of each root is parsed. The system's
 // roots are read when they are first needed: most captures never need them.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/x509/trust_store.hpp"
+
 #include "core/base/text.hpp"
+#include "core/x509/certificate_names.hpp"
 #include "core/x509/x509.hpp"
 
 #include <openssl/pem.h>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/x509/certificates.hpp"
+#include "core/x509/certificate.hpp"
 #include "core/x509/openssl.hpp"
 
 namespace tlsdiag::openssl {
@@ -29,6 +29,8 @@ std::optional<bool> signed_by(X509 &subject, EVP_PKEY &key);
 bool key_ids_agree(const Certificate &issuer, const Certificate &subject);
 
 bool can_verify_with(const EVP_PKEY &key);
+
+std::string sha256_of(Bytes bytes); // lower-case hex
 
 Time time_of(const ASN1_TIME *field, Time unreadable);
 

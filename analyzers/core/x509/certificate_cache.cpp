@@ -1,12 +1,12 @@
 // Caches each distinct certificate, finds its issuer, and builds the path from the certificates in a message.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/x509/certificates.hpp"
+#include "core/x509/certificate_cache.hpp"
 
+#include "core/tls/messages.hpp"
 #include "core/x509/ocsp.hpp"
 #include "core/x509/x509.hpp"
 
 #include <algorithm>
-#include <array>
 #include <deque>
 #include <map>
 #include <tuple>
@@ -57,27 +57,6 @@ struct CertificateCache::Impl {
 
 CertificateCache::CertificateCache() : impl_{std::make_unique<Impl>()} {}
 CertificateCache::~CertificateCache() = default;
-
-static std::string sha256_of(Bytes bytes)
-{
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-    unsigned int size = 0;
-    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-        return {};
-    std::string text;
-    for (const unsigned char byte : std::span{digest.data(), size}) {
-        text += "0123456789abcdef"[byte >> 4];
-        text += "0123456789abcdef"[byte & 15];
-    }
-    return text;
-}
-
-const std::string &fingerprint_of(const Certificate &certificate)
-{
-    if (certificate.fingerprint.empty())
-        certificate.fingerprint = sha256_of(certificate.der);
-    return certificate.fingerprint;
-}
 
 const Certificate *CertificateCache::parse(Bytes der)
 {
@@ -179,7 +158,7 @@ OcspStaple CertificateCache::staple(Bytes response, const Certificate &leaf, con
     if (response.size() > OcspStaple::max_size)
         return read_staple(response, leaf, issuer);
     Impl &cache = *impl_;
-    std::tuple key{&leaf, issuer, sha256_of(response)};
+    std::tuple key{&leaf, issuer, openssl::sha256_of(response)};
     if (const auto known = cache.staples.find(key); known != cache.staples.end())
         return known->second;
     if (cache.staples.size() >= max_staples)
