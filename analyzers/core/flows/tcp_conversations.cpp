@@ -67,13 +67,6 @@ unsigned TcpConversations::start_tls(unsigned client, const PlaintextTurns &turn
 
 // ---- Data ----
 
-void TcpConversations::begin_packet()
-{
-    inner_last_ = false;
-    if (HandshakeTracker *known = tracker())
-        host_.touch(*known, side(sides_.sender));
-}
-
 void TcpConversations::deliver(unsigned d, const TcpData &data)
 {
     const bool to_inner = data.kind != TcpData::Kind::bytes && inner_last_ && inner_;

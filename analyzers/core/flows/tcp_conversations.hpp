@@ -49,8 +49,8 @@ public:
     unsigned start_tls(unsigned client, const PlaintextTurns &turns, bool midway, bool by_dissector);
 
     bool by_dissector() const { return by_dissector_; }
+    bool has_inner() const { return inner_.has_value(); }
 
-    void begin_packet();
     void deliver(unsigned d, const TcpData &data);
     void report_missing(unsigned d, std::uint64_t bytes);
     void record(bool inner, Bytes record); // see TcpFlow
@@ -73,7 +73,7 @@ private:
     HandshakeTracker *refused_ = nullptr; // of the conversation in which the server refused STARTTLS
     std::optional<TlsStream> tls_, inner_;
     bool by_dissector_ = false;
-    bool inner_last_ = false; // the last record of this packet was one of TLS in TLS
+    bool inner_last_ = false; // the last record was one of TLS in TLS
 };
 
 } // namespace tlsdiag

@@ -41,7 +41,8 @@ void TcpFlow::segment(Bytes bytes, Bytes payload, std::size_t length)
     if (!header.ok)
         return;
     sides_.sender = direction_of(header);
-    conversations_.begin_packet();
+    if (HandshakeTracker *known = tracker())
+        host_.touch(*known, conversations_.side(sides_.sender));
     if ((header.flags & ~flag::psh) == flag::ack && fast_path(header, payload, length))
         return;
     if (length > 0 && is_copy(bytes, length))

@@ -22,15 +22,17 @@ public:
 
     void segment(Bytes header, Bytes payload, std::size_t length);
 
-    // What the dissector shows in the same packet. The flow finds records and clear messages in the payload itself, so
-    // of these it ignores:
-    // - records that are not inner ones, unless the dissector found the ClientHello first: TLS inside the packets of
-    //   another protocol (TDS, RDP, ...);
-    // - messages and alerts that were not encrypted.
-    // They belong to the last record; in a packet without one, to the outer TLS connection.
+    // What the dissector shows in the same packet. The flow reads the payload itself, so it ignores:
+    // - outer records, unless the dissector found the ClientHello first: TLS inside another protocol's packets (TDS);
+    // - messages and alerts in clear. The others belong to the last record, inner or outer.
     void record(bool inner, Bytes record);
     void message(Bytes message);
     void alert(Alert alert);
+    // Whether outer records can matter. Once they do not, they never will, unless an inner record follows.
+    bool wants_records() const
+    {
+        return !conversations_.has_tls() || conversations_.by_dissector() || conversations_.has_inner();
+    }
 
     void end_frame();
 
