@@ -120,34 +120,65 @@ void Timeline::missing(const Moment &at, Side by, std::uint64_t count)
         known ? "the capture lacks " + plural(count, "byte", "bytes") : "the capture lacks an unknown number of bytes");
 }
 
-void Timeline::sent_again(const Moment &at, Side by)
+void Timeline::transport(const Moment &at, const TransportEvent &event)
 {
-    if (!steps_.empty() && steps_.back().row.kind == Ladder::Kind::again && steps_.back().by == by) {
+    std::visit([&](const auto &one) { draw(at, one); }, event);
+}
+
+Step &Timeline::add_ending(const Moment &at, Side by, std::string label, std::string words)
+{
+    Step &step = add(at, by, Ladder::Kind::transport, std::move(label));
+    if (!words.empty())
+        step.row.words = {std::move(words)};
+    step.event = EventKind::ended;
+    return step;
+}
+
+void Timeline::draw(const Moment &at, const SideClosed &closing)
+{
+    add_ending(at, closing.by, "TCP FIN");
+}
+
+void Timeline::draw(const Moment &at, const SideReset &closing)
+{
+    add_ending(at, closing.by, "TCP RST");
+}
+
+void Timeline::draw(const Moment &at, const SentAgain &again)
+{
+    if (!steps_.empty() && steps_.back().row.kind == Ladder::Kind::again && steps_.back().by == again.by) {
         steps_.back().until = at;
         ++steps_.back().times;
         return;
     }
-    add(at, by, Ladder::Kind::again, "sent again");
+    add(at, again.by, Ladder::Kind::again, "sent again");
 }
 
-void Timeline::transport(const Moment &at, Side by, std::string what, std::string words)
+void Timeline::draw(const Moment &at, const Unreachable &error)
 {
-    Step &step = add(at, by, Ladder::Kind::transport, std::move(what));
-    if (!words.empty())
-        step.row.words = {std::move(words)};
-    step.event = EventKind::ended;
+    Step &step = add_ending(at, error.sender, "ICMP: unreachable",
+                            "type " + std::to_string(error.icmp >> 8) + ", code " + std::to_string(error.icmp & 0xff));
+    step.row.from = lane(peer(error.sender)); // it comes from the other end, or from a router on the path
 }
 
-void Timeline::unreachable(const Moment &at, Side by, std::uint16_t icmp)
+void Timeline::draw(const Moment &at, const QuicOneRttPacket &packet)
 {
-    transport(at, by, "ICMP: unreachable",
-              "type " + std::to_string(icmp >> 8) + ", code " + std::to_string(icmp & 0xff));
-    steps_.back().row.from = lane(peer(by)); // it comes from the other end, or from a router on the path
+    encrypted(at, packet.by, {ContentType::application_data, 0, 0, true}, false);
 }
 
-void Timeline::protected_packet(const Moment &at, Side by)
+void Timeline::draw(const Moment &at, const QuicVersionsOffered &)
 {
-    encrypted(at, by, {ContentType::application_data, 0, 0, true}, false);
+    add_ending(at, Side::server, "Version Negotiation");
+}
+
+void Timeline::draw(const Moment &at, const QuicClose &close)
+{
+    add_ending(at, close.by, "CONNECTION_CLOSE", "error " + hex(close.code, 2));
+}
+
+void Timeline::draw(const Moment &at, const EapResult &result)
+{
+    add_ending(at, Side::server, result.success ? "EAP-Success" : "EAP-Failure");
 }
 
 } // namespace tlsdiag

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/diagnosis/diagnosis.hpp"
-#include "core/handshake/conversation.hpp"
+#include "core/handshake/observer.hpp"
 #include "ladder/ladder.hpp"
 
 #include <cstdint>
@@ -40,20 +40,18 @@ struct Step {
     bool spec_change = false;             // a ChangeCipherSpec
 };
 
-class Timeline {
+class Timeline final : public HandshakeObserver {
 public:
-    void frame(const Moment &now);
-    void message(const Moment &at, Side by, const Message &message, bool decrypted, CertificateCache &certificates);
-    void alert(const Moment &at, Side by, Alert alert, bool decrypted);
-    void encrypted(const Moment &at, Side by, const RecordSeen &record, bool afterwards);
-    void change_cipher_spec(const Moment &at, Side by);
-    void too_long(const Moment &at, Side by, const HandshakeTooLong &message);
-    void not_tls(const Moment &at, Side by, const NotTls &strange);
-    void missing(const Moment &at, Side by, std::uint64_t count);
-    void sent_again(const Moment &at, Side by);
-    void transport(const Moment &at, Side by, std::string what, std::string words); // "TCP FIN"
-    void unreachable(const Moment &at, Side by, std::uint16_t icmp); // by: the side whose packets do not get through
-    void protected_packet(const Moment &at, Side by);                // QUIC's, under 1-RTT keys
+    void frame(const Moment &now) override;
+    void message(const Moment &at, Side by, const Message &message, bool decrypted,
+                 CertificateCache &certificates) override;
+    void alert(const Moment &at, Side by, Alert alert, bool decrypted) override;
+    void encrypted(const Moment &at, Side by, const RecordSeen &record, bool afterwards) override;
+    void change_cipher_spec(const Moment &at, Side by) override;
+    void too_long(const Moment &at, Side by, const HandshakeTooLong &message) override;
+    void not_tls(const Moment &at, Side by, const NotTls &strange) override;
+    void missing(const Moment &at, Side by, std::uint64_t count) override;
+    void transport(const Moment &at, const TransportEvent &event) override;
 
     const std::vector<Step> &all() const { return steps_; }
     std::size_t left_out() const { return left_out_; } // before the last `max_last`
@@ -62,6 +60,19 @@ public:
     static constexpr std::size_t max_last = 16; // steps kept from the end once max_steps is reached
 
 private:
+    void draw(const Moment &at, const SideClosed &closing);
+    void draw(const Moment &at, const SideReset &closing);
+    void draw(const Moment &at, const SentAgain &again);
+    void draw(const Moment &at, const Unreachable &error);
+    void draw(const Moment &at, const QuicOneRttPacket &packet);
+    void draw(const Moment &at, const QuicVersionsOffered &offer);
+    void draw(const Moment &at, const QuicClose &close);
+    void draw(const Moment &at, const EapResult &result);
+    template <class Other>
+    void draw(const Moment &, const Other &)
+    {
+    }
+    Step &add_ending(const Moment &at, Side by, std::string label, std::string words = "");
     Step &add(const Moment &at, Side by, Ladder::Kind kind, std::string label);
     void mark_decrypted(const Moment &at, Side by);
 

@@ -346,11 +346,11 @@ TEST_CASE("docs/bounds.md states the bounds as they are", "[bounds]")
              "| evidence of a finding | " + digit_groups(max_evidence) + " frames |",
              "| details, and the clauses in a verdict | " + digit_groups(max_detail) + " bytes |",
              "| encrypted records read by their size | " + digit_groups(max_encrypted_records) + " |",
-             "| plain text before TLS | " + kilobytes(TcpFlow::max_plaintext) + " |",
+             "| plain text before TLS | " + kilobytes(TcpTlsStart::max_plaintext) + " |",
              "| TCP segments held for a gap, each direction | " + kilobytes(TcpReassembly::max_held) + " ",
-             "| data that answers packets not yet captured, each direction | " + kilobytes(TcpFlow::max_early) + ",",
+             "| data that answers packets not yet captured, each direction | " + kilobytes(TcpAckOrder::max_waiting) + ",",
              "| segments behind a gap with a remembered acknowledgement, each direction | " +
-                 digit_groups(TcpFlow::max_marks) + " |",
+                 digit_groups(TcpAckOrder::max_marks) + " |",
              "| a handshake message | " + megabytes(RecordReader::max_message_size) + " |",
              "| DTLS: messages that wait for an earlier one | " + digit_groups(DtlsReader::max_ahead) + ", and " +
                  megabytes(DtlsReader::max_held) + " |",

@@ -82,7 +82,7 @@ TEST_CASE("Retire: the traffic without TLS counts though it is forgotten", "[bou
         CHECK(traffic.ports().at(80).connections == 1);
         return traffic.ports().at(80).bytes;
     };
-    for (; bytes < TcpFlow::max_plaintext + 5000; bytes += 1000) // more than the core searches for the start of TLS
+    for (; bytes < TcpTlsStart::max_plaintext + 5000; bytes += 1000) // more than the core searches for the start of TLS
         wire.say(Side::client, bytes::filled(1000, 'x'));
     CHECK(counted() == bytes);
     wire.close(Side::client).close(Side::server);

@@ -105,7 +105,7 @@ TEST_CASE("a long plain request that the server answers is no conversation, also
         if (facts)
             wire.capture.keep_metrics();
         wire.open().say(Side::client, text("PUT /image HTTP/1.1\r\nHost: host.example\r\n\r\n"));
-        for (int kilobyte = 0; kilobyte < 300; ++kilobyte) // past TcpFlow::max_plaintext
+        for (int kilobyte = 0; kilobyte < 300; ++kilobyte) // past TcpTlsStart::max_plaintext
             wire.say(Side::client, bytes::filled(1024, 'x'));
         wire.say(Side::server, text("HTTP/1.1 201 Created\r\nConnection: close\r\n\r\n")).close(Side::server);
         CHECK(wire.capture.conversations() == 0);

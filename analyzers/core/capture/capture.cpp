@@ -200,7 +200,7 @@ void Capture::icmp(bool v6, Bytes packet)
             continue;
         const Side sender = quoted->source == tracker->conversation().client ? Side::client : Side::server;
         touch(*tracker, peer(sender));
-        tracker->unreachable(sender, number);
+        tracker->transport(Unreachable{sender, number});
     }
 }
 
@@ -227,25 +227,17 @@ void Capture::end_frame()
 
 // ---- Conversations ----
 
-HandshakeTracker &Capture::start(Transport transport, std::optional<std::uint32_t> stream, const Endpoint &client,
-                                 const Endpoint &server, bool inner)
+HandshakeTracker &Capture::start(const Carrier &carrier)
 {
     const auto number = static_cast<std::uint32_t>(tracked_.size());
     tracked_.emplace_back();
     open_.push_back(number);
     auto tell = [](Conversation &conversation, const Event &event) { examine_all(conversation, event); };
-    tracked_.back().tracker = std::make_unique<HandshakeTracker>(history_, tell);
+    tracked_.back().tracker = std::make_unique<HandshakeTracker>(history_, tell, number, carrier);
     HandshakeTracker &tracker = *tracked_.back().tracker;
-    Conversation &c = tracker.conversation();
-    c.number = number;
-    c.transport = transport;
-    c.stream = stream;
-    c.client = client;
-    c.server = server;
-    c.inner = inner;
     tracker.observe(ladders_.begin(number));
-    if (transport == Transport::dtls || transport == Transport::quic)
-        udp_by_ends_[{client, server}] = number;
+    if (carrier.transport == Transport::dtls || carrier.transport == Transport::quic)
+        udp_by_ends_[{carrier.client, carrier.server}] = number;
     if (live_verdicts_)
         watch(number);
     return tracker;
@@ -253,7 +245,7 @@ HandshakeTracker &Capture::start(Transport transport, std::optional<std::uint32_
 
 void Capture::touch(HandshakeTracker &tracker, Side from)
 {
-    tracker.frame(from, frame_.moment);
+    tracker.begin_frame(from, frame_.moment);
     belongs(tracker.conversation().number);
 }
 
@@ -290,12 +282,11 @@ void Capture::settle(std::uint32_t number)
         return;
     }
     HandshakeTracker &tracker = *one.tracker;
-    if (!tracker.has_events())
+    if (!tracker.end_frame())
         return;
     const std::uint32_t findings_before = one.findings_shown;
-    tracker.frame_over();
     const Conversation &c = tracker.conversation();
-    if (!one.verdict && tracker.over())
+    if (!one.verdict && tracker.outcome_known())
         judge_now(one, false);
     const std::uint32_t frame = frame_.moment.frame;
     const auto &request = c.certificate_request;
@@ -306,7 +297,7 @@ void Capture::settle(std::uint32_t number)
     if (c.findings.size() > findings_before || new_verdict || new_list)
         show(frame, number, c.findings.size() > findings_before ? TLSDIAG_SHOWS_FINDINGS : TLSDIAG_SHOWS_FACTS);
     one.findings_shown = static_cast<std::uint32_t>(c.findings.size());
-    if (!one.closing && tracker.finished() && c.transport == Transport::tcp && !c.inner) {
+    if (!one.closing && tracker.closed() && c.transport == Transport::tcp && !c.inner) {
         one.closing = true;
         finished_.emplace_back(number, frame_.moment.time);
     }

@@ -7,7 +7,7 @@
 #include "core/diagnosis/conversation_metrics.hpp"
 #include "core/diagnosis/verdict.hpp"
 #include "core/door/tlsdiag.h"
-#include "core/handshake/handshake_tracker.hpp"
+#include "core/flows/flow_host.hpp"
 #include "ladder/ladders.hpp"
 
 #include <cstdint>
@@ -31,13 +31,6 @@ struct Settings {
     Time silence = 3 * second;
 };
 
-// The current packet.
-struct Frame {
-    Moment moment;
-    Endpoint source, destination;
-    bool source_port_is_higher() const { return source.port >= destination.port; }
-};
-
 // What a frame shows about one conversation: the findings attached to this frame and, if the outcome became known in
 // it, the verdict.
 struct Shown {
@@ -47,7 +40,7 @@ struct Shown {
         ca_list; // the number of CA names in this frame, and their bytes
 };
 
-class Capture {
+class Capture final : public FlowHost {
 public:
     // Limits of open conversations (beyond it, half of them are evicted) and of TCP streams without TLS.
     static constexpr std::size_t max_open = 16'384;
@@ -71,14 +64,6 @@ public:
     void icmp(bool v6, Bytes packet);
     void end_frame();
     void end();
-
-    // ---- For the flows ----
-    const Frame &frame() const { return frame_; }
-    HandshakeTracker &start(Transport transport, std::optional<std::uint32_t> stream, const Endpoint &client,
-                            const Endpoint &server, bool inner = false);
-    void touch(HandshakeTracker &tracker, Side from); // the current frame belongs to it
-    void adopt(const Moment &earlier,
-               std::uint32_t conversation); // so does an earlier frame, as only now becomes clear
 
     // ---- Results ----
     tlsdiag_shows_e shows(std::uint32_t frame) const
@@ -111,6 +96,12 @@ private:
     };
 
     static constexpr std::uint32_t not_followed = UINT32_MAX;
+
+    // ---- For the flows ----
+    const Frame &frame() const override { return frame_; }
+    HandshakeTracker &start(const Carrier &carrier) override;
+    void touch(HandshakeTracker &tracker, Side from) override;
+    void adopt(const Moment &earlier, std::uint32_t conversation) override;
 
     void carried_by(TcpFlow *tcp, UdpFlow *udp, EapFlow *eap);
     UdpFlow *carried_by_udp(std::uint32_t stream);

@@ -16,9 +16,9 @@ void Capture::let_go(TcpFlow &flow)
 {
     const std::uint32_t stream = flow.stream();
     if (const HandshakeTracker *tracker = flow.tracker()) {
-        if (flow.over())
+        if (flow.closed())
             retire(tracker->conversation().number);
-    } else if (flow.over()) {
+    } else if (flow.closed()) {
         forget_plain(stream);
     } else if (flow.given_up() && !keeps_metrics_) { // the facts need its byte count
         tcp_ended_[stream] = not_followed;
@@ -46,7 +46,7 @@ void Capture::retire(std::uint32_t number)
     if (TcpFlow *flow = c.transport == Transport::tcp ? tcp_[*c.stream].get() : nullptr) {
         flow->stop_waiting();
         for (const HandshakeTracker *one : flow->trackers())
-            if (one->conversation().number != number && (c.inner || one->over()))
+            if (one->conversation().number != number && (c.inner || one->outcome_known()))
                 together.push_back(one->conversation().number);
     }
     close_carrier(c);
@@ -58,7 +58,7 @@ void Capture::keep_summary(std::uint32_t number)
 {
     Tracked &one = tracked_[number];
     const Time until = watched_until(one, frame_.moment.time);
-    one.tracker->finish(until);
+    one.tracker->end_of_capture(until);
     const Conversation &c = one.tracker->conversation();
     if (!one.verdict)
         judge_now(one, true);
@@ -160,7 +160,7 @@ void Capture::give_way(std::uint32_t number)
     Tracked &one = tracked_[number];
     if (!one.tracker)
         return;
-    one.gave_way = !one.tracker->over();
+    one.gave_way = !one.tracker->outcome_known();
     retire(number);
 }
 
@@ -207,8 +207,7 @@ HandshakeTracker Capture::ended_now(const Tracked &one) const
     const Time until = watched_until(one, std::max(frame_.moment.time, asked_at_));
     const Conversation &c = one.tracker->conversation();
     TcpFlow *flow = c.transport == Transport::tcp ? tcp_[*c.stream].get() : nullptr;
-    return flow && flow->holds_early() && flow->tracker() == one.tracker.get() ? flow->ended_now(until)
-                                                                               : one.tracker->ended_now(until);
+    return flow ? flow->if_capture_ended(*one.tracker, until) : one.tracker->if_capture_ended(until);
 }
 
 Summary Capture::as_if_ended(const Tracked &one) const

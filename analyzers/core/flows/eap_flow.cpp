@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/flows/eap_flow.hpp"
 
-#include "core/capture/capture.hpp"
+#include "core/flows/tcp_reassembly.hpp"
 
 namespace tlsdiag {
 
@@ -19,10 +19,10 @@ Endpoint eap_carrier(std::optional<std::uint32_t> stream, const Endpoint &peer)
 
 void EapFlow::begin(Side from)
 {
-    const Frame &frame = capture_.frame();
+    const Frame &frame = host_.frame();
     const bool client_sends = from == Side::client;
-    tls_.emplace(capture_.start(Transport::eap, stream_, client_sends ? frame.source : frame.destination,
-                                client_sends ? frame.destination : frame.source));
+    tls_.emplace(host_.start({Transport::eap, stream_, client_sends ? frame.source : frame.destination,
+                              client_sends ? frame.destination : frame.source, false}));
     last_identifier_ = {};
 }
 
@@ -34,24 +34,24 @@ void EapFlow::packet(const EapPacket &packet)
         return;
     if (!tls_ || (packet.start && tls_->tracker().conversation().stage != Stage::nothing)) {
         begin(from);
-        tls_->tracker().conversation().gaps.started_midway = !packet.start;
+        tls_->tracker().transport(TlsStarts{!packet.start});
     }
     HandshakeTracker &tracker = tls_->tracker();
-    capture_.touch(tracker, from);
+    host_.touch(tracker, from);
     if (result) {
-        tracker.eap_result(packet.code == EapCode::success);
+        tracker.transport(EapResult{packet.code == EapCode::success});
         return;
     }
-    ++tracker.conversation().eap_packets[from];
+    tracker.transport(EapPacketSeen{from});
     if (last_identifier_[from] == packet.identifier) {
-        tracker.sent_again(from);
+        tracker.transport(SentAgain{from});
         return;
     }
     last_identifier_[from] = packet.identifier;
-    tls_->feed(from, packet.tls, 0);
+    tls_->deliver(from, packet.tls, 0);
     if (packet.truncated) {
-        tracker.conversation().gaps.truncated = true;
-        tls_->feed(from, {}, unknown_loss);
+        tracker.transport(PacketTruncated{});
+        tls_->deliver(from, {}, unknown_loss);
     }
 }
 
@@ -70,7 +70,7 @@ void EapFlow::alert(Side from, Alert alert)
 void EapFlow::end_frame()
 {
     if (tls_)
-        tls_->note_incomplete();
+        tls_->end_frame();
 }
 
 } // namespace tlsdiag

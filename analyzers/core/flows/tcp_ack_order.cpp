@@ -1,13 +1,9 @@
-// Restores the order of packets that a capture contains out of order or twice: an answer to data that is not captured
-// yet waits for that data, for a limited time.
+// Orders the data and the FINs of both directions by their acknowledgment numbers.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/capture/capture.hpp"
-#include "core/flows/tcp_flow.hpp"
-#include "core/net/tcp_options.hpp"
+#include "core/flows/tcp_ack_order.hpp"
 
 #include <algorithm>
 #include <iterator>
-#include <utility>
 
 namespace tlsdiag {
 
@@ -17,208 +13,232 @@ static bool is_before(std::uint32_t sequence, std::uint32_t other)
     return ahead > 0 && ahead <= TcpReassembly::max_jump;
 }
 
-// Whether the current packet is a copy, as in captures from two places. A retransmitted segment has another timestamp
-// (RFC 7323), or arrives later.
-bool TcpFlow::is_copy(Bytes header, std::size_t length)
+// ---- Data arrives ----
+
+void TcpAckOrder::segment_after_gap(std::uint32_t sequence)
 {
-    constexpr Time at_once = second / 1000;
-    HandshakeTracker *known = tracker();
-    if (known && known->over())
-        return false;
-    Direction &from = directions_[now_];
-    const Time now = capture_.frame().moment.time;
-    const bool soon =
-        now - from.last_time < at_once || has_timestamps(header.subspan(std::min<std::size_t>(header.size(), 20)));
-    if (soon && from.last_length == length && std::ranges::equal(from.last_header, header))
-        return true;
-    from.last_header.assign(header.begin(), header.end());
-    from.last_length = length;
-    from.last_time = now;
-    return false;
+    auto &marks = waiting_[sides_.sender].marks;
+    if (sides_.answers && marks.size() < max_marks)
+        marks.emplace_back(sequence, *sides_.answers);
 }
 
-// The sequence number up to which this side's data was passed on or is no longer awaited.
-std::uint32_t TcpFlow::come_to(unsigned d) const
+// Each segment in it that was held for a gap has its own position in the order.
+void TcpAckOrder::deliver(unsigned d, const Delivery &delivery)
 {
-    const Direction &direction = directions_[d];
-    std::uint32_t come = *direction.stream.next() + (direction.fin_told ? 1 : 0);
-    if (!direction.early.empty())
-        come = direction.early.front().sequence;
-    return direction.given_up_to && is_before(come, *direction.given_up_to) ? *direction.given_up_to : come;
-}
-
-// Whether it acknowledges data of the other side that has not been captured yet.
-bool TcpFlow::is_early(unsigned d, std::uint32_t answers)
-{
-    if (!directions_[1 - d].stream.started() || !is_before(come_to(1 - d), answers))
-        return false;
-    const HandshakeTracker *known = tracker();
-    return !given_up_ && !(known && known->over());
-}
-
-// The acknowledgment number of the segment that starts here.
-std::optional<std::uint32_t> TcpFlow::answers_at(unsigned d, std::uint32_t sequence) const
-{
-    const auto &marks = directions_[d].marks;
-    const auto found = std::ranges::find(marks, sequence, &std::pair<std::uint32_t, std::uint32_t>::first);
-    return found != marks.end() ? std::optional{found->second} : d == now_ ? answers_ : std::nullopt;
-}
-
-void TcpFlow::deliver_part(unsigned d, std::uint32_t begin, Bytes bytes, std::uint64_t missing)
-{
-    const auto answers = answers_at(d, begin);
-    if (!directions_[d].early.empty() || (answers && is_early(d, *answers)))
-        hold_early(
-            d, {Early::Kind::bytes, begin, answers.value_or(come_to(1 - d)), {bytes.begin(), bytes.end()}, missing});
-    else
-        hand_on(d, bytes, missing);
-}
-
-// Delivers a run of bytes. Each segment in it that was held for a gap has its own position in the order.
-void TcpFlow::deliver_run(unsigned d, Bytes bytes, std::uint64_t missing)
-{
-    auto &marks = directions_[d].marks;
-    const std::uint32_t end = *directions_[d].stream.next();
-    std::uint32_t begin = end - static_cast<std::uint32_t>(bytes.size());
-    if (marks.empty()) {
-        deliver_part(d, begin, bytes, missing);
+    if (delivery.retransmission || !delivery.bytes.empty())
+        sides_[d].sent_again = delivery.retransmission;
+    if (delivery.bytes.empty() && delivery.missing == 0)
         return;
-    }
+    auto &marks = waiting_[d].marks;
+    const std::uint32_t end = *sides_[d].stream.next();
+    std::uint32_t begin = end - static_cast<std::uint32_t>(delivery.bytes.size());
+    if (marks.empty())
+        return deliver_part(d, begin, {.bytes = delivery.bytes, .missing = delivery.missing});
     std::vector<std::uint32_t> cuts{end};
     for (const auto &[sequence, answers] : marks)
         if (is_before(begin, sequence) && is_before(sequence, end))
             cuts.push_back(sequence);
     std::ranges::sort(cuts, is_before);
-    const Octets run{bytes.begin(), bytes.end()}; // the stream may discard it
+    const Octets run{delivery.bytes.begin(), delivery.bytes.end()}; // the stream may discard it
+    std::uint64_t missing = delivery.missing;
     for (Bytes rest{run}; const std::uint32_t cut : cuts) {
         const std::size_t size = cut - begin;
-        deliver_part(d, begin, rest.first(size), std::exchange(missing, 0));
+        deliver_part(d, begin, {.bytes = rest.first(size), .missing = std::exchange(missing, 0)});
         rest = rest.subspan(size);
         begin = cut;
     }
     std::erase_if(marks, [&](const auto &mark) { return !is_before(end, mark.first) && mark.first != end; });
 }
 
-void TcpFlow::hold_early(unsigned d, Early &&one)
+void TcpAckOrder::deliver_part(unsigned d, std::uint32_t begin, const TcpData &data)
 {
-    Direction &direction = directions_[d];
-    direction.early_bytes += one.bytes.size();
-    direction.early.push_back(std::move(one));
-    if (direction.early_bytes > max_early) {
-        directions_[1 - d].given_up_to = direction.early.back().answers;
-        release_early(d);
-    }
+    const auto answers = answers_at(d, begin);
+    if (!waiting_[d].held.empty() || (answers && must_wait(d, *answers)))
+        hold(d, {data.kind,
+                 begin,
+                 answers ? *answers : delivered_up_to(1 - d),
+                 {data.bytes.begin(), data.bytes.end()},
+                 data.missing});
+    else
+        next_.deliver(d, data);
 }
 
 // It belongs to the bytes from the same packet.
-void TcpFlow::hold_dissected(Early::Kind kind, Bytes bytes)
+void TcpAckOrder::deliver_dissected(TcpData::Kind kind, Bytes bytes)
 {
-    const Early &last = directions_[now_].early.back();
-    hold_early(now_, {kind, last.sequence, last.answers, {bytes.begin(), bytes.end()}});
+    const std::vector<Held> &held = waiting_[sides_.sender].held;
+    if (held.empty())
+        next_.deliver(sides_.sender, {kind, bytes});
+    else
+        hold(sides_.sender, {kind, held.back().sequence, held.back().answers, {bytes.begin(), bytes.end()}});
+}
+
+// The sequence number up to which this side's data was delivered or is no longer awaited.
+std::uint32_t TcpAckOrder::delivered_up_to(unsigned d) const
+{
+    const Waiting &own = waiting_[d];
+    std::uint32_t position = *sides_[d].stream.next() + (sides_[d].fin_delivered ? 1 : 0);
+    if (!own.held.empty())
+        position = own.held.front().sequence;
+    return own.given_up_to && is_before(position, *own.given_up_to) ? *own.given_up_to : position;
+}
+
+// Whether it acknowledges data of the other side that has not been captured yet.
+bool TcpAckOrder::must_wait(unsigned d, std::uint32_t answers) const
+{
+    if (!sides_[1 - d].stream.started() || !is_before(delivered_up_to(1 - d), answers))
+        return false;
+    return !next_.given_up() && !conversations_.outcome_known();
+}
+
+// The acknowledgment number of the segment that starts here.
+std::optional<std::uint32_t> TcpAckOrder::answers_at(unsigned d, std::uint32_t sequence) const
+{
+    const auto &marks = waiting_[d].marks;
+    const auto found = std::ranges::find(marks, sequence, &std::pair<std::uint32_t, std::uint32_t>::first);
+    return found != marks.end() ? std::optional{found->second} : d == sides_.sender ? sides_.answers : std::nullopt;
+}
+
+// ---- Data waits ----
+
+void TcpAckOrder::hold(unsigned d, Held &&one)
+{
+    Waiting &own = waiting_[d];
+    own.bytes += one.bytes.size();
+    own.held.push_back(std::move(one));
+    if (own.bytes > max_waiting) {
+        waiting_[1 - d].given_up_to = own.held.back().answers;
+        release(d);
+    }
 }
 
 // Releases held data if the data that it answers has arrived, or is no longer awaited.
-void TcpFlow::release_due(bool all)
+void TcpAckOrder::release_due(bool all)
 {
     for (const unsigned d : {0u, 1u}) {
-        if (directions_[d].early.empty())
+        if (waiting_[d].held.empty())
             continue;
-        if (all || directions_[d].early_calls > TcpReassembly::patience)
-            directions_[1 - d].given_up_to = directions_[d].early.back().answers;
-        release_early(d);
+        if (all || waiting_[d].calls > TcpReassembly::patience)
+            waiting_[1 - d].given_up_to = waiting_[d].held.back().answers;
+        release(d);
     }
 }
 
-// A FIN also has its position in this order.
-void TcpFlow::settle_order()
+void TcpAckOrder::release(unsigned d)
 {
-    if (!holds_early() && !directions_[0].owes_fin() && !directions_[1].owes_fin())
+    Waiting &own = waiting_[d];
+    const std::uint32_t others = delivered_up_to(1 - d);
+    const auto first_to_wait =
+        std::ranges::find_if(own.held, [&](const Held &one) { return is_before(others, one.answers); });
+    if (first_to_wait == own.held.begin())
         return;
-    for (Direction &direction : directions_)
-        direction.early_calls += direction.early.empty() ? 0 : 1;
-    tell_fin(0);
-    tell_fin(1);
-    const bool last = over() || (tracker() && tracker()->over());
-    for (const bool all : {false, false, last}) {
-        if (!holds_early())
-            return;
-        release_due(all);
-        tell_fin(0);
-        tell_fin(1);
+    const std::vector<Held> due{std::make_move_iterator(own.held.begin()), std::make_move_iterator(first_to_wait)};
+    own.held.erase(own.held.begin(), first_to_wait);
+    own.calls = 0;
+    deliver_unseen_fin(1 - d);
+    if (HandshakeTracker *known = conversations_.tracker())
+        known->settle();
+    for (const Held &one : due) {
+        own.bytes -= one.bytes.size();
+        next_.deliver(d, one.data());
     }
 }
 
-// Data that the other side sent before it received this FIN comes first.
-bool TcpFlow::fin_is_next(unsigned d) const
-{
-    const std::vector<Early> &others = directions_[1 - d].early;
-    return directions_[d].early.empty() && (others.empty() || is_before(*directions_[d].fin, others.front().answers));
-}
-
-void TcpFlow::release_early(unsigned d)
-{
-    Direction &direction = directions_[d];
-    const std::uint32_t come_by_now = come_to(1 - d);
-    const auto late =
-        std::ranges::find_if(direction.early, [&](const Early &one) { return is_before(come_by_now, one.answers); });
-    if (late == direction.early.begin())
-        return;
-    std::vector<Early> come{std::make_move_iterator(direction.early.begin()), std::make_move_iterator(late)};
-    direction.early.erase(direction.early.begin(), late);
-    direction.early_calls = 0;
-    note_unseen_fin(1 - d);
-    if (HandshakeTracker *known = tracker())
-        known->judge_so_far();
-    for (const Early &one : come) {
-        direction.early_bytes -= one.bytes.size();
-        if (TlsStream *stream = current(); stream && one.kind != Early::Kind::bytes)
-            show_dissected(*stream, side(d), one);
-        else if (one.kind == Early::Kind::bytes)
-            hand_on(d, one.bytes, one.missing);
-    }
-}
-
-void TcpFlow::show_dissected(TlsStream &stream, Side side, const Early &one)
-{
-    if (one.kind == Early::Kind::message)
-        stream.dissected(side, one.bytes);
-    else
-        stream.dissected(side, Alert{.level = one.bytes[0], .description = one.bytes[1]});
-}
-
-void TcpFlow::stop_waiting()
+void TcpAckOrder::stop_waiting()
 {
     release_due(true);
     release_due(true); // data of one side that waited for the other
 }
 
-HandshakeTracker TcpFlow::ended_now(Time now)
+std::array<std::vector<TcpData>, 2> TcpAckOrder::waiting() const
 {
-    HandshakeTracker copy = tracker()->apart();
-    if (tls_) {
-        TlsStream stream{*tls_, copy};
-        for (const unsigned d : {0u, 1u}) {
-            for (const Early &one : directions_[d].early) {
-                if (one.kind != Early::Kind::bytes)
-                    show_dissected(stream, side(d), one);
-                else if (!by_dissector_)
-                    stream.feed(side(d), one.bytes, one.missing);
-            }
-            copy.judge_so_far();
-        }
+    std::array<std::vector<TcpData>, 2> data;
+    for (const unsigned d : {0u, 1u})
+        std::ranges::transform(waiting_[d].held, std::back_inserter(data[d]), &Held::data);
+    return data;
+}
+
+// Data after a gap is read anyway.
+void TcpAckOrder::drain(unsigned d)
+{
+    while (sides_[d].stream.waiting())
+        deliver(d, sides_[d].stream.give_up());
+}
+
+// ---- FIN and RST ----
+
+void TcpAckOrder::end_frame()
+{
+    if (!data_waits() && !sides_.owe_fin())
+        return;
+    for (Waiting &one : waiting_)
+        one.calls += one.held.empty() ? 0 : 1;
+    deliver_fin(0);
+    deliver_fin(1);
+    const bool last = sides_.closed() || conversations_.outcome_known();
+    for (const bool all : {false, false, last}) {
+        if (!data_waits())
+            return;
+        release_due(all);
+        deliver_fin(0);
+        deliver_fin(1);
     }
-    copy.finish(now);
-    return copy;
+}
+
+void TcpAckOrder::deliver_fin(unsigned d)
+{
+    TcpDirection &direction = sides_[d];
+    if (!direction.owes_fin())
+        return;
+    if (direction.fin_acknowledged())
+        drain(d);
+    const std::uint32_t missing = direction.missing_before(*direction.fin);
+    if (!conversations_.tracker() || direction.stream.waiting() || !fin_is_next(d) ||
+        (missing > 0 && !direction.fin_acknowledged()))
+        return;
+    conversations_.report_missing(d, missing);
+    direction.fin_delivered = true;
+    report_unseen(1 - d);
+    // Not to the inner one: the end of the decrypted data is not its end.
+    conversations_.tracker()->transport(SideClosed{conversations_.side(d)});
+}
+
+// Data that the other side sent before it received this FIN comes first.
+bool TcpAckOrder::fin_is_next(unsigned d) const
+{
+    const std::vector<Held> &others = waiting_[1 - d].held;
+    return waiting_[d].held.empty() && (others.empty() || is_before(*sides_[d].fin, others.front().answers));
 }
 
 // A single acknowledged byte after all data, which the capture lacks, can be a FIN.
-void TcpFlow::note_unseen_fin(unsigned d)
+void TcpAckOrder::deliver_unseen_fin(unsigned d)
 {
-    Direction &direction = directions_[d];
+    TcpDirection &direction = sides_[d];
     if (direction.fin || direction.stream.waiting() || direction.stream.acknowledged_unseen() != 1)
         return;
     direction.fin = direction.stream.next();
-    tell_fin(d);
+    deliver_fin(d);
+}
+
+void TcpAckOrder::reset(std::uint32_t sequence)
+{
+    const unsigned by = sides_.sender;
+    release_due(true);
+    drain(0);
+    drain(1);
+    HandshakeTracker *known = conversations_.tracker();
+    if (!known)
+        return;
+    conversations_.report_missing(by, sides_[by].missing_before(sequence));
+    report_unseen(1 - by);
+    known->transport(SideReset{conversations_.side(by)});
+}
+
+// The other side acknowledged more than the capture contains.
+void TcpAckOrder::report_unseen(unsigned d)
+{
+    if (sides_[d].lacks_acknowledged())
+        conversations_.report_missing(d, sides_[d].stream.acknowledged_unseen());
 }
 
 } // namespace tlsdiag

@@ -6,13 +6,13 @@
 
 namespace tlsdiag {
 
-void TlsStream::feed(Side side, Bytes bytes, std::uint64_t missing)
+void TlsStream::deliver(Side side, Bytes bytes, std::uint64_t missing)
 {
     readers_[side].feed(bytes, missing, [this, side](const RecordEvent &event) {
         tracker_->record_event(side, event);
         follow_tls13();
     });
-    if (tracker_->over())
+    if (outcome_known())
         for (RecordReader &reader : readers_.both)
             reader.headers_only();
 }
@@ -35,10 +35,10 @@ void TlsStream::dissected(Side side, Bytes message)
     const Bytes body = reader.vector24().rest();
     const bool hello = type == HandshakeType::client_hello || type == HandshakeType::server_hello ||
                        type == HandshakeType::hello_retry_request;
-    const bool was_hidden =
+    const bool was_encrypted =
         tls13_ ? !hello
                : readers_[side].encrypted() && (type == HandshakeType::finished || tracker_->conversation().completed);
-    if (reader.ok() && was_hidden)
+    if (reader.ok() && was_encrypted)
         tracker_->message(side, static_cast<std::uint8_t>(type), body, true);
 }
 
@@ -52,15 +52,14 @@ void TlsStream::dissected(Side side, Alert alert)
         tracker_->alert(side, alert, true);
 }
 
-void TlsStream::note_incomplete()
+void TlsStream::end_frame()
 {
-    Conversation &c = tracker_->conversation();
     for (const Side side : {Side::client, Side::server}) {
         const RecordReader &reader = readers_[side];
+        MessageIncomplete incomplete{side, std::nullopt};
         if (reader.mid_message() && reader.message_announced() > 0)
-            c.incomplete[side] = {c.last, OpaqueMessage{reader.message_type(), reader.message_announced(), false}};
-        else
-            c.incomplete[side] = {};
+            incomplete.message = OpaqueMessage{reader.message_type(), reader.message_announced(), false};
+        tracker_->transport(incomplete);
     }
 }
 

@@ -13,14 +13,16 @@ public:
     TlsStream(const TlsStream &other, HandshakeTracker &tracker) : TlsStream{other} { tracker_ = &tracker; }
 
     HandshakeTracker &tracker() { return *tracker_; }
-    bool over() const { return tracker_->over(); }
-    void feed(Side side, Bytes bytes, std::uint64_t missing);
+    bool outcome_known() const { return tracker_->outcome_known(); }
+
+    // Bytes in order; `missing` bytes before them are lost.
+    void deliver(Side side, Bytes bytes, std::uint64_t missing);
 
     // What the dissector shows. Used only if it was encrypted.
     void dissected(Side side, Bytes message);
     void dissected(Side side, Alert alert);
 
-    void note_incomplete(); // records which message of each side is incomplete
+    void end_frame(); // reports which message of each side is incomplete
 
 private:
     void follow_tls13();

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/flows/udp_flow.hpp"
 
-#include "core/capture/capture.hpp"
-
 #include <algorithm>
 #include <utility>
 
@@ -110,17 +108,17 @@ void each_quic_packet(Bytes datagram, Use use)
 
 Side UdpFlow::side()
 {
-    return capture_.frame().source == client_ ? Side::client : Side::server;
+    return host_.frame().source == client_ ? Side::client : Side::server;
 }
 
 void UdpFlow::begin(Transport transport, bool client_sends, bool midway)
 {
-    const Frame &frame = capture_.frame();
+    const Frame &frame = host_.frame();
     client_ = client_sends ? frame.source : frame.destination;
-    tracker_ = &capture_.start(transport, stream_, client_, client_sends ? frame.destination : frame.source);
-    tracker_->conversation().gaps.started_midway = midway;
+    tracker_ = &host_.start({transport, stream_, client_, client_sends ? frame.destination : frame.source, false});
+    tracker_->transport(TlsStarts{midway});
     if (transport == Transport::quic)
-        tracker_->quic_bytes(Side::client, std::exchange(bytes_before_, 0));
+        tracker_->transport(QuicBytes{Side::client, std::exchange(bytes_before_, 0)});
     readers_ = {};
     hello_random_.clear();
 }
@@ -129,7 +127,7 @@ constexpr std::size_t random_size = 32;
 
 bool UdpFlow::begins_anew(Bytes hello) const
 {
-    return tracker_->over() && hello.size() >= 2 + random_size &&
+    return tracker_->outcome_known() && hello.size() >= 2 + random_size &&
            !std::ranges::equal(hello.subspan(2, random_size), hello_random_);
 }
 
@@ -140,19 +138,19 @@ void UdpFlow::datagram(Bytes payload, std::size_t length)
     if (!tracker_ || (hello && first->sequence == 0 && begins_anew(first->body))) {
         const bool by_server =
             first && (first->type == HandshakeType::server_hello || first->type == HandshakeType::hello_verify_request);
-        const bool by_port = capture_.frame().source_port_is_higher();
+        const bool by_port = host_.frame().source_port_is_higher();
         begin(Transport::dtls, hello || (!by_server && by_port), !hello);
     }
     if (hello && first->body.size() >= 2 + random_size)
         hello_random_.assign(first->body.begin() + 2, first->body.begin() + 2 + random_size);
 
     const Side from = side();
-    capture_.touch(*tracker_, from);
-    const bool over = tracker_->over();
+    host_.touch(*tracker_, from);
+    const bool outcome_known = tracker_->outcome_known();
     const bool again = readers_[from].datagram(payload, length,
                                                [&](const RecordEvent &event) { tracker_->record_event(from, event); });
-    if (again && !over)
-        tracker_->sent_again(from);
+    if (again && !outcome_known)
+        tracker_->transport(SentAgain{from});
 }
 
 void UdpFlow::quic(Bytes packets)
@@ -162,15 +160,15 @@ void UdpFlow::quic(Bytes packets)
         return; // the conversation starts with the ClientHello that the dissector shows
     }
     const Side from = side();
-    capture_.touch(*tracker_, from);
-    tracker_->quic_bytes(from, packets.size());
+    host_.touch(*tracker_, from);
+    tracker_->transport(QuicBytes{from, packets.size()});
     each_quic_packet(packets, [&](QuicPacket packet) {
         if (packet == QuicPacket::handshake)
-            tracker_->quic_handshake(from);
+            tracker_->transport(QuicHandshakePacket{from});
         if (packet == QuicPacket::version_negotiation)
-            tracker_->quic_version_negotiation({version_tried_, negotiated_versions(packets)});
+            tracker_->transport(QuicVersionsOffered{version_tried_, negotiated_versions(packets)});
         if (packet == QuicPacket::one_rtt)
-            tracker_->quic_one_rtt(from);
+            tracker_->transport(QuicOneRttPacket{from});
     });
 }
 
@@ -182,7 +180,8 @@ bool UdpFlow::begins_with_version_negotiation(Bytes packet)
         return false;
     }
     begin(Transport::quic, false, false);
-    tracker_->conversation().gaps.direction_missing[Side::client] = version_tried_ == 0;
+    if (version_tried_ != 0)
+        tracker_->transport(EarlierPacketSeen{Side::client});
     return true;
 }
 
@@ -198,7 +197,7 @@ void UdpFlow::message(Bytes message)
             return;
         const bool client_sends = type == HandshakeType::client_hello;
         begin(Transport::quic, client_sends, !client_sends);
-        capture_.touch(*tracker_, side());
+        host_.touch(*tracker_, side());
     }
     const Conversation &c = tracker_->conversation();
     const bool hello = type == HandshakeType::client_hello || type == HandshakeType::server_hello;
@@ -208,8 +207,8 @@ void UdpFlow::message(Bytes message)
                                                                : type == HandshakeType::server_hello && c.server_hello;
         if (!again)
             tracker_->message(side(), static_cast<std::uint8_t>(type), body, !hello);
-        else if (!tracker_->over())
-            tracker_->sent_again(side());
+        else if (!tracker_->outcome_known())
+            tracker_->transport(SentAgain{side()});
     } else if (!hello && (c.tls13() || type == HandshakeType::finished)) {
         tracker_->message(side(), static_cast<std::uint8_t>(type), body, true);
     }
@@ -227,27 +226,20 @@ void UdpFlow::alert(Alert alert)
 void UdpFlow::quic_close(std::uint64_t code)
 {
     if (tracker_)
-        tracker_->quic_close(side(), code);
+        tracker_->transport(QuicClose{side(), code});
 }
 
 void UdpFlow::end_frame()
 {
     if (!tracker_ || tracker_->conversation().transport != Transport::dtls)
         return;
-    Conversation &c = tracker_->conversation();
     for (const Side one : {Side::client, Side::server}) {
         const DtlsReader &reader = readers_[one];
+        MessageIncomplete incomplete{one, std::nullopt};
         if (reader.mid_message())
-            c.incomplete[one] = {c.last, OpaqueMessage{reader.message_type(), reader.message_announced(), false}};
-        else
-            c.incomplete[one] = {};
+            incomplete.message = OpaqueMessage{reader.message_type(), reader.message_announced(), false};
+        tracker_->transport(incomplete);
     }
-}
-
-void UdpFlow::unreachable(const Endpoint &sender, std::uint16_t icmp)
-{
-    if (tracker_)
-        tracker_->unreachable(sender == client_ ? Side::client : Side::server, icmp);
 }
 
 } // namespace tlsdiag

@@ -2,18 +2,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/handshake/handshake_tracker.hpp"
+#include "core/flows/flow_host.hpp"
 #include "core/tls/dtls.hpp"
 
 #include <optional>
 
 namespace tlsdiag {
 
-class Capture;
-
 class UdpFlow {
 public:
-    UdpFlow(Capture &capture, std::uint32_t stream) : capture_{capture}, stream_{stream} {}
+    UdpFlow(FlowHost &host, std::uint32_t stream) : host_{host}, stream_{stream} {}
 
     void datagram(Bytes payload, std::size_t length);
     void quic(Bytes packets);
@@ -22,7 +20,6 @@ public:
     void quic_close(std::uint64_t code);
     void end_frame();
     const HandshakeTracker *tracker() const { return tracker_; }
-    void unreachable(const Endpoint &sender, std::uint16_t icmp);
 
 private:
     Side side(); // the side of the packet's sender
@@ -30,7 +27,7 @@ private:
     bool begins_anew(Bytes hello) const;
     bool begins_with_version_negotiation(Bytes packet);
 
-    Capture &capture_;
+    FlowHost &host_;
     std::uint32_t stream_;
     HandshakeTracker *tracker_ = nullptr;
     Endpoint client_;

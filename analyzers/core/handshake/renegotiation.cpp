@@ -1,6 +1,6 @@
 // Follows a handshake inside a connection that has already completed one.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/handshake/handshake_tracker.hpp"
+#include "core/handshake/renegotiation.hpp"
 
 namespace tlsdiag {
 
@@ -10,40 +10,38 @@ bool Renegotiation::under_way() const
 }
 
 // RFC 5246, 7.3: the client's ChangeCipherSpec and Finished come first, because it proposes a full handshake.
-void HandshakeTracker::renegotiation(Side side, ContentType type)
+void RenegotiationTracker::record(Side side, ContentType type)
 {
-    Renegotiation &now = conversation_.renegotiation;
     if (type == ContentType::handshake) {
-        if (!now.under_way()) {
-            const ClientAuth known = now.client_auth;
-            now = {};
-            now.client_auth = known;
+        if (!now_.under_way()) {
+            const ClientAuth known = now_.client_auth;
+            now_ = {};
+            now_.client_auth = known;
         }
-        Moment &first = now.changed[side] ? now.finished[side] : now.began[side];
+        Moment &first = now_.changed[side] ? now_.finished[side] : now_.began[side];
         if (!first)
-            first = now_;
-    } else if (!now.under_way()) {
+            first = state_.now;
+    } else if (!now_.under_way()) {
         return;
     } else if (type == ContentType::change_cipher_spec) {
-        now.changed[side] = now_;
+        now_.changed[side] = state_.now;
     } else if (type == ContentType::alert && side == Side::client) {
-        now.client_left = true;
-    } else if (type == ContentType::alert && now.changed[Side::client] && !now.changed[Side::server] &&
-               !now.client_left && !conversation_.fin[Side::client] && !now.refused) {
-        now.refused = now_;
-        refusal_pending_ = has_events_ = true;
+        now_.client_left = true;
+    } else if (type == ContentType::alert && now_.changed[Side::client] && !now_.changed[Side::server] &&
+               !now_.client_left && !state_.conversation.fin[Side::client] && !now_.refused) {
+        now_.refused = state_.now;
+        state_.refusal_untold = state_.unsettled = true;
     }
 }
 
 // Also reads the CertificateRequest that TLS 1.3 can send after the handshake (RFC 8446, 4.6.2).
-void HandshakeTracker::read_later(Side side, const Message &message)
+void RenegotiationTracker::message(Side side, const Message &message)
 {
-    Renegotiation &now = conversation_.renegotiation;
-    now.readable = true;
+    now_.readable = true;
     if (side == Side::server && std::holds_alternative<CertificateRequest>(message))
-        now.client_auth = ClientAuth::requested;
+        now_.client_auth = ClientAuth::requested;
     else if (const auto *own = std::get_if<CertificateMessage>(&message); own && side == Side::client)
-        now.client_auth = own->count == 0 ? ClientAuth::empty : ClientAuth::sent;
+        now_.client_auth = own->count == 0 ? ClientAuth::empty : ClientAuth::sent;
 }
 
 } // namespace tlsdiag
