@@ -6,8 +6,8 @@
 #include <epan/expert.h>
 #include <epan/tap.h>
 
-#include "dissector.h"
 #include "prefs.h"
+#include "session.h"
 
 static int proto_tlsdiag = -1;
 static int expert_protocol = -1;
@@ -107,7 +107,7 @@ static void register_expert_infos(void)
     expert_register_field_array(expert_register_protocol(proto_tlsdiag), ei, (int)count);
 }
 
-void replay_register(int protocol)
+void results_register(int protocol)
 {
     static int *ett[] = {&ett_tlsdiag, &ett_finding, &ett_verdict};
     proto_tlsdiag = protocol;
@@ -116,11 +116,11 @@ void replay_register(int protocol)
     register_expert_infos();
 }
 
-void replay_open(void)
+void results_open(void)
 {
     expert_protocol = proto_get_id_by_filter_name("_ws.expert");
     expert_tap = find_tap_id("expert");
-    interactive = dissector_is_interactive();
+    interactive = session_is_interactive();
     answers[0] = answers[1] = NOT_ASKED;
 }
 
@@ -226,7 +226,7 @@ static bool is_looked_at(const packet_info *pinfo, proto_tree *tree)
 
 /* If nobody looks at the results, the core is not asked for them; it then analyses many frames at a time, which is
  * faster. */
-void replay_frame(tlsdiag_capture *capture, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+void results_frame(tlsdiag_capture *capture, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     if (!is_looked_at(pinfo, tree) || tlsdiag_shows(capture, pinfo->num) == TLSDIAG_SHOWS_NOTHING) {
         return;
@@ -247,7 +247,7 @@ void replay_frame(tlsdiag_capture *capture, tvbuff_t *tvb, packet_info *pinfo, p
     }
 }
 
-bool replay_has_problem(tlsdiag_capture *capture, uint32_t frame)
+bool results_has_problem(tlsdiag_capture *capture, uint32_t frame)
 {
     if (tlsdiag_shows(capture, frame) < TLSDIAG_SHOWS_FINDINGS) {
         return false;
