@@ -248,15 +248,20 @@ static void test_nonsense(void)
     tlsdiag_frame_end(capture);
     tlsdiag_frame_begin(capture, &frame);
     tlsdiag_message(capture, noise, sizeof noise); /* no carrier */
-    tlsdiag_alert(capture, 2, 40);
+    tlsdiag_alert(capture, noise, sizeof noise);
+    tlsdiag_alert(capture, NULL, 0);
     tlsdiag_tcp(capture, 0, noise, sizeof noise, NULL, 0, 0);
     tlsdiag_tcp(capture, 0, NULL, 0, NULL, 0, SIZE_MAX);
-    tlsdiag_record(capture, true, noise, sizeof noise);
+    tlsdiag_records(capture, true, noise, sizeof noise);
+    tlsdiag_records(capture, false, NULL, 0);
     tlsdiag_message(capture, NULL, 0);
+    tlsdiag_dtls_message(capture, noise, sizeof noise);
+    tlsdiag_dtls_message(capture, NULL, 0);
     tlsdiag_datagram(capture, 0, noise, sizeof noise, 1);
     tlsdiag_eap(capture, TLSDIAG_NO_STREAM, noise, sizeof noise, sizeof noise);
     tlsdiag_quic(capture, 0, noise, sizeof noise, sizeof noise);
-    tlsdiag_quic_close(capture, UINT64_MAX);
+    tlsdiag_quic_close(capture, noise, sizeof noise);
+    tlsdiag_quic_close(capture, NULL, 0);
     tlsdiag_icmp(capture, false, noise, sizeof noise);
     tlsdiag_icmp(capture, true, NULL, 0);
     tlsdiag_frame_end(capture);

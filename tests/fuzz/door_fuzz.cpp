@@ -90,20 +90,24 @@ void feed_event(tlsdiag_capture *capture, Input &input, Peers &peers)
         tlsdiag_quic(capture, 2 + which, bytes.data(), bytes.size(), length);
         break;
     case 3:
-        tlsdiag_record(capture, detail & 1, bytes.data(), bytes.size());
+        tlsdiag_records(capture, detail & 1, bytes.data(), bytes.size());
         break;
     case 4:
-        tlsdiag_message(capture, bytes.data(), bytes.size());
+        (detail & 1 ? tlsdiag_dtls_message : tlsdiag_message)(capture, bytes.data(), bytes.size());
         break;
-    case 5:
-        tlsdiag_alert(capture, detail & 1 ? 2 : 1, kind);
+    case 5: {
+        const std::uint8_t alert[] = {static_cast<std::uint8_t>(detail & 1 ? 2 : 1), kind};
+        tlsdiag_alert(capture, alert, sizeof alert);
         break;
+    }
     case 6:
         tlsdiag_icmp(capture, detail & 1, bytes.data(), bytes.size());
         break;
-    case 7:
-        tlsdiag_quic_close(capture, 0x0100U + kind);
+    case 7: {
+        const std::uint8_t code[] = {0x41, kind}; // 0x0100 + kind
+        tlsdiag_quic_close(capture, code, sizeof code);
         break;
+    }
     default: {
         const auto header = peers.tcp[which].header(detail & 0x80, detail & 0x17, length);
         tlsdiag_tcp(capture, which, header.data(), header.size(), bytes.data(), bytes.size(), length);

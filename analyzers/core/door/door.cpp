@@ -3,6 +3,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/door/door.hpp"
 
+#include "core/door/dissected.hpp"
+#include "core/net/quic_numbers.hpp"
+
 #include <algorithm>
 
 using namespace tlsdiag;
@@ -178,24 +181,51 @@ void tlsdiag_quic(tlsdiag_capture *t, uint32_t stream, const uint8_t *packet, si
     guarded([&] { t->batch.quic(stream, bytes(packet, captured)); });
 }
 
-void tlsdiag_record(tlsdiag_capture *t, bool inner, const uint8_t *record, size_t captured)
+void tlsdiag_records(tlsdiag_capture *t, bool inner, const uint8_t *records, size_t captured)
 {
-    guarded([&] { t->batch.record(inner, bytes(record, captured)); });
+    guarded([&] {
+        Bytes rest = bytes(records, captured);
+        while (const auto record = whole_record(rest)) {
+            t->batch.record(inner, *record);
+            rest = rest.subspan(record->size());
+        }
+    });
 }
 
-void tlsdiag_message(tlsdiag_capture *t, const uint8_t *message, size_t length)
+void tlsdiag_message(tlsdiag_capture *t, const uint8_t *message, size_t captured)
 {
-    guarded([&] { t->batch.message(bytes(message, length)); });
+    guarded([&] {
+        if (const auto whole = whole_message(bytes(message, captured)))
+            t->batch.message(*whole);
+    });
 }
 
-void tlsdiag_alert(tlsdiag_capture *t, uint8_t level, uint8_t description)
+void tlsdiag_dtls_message(tlsdiag_capture *t, const uint8_t *message, size_t captured)
 {
-    guarded([&] { t->batch.alert({level, description}); });
+    guarded([&] {
+        if (const auto whole = whole_dtls_message(bytes(message, captured)))
+            t->batch.message(whole->header, whole->body);
+    });
 }
 
-void tlsdiag_quic_close(tlsdiag_capture *t, uint64_t error_code)
+void tlsdiag_alert(tlsdiag_capture *t, const uint8_t *alert, size_t captured)
 {
-    guarded([&] { t->batch.quic_close(error_code); });
+    guarded([&] {
+        Reader reader{bytes(alert, captured)};
+        const std::uint8_t level = reader.u8(), description = reader.u8();
+        if (reader.ok())
+            t->batch.alert({level, description});
+    });
+}
+
+void tlsdiag_quic_close(tlsdiag_capture *t, const uint8_t *error_code, size_t captured)
+{
+    guarded([&] {
+        Reader reader{bytes(error_code, captured)};
+        const std::uint64_t code = quic_number(reader);
+        if (reader.ok())
+            t->batch.quic_close(code);
+    });
 }
 
 void tlsdiag_icmp(tlsdiag_capture *t, bool v6, const uint8_t *packet, size_t captured)

@@ -113,6 +113,11 @@ void EventBatch::message(Bytes message)
     keep({.kind = Kind::message}, message);
 }
 
+void EventBatch::message(Bytes header, Bytes body)
+{
+    keep({.kind = Kind::message}, header, body);
+}
+
 void EventBatch::alert(Alert alert)
 {
     keep({.kind = Kind::alert, .alert = alert});

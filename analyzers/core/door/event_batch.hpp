@@ -22,6 +22,7 @@ public:
     void quic(std::uint32_t stream, Bytes packet);
     void record(bool inner, Bytes record);
     void message(Bytes message);
+    void message(Bytes header, Bytes body);
     void alert(Alert alert);
     void quic_close(std::uint64_t code);
     void icmp(bool v6, Bytes packet);

@@ -16,7 +16,8 @@
  * How to add a frame, in the order of the packet's contents:
  *      tlsdiag_frame_begin()
  *        tlsdiag_tcp() | tlsdiag_datagram() | tlsdiag_eap() | tlsdiag_quic()     the carrier of TLS
- *          tlsdiag_record(), tlsdiag_message(), tlsdiag_alert(), tlsdiag_quic_close()   what the dissector found in it
+ *          tlsdiag_records(), tlsdiag_message(), tlsdiag_dtls_message(), tlsdiag_alert(), tlsdiag_quic_close()
+ *                                                                            what the dissector found in it
  *        tlsdiag_icmp()
  *      tlsdiag_frame_end()
  * Add each frame once, in the capture's order; tlsdiag_frame_begin() rejects a number that is not above the last one.
@@ -110,18 +111,25 @@ void tlsdiag_eap(tlsdiag_capture *capture, uint32_t stream, const uint8_t *packe
  * of the whole packet. */
 void tlsdiag_quic(tlsdiag_capture *capture, uint32_t stream, const uint8_t *packet, size_t captured, size_t length);
 
-/* A TLS record that the dissector shows in the carrier: `captured` bytes, starting with the record header. Set `inner`
- * if it was found in decrypted data (TLS in TLS). The core uses it only where it does not find records itself. */
-void tlsdiag_record(tlsdiag_capture *capture, bool inner, const uint8_t *record, size_t captured);
+/* What the dissector shows in the carrier. Pass the bytes from where it starts; more bytes may follow. The core cuts
+ * them by their own headers, and ignores what is not whole. */
 
-/* A complete handshake message with its 4-byte header, from QUIC or decrypted; all others are ignored. */
-void tlsdiag_message(tlsdiag_capture *capture, const uint8_t *message, size_t length);
+/* TLS records, one after the other. Set `inner` if they were found in decrypted data (TLS in TLS). The core uses them
+ * only where it does not find records itself. */
+void tlsdiag_records(tlsdiag_capture *capture, bool inner, const uint8_t *records, size_t captured);
 
-/* An alert that the dissector shows in clear, possibly after decryption. */
-void tlsdiag_alert(tlsdiag_capture *capture, uint8_t level, uint8_t description);
+/* A handshake message of TLS or QUIC, starting with its type. The core uses it only if it is from QUIC or was
+ * decrypted. */
+void tlsdiag_message(tlsdiag_capture *capture, const uint8_t *message, size_t captured);
 
-/* A CONNECTION_CLOSE of QUIC with its error code (RFC 9000, 20.1: 0x0100 + alert). */
-void tlsdiag_quic_close(tlsdiag_capture *capture, uint64_t error_code);
+/* The same of DTLS; a message that is one fragment. */
+void tlsdiag_dtls_message(tlsdiag_capture *capture, const uint8_t *message, size_t captured);
+
+/* An alert in clear, possibly after decryption. */
+void tlsdiag_alert(tlsdiag_capture *capture, const uint8_t *alert, size_t captured);
+
+/* The error code of QUIC's CONNECTION_CLOSE (RFC 9000, 20.1: 0x0100 + alert). */
+void tlsdiag_quic_close(tlsdiag_capture *capture, const uint8_t *error_code, size_t captured);
 
 /* An ICMP or ICMPv6 packet, starting with its type; the core reads the type, the code and the quoted packet. */
 void tlsdiag_icmp(tlsdiag_capture *capture, bool v6, const uint8_t *packet, size_t captured);
