@@ -24,6 +24,25 @@ static int proto_tlsdiag = -1;
 static int tlsdiag_tap = -1;
 static dissector_handle_t tlsdiag_handle;
 
+static bool first_frame;
+
+/* tshark registers its own taps after it has opened the capture, and does not tell the plugin: the first frame is the
+ * first chance to see that a flow graph is being drawn. */
+static void begin_frames(void)
+{
+    if (first_frame && flow_graph_wanted()) {
+        session_want_ladders(TLSDIAG_LADDERS_OF_ALL);
+    }
+    first_frame = false;
+}
+
+/* Whether anybody asks for results before the next frame. Otherwise the core analyses many frames at a time, which is
+ * faster. */
+static bool is_asked_for(const packet_info *pinfo, proto_tree *tree)
+{
+    return results_are_looked_at(pinfo, tree) || flow_graph_wanted() || live_runs();
+}
+
 /* The first pass analyses the frame; every pass shows the results. */
 static int dissect_tlsdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
@@ -31,21 +50,16 @@ static int dissect_tlsdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
     if (!capture) {
         return 0;
     }
-    bool flow = flow_graph_wanted();
-    if (!PINFO_FD_VISITED(pinfo) && tree) {
-        if (flow) {
-            session_want_ladders(TLSDIAG_LADDERS_OF_ALL);
-        }
-        if (walk_frame(capture, pinfo, tree)) {
-            set_postdissector_wanted_hfids(tlsdiag_handle, nodes_wanted());
-        }
+    begin_frames();
+    if (!PINFO_FD_VISITED(pinfo) && tree && walk_frame(capture, pinfo, tree, is_asked_for(pinfo, tree))) {
+        set_postdissector_wanted_hfids(tlsdiag_handle, nodes_wanted());
     }
     results_frame(capture, tvb, pinfo, tree);
     /* Every frame goes to the tap: a later frame may show that this one belongs to a conversation. */
     if (have_tap_listener(tlsdiag_tap)) {
         tap_queue_packet(tlsdiag_tap, pinfo, NULL);
     }
-    if (flow) {
+    if (flow_graph_wanted()) {
         flow_graph_frame(pinfo);
     }
     return (int)tvb_captured_length(tvb);
@@ -54,6 +68,7 @@ static int dissect_tlsdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 /* A disabled protocol must not make Wireshark produce the wanted fields. */
 static void open_capture(void)
 {
+    first_frame = true;
     nodes_forget();
     set_postdissector_wanted_hfids(tlsdiag_handle, session_enabled() ? nodes_wanted() : NULL);
     results_open();

@@ -10,6 +10,7 @@ void flow_graph_register(int protocol);
 
 /* Whether a flow graph is being drawn now; if so, every frame must go to its tap. */
 bool flow_graph_wanted(void);
+
 void flow_graph_frame(packet_info *pinfo);
 
 #endif

@@ -100,6 +100,7 @@ static void live_draw(void *tapdata)
     if (!capture) {
         return;
     }
+    tlsdiag_catch_up(capture);
     uint32_t count = tlsdiag_conversations(capture);
     bool *chosen = tell_rest(live, capture, count);
     fputs("\n", stdout);
@@ -109,8 +110,14 @@ static void live_draw(void *tapdata)
     live->drawn = true;
 }
 
+bool live_runs(void)
+{
+    return listeners != NULL;
+}
+
 void live_closing(tlsdiag_capture *capture)
 {
+    tlsdiag_catch_up(capture);
     for (GSList *entry = listeners; entry; entry = entry->next) {
         live_t *live = (live_t *)entry->data;
         if (!live->drawn) {

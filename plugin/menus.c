@@ -81,6 +81,9 @@ static bool has_conversations(const char *title)
 {
     tlsdiag_capture *capture = session_capture();
     const char *why = NULL;
+    if (capture) {
+        tlsdiag_catch_up(capture);
+    }
     if (!session_enabled()) {
         why = "The protocol \"" TLSDIAG_NAME "\" is disabled (Analyze > Enabled Protocols): nothing is diagnosed.\n";
     } else if (!capture) {

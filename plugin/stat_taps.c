@@ -198,6 +198,7 @@ static void report_draw(void *tapdata)
         return;
     }
     forget_other_session(report);
+    tlsdiag_catch_up(capture);
     uint32_t count = tlsdiag_conversations(capture);
     bool all = !report->filtered && !report->word->problems && !*prefs_options().only;
     bool *chosen = all ? NULL : choose(capture, report, count);

@@ -22,12 +22,12 @@ typedef struct {
 
 static void walk_children(walk_t *walk, proto_node *parent);
 
-bool walk_frame(tlsdiag_capture *capture, packet_info *pinfo, proto_tree *tree)
+bool walk_frame(tlsdiag_capture *capture, packet_info *pinfo, proto_tree *tree, bool ask_now)
 {
     walk_t walk = {.capture = capture, .pinfo = pinfo, .udp_stream = TLSDIAG_NO_STREAM};
     walk_children(&walk, tree);
     if (walk.begun) {
-        tlsdiag_frame_end(capture);
+        tlsdiag_frame_end(capture, ask_now);
     }
     return walk.wants_more;
 }

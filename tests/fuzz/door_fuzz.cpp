@@ -115,7 +115,8 @@ void feed_event(tlsdiag_capture *capture, Input &input, Peers &peers)
     }
 }
 
-// A frame's first byte: the low bits are the seconds since the last frame; 0x80 means that the client sends it.
+// A frame's first byte: the low bits are the seconds since the last frame; 0x80 means that the client sends it, 0x40
+// that the frame is analysed at once.
 void set_frame(tlsdiag_frame &frame, std::uint8_t reason)
 {
     const tlsdiag_address client{4, {10, 0, 0, 1}}, server{4, {10, 0, 0, 2}};
@@ -181,13 +182,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     Peers peers;
     tlsdiag_frame frame{};
     for (frame.number = 1; !input.empty(); ++frame.number) {
-        set_frame(frame, input.byte());
+        const std::uint8_t reason = input.byte();
+        set_frame(frame, reason);
         tlsdiag_frame_begin(capture, &frame);
         const int events = 1 + input.byte() % 3;
         for (int i = 0; i < events && !input.empty(); ++i)
             feed_event(capture, input, peers);
-        tlsdiag_frame_end(capture);
+        tlsdiag_frame_end(capture, reason & 0x40);
     }
+    tlsdiag_catch_up(capture);
     // Drawings take most of the time and have their own fuzzer, so only one input in eight, selected by its length, is
     // drawn.
     const bool drawn = size % 8 == 0;

@@ -56,15 +56,9 @@ Summary tlsdiag_capture::summary(std::uint32_t conversation) const
     return told;
 }
 
-Capture &tlsdiag_capture::judged() const
-{
-    batch.hand_to(capture);
-    return capture;
-}
-
 Summary tlsdiag_capture::without_hints(std::uint32_t conversation) const
 {
-    Summary told = judged().summary(conversation);
+    Summary told = capture.summary(conversation);
     finding_filter.apply(told);
     return told;
 }
@@ -233,18 +227,24 @@ void tlsdiag_icmp(tlsdiag_capture *t, bool v6, const uint8_t *packet, size_t cap
     guarded([&] { t->batch.icmp(v6, bytes(packet, captured)); });
 }
 
-void tlsdiag_frame_end(tlsdiag_capture *t)
+void tlsdiag_frame_end(tlsdiag_capture *t, bool ask_now)
 {
-    guarded([&] {
-        t->batch.end_frame();
-        if (t->batch.full())
-            t->judged();
-    });
+    guarded([&] { t->batch.end_frame(); });
+    if (ask_now || t->batch.full())
+        tlsdiag_catch_up(t);
+}
+
+void tlsdiag_catch_up(tlsdiag_capture *t)
+{
+    guarded([&] { t->catch_up(); });
 }
 
 void tlsdiag_end(tlsdiag_capture *t)
 {
-    guarded([&] { t->judged().end(); });
+    guarded([&] {
+        t->catch_up();
+        t->capture.end();
+    });
 }
 
 // ---- What is known of a frame ----
@@ -328,7 +328,7 @@ tlsdiag_result for_c(const Shown &shown, const FindingFilter &finding_filter, Re
 
 tlsdiag_shows_e tlsdiag_shows(const tlsdiag_capture *t, uint32_t frame)
 {
-    return t->judged().shows(frame);
+    return t->capture.shows(frame);
 }
 
 size_t tlsdiag_results(tlsdiag_capture *t, uint32_t frame, const tlsdiag_result **results)
@@ -336,7 +336,7 @@ size_t tlsdiag_results(tlsdiag_capture *t, uint32_t frame, const tlsdiag_result 
     *results = nullptr;
     return guarded<size_t>(0, [&] {
         ReturnedData returned;
-        for (Shown &shown : t->judged().shown(frame)) {
+        for (Shown &shown : t->capture.shown(frame)) {
             add_hints(shown.summary, t->products);
             returned.shown.push_back(std::move(shown));
             returned.results.push_back(for_c(returned.shown.back(), t->finding_filter, returned));
@@ -351,7 +351,7 @@ size_t tlsdiag_conversations_of(tlsdiag_capture *t, uint32_t frame, const uint32
 {
     *conversations = nullptr;
     return guarded<size_t>(0, [&] {
-        t->returned.conversations = t->judged().conversations_of(frame);
+        t->returned.conversations = t->capture.conversations_of(frame);
         *conversations = t->returned.conversations.data();
         return t->returned.conversations.size();
     });

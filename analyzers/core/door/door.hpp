@@ -37,8 +37,8 @@ struct ReturnedData {
 struct tlsdiag_capture {
     explicit tlsdiag_capture(const tlsdiag_options *options);
 
-    // Analyzes all stored events first, so that every answer includes them.
-    tlsdiag::Capture &judged() const;
+    // Analyzes the frames that were added since the last call. Questions do not: they are answered from what is known.
+    void catch_up() { batch.hand_to(capture); }
 
     // Filtered by the user's preferences.
     tlsdiag::Summary summary(std::uint32_t conversation) const;
@@ -50,18 +50,16 @@ struct tlsdiag_capture {
     template <class Use>
     std::uint32_t each(const bool *chosen, std::uint32_t chosen_count, std::uint32_t number, Use use) const
     {
-        for (; number < judged().conversations(); ++number)
+        for (; number < capture.conversations(); ++number)
             if ((!chosen || (number < chosen_count && chosen[number])) && use(summary(number)))
                 return number + 1;
         return number;
     }
 
-    mutable tlsdiag::EventBatch batch;
+    tlsdiag::EventBatch batch;
+    tlsdiag::Capture capture;
     tlsdiag::Products products;
     tlsdiag::FindingFilter finding_filter;
     tlsdiag::TextReport report; // as far as it was requested
     tlsdiag::ReturnedData returned;
-
-private:
-    mutable tlsdiag::Capture capture; // mutable because judged() only changes when events are analyzed, not the result
 };

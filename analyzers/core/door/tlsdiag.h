@@ -20,6 +20,7 @@
  *                                                                            what the dissector found in it
  *        tlsdiag_icmp()
  *      tlsdiag_frame_end()
+ *  Questions about it: after tlsdiag_frame_end(..., true), tlsdiag_catch_up() or tlsdiag_end().
  * Add each frame once, in the capture's order; tlsdiag_frame_begin() rejects a number that is not above the last one.
  */
 #ifndef TLSDIAG_H
@@ -134,10 +135,16 @@ void tlsdiag_quic_close(tlsdiag_capture *capture, const uint8_t *error_code, siz
 /* An ICMP or ICMPv6 packet, starting with its type; the core reads the type, the code and the quoted packet. */
 void tlsdiag_icmp(tlsdiag_capture *capture, bool v6, const uint8_t *packet, size_t captured);
 
-void tlsdiag_frame_end(tlsdiag_capture *capture);
+/* The frame is complete. Frames are analysed many at a time, because dissectors and analyzers each fill the processor's
+ * caches. With `ask_now` (questions will follow before the next frame), all frames added so far are analysed now. */
+void tlsdiag_frame_end(tlsdiag_capture *capture, bool ask_now);
 
-/* The capture has ended: finds what only the end can show, and attaches it to each conversation's last frame. May be
- * called again after more frames. */
+/* Analyses all frames added so far. Questions never do: their answers cover the frames up to the last call of this
+ * function, of tlsdiag_end(), or of tlsdiag_frame_end() with `ask_now`. */
+void tlsdiag_catch_up(tlsdiag_capture *capture);
+
+/* The capture has ended: analyses all frames, finds what only the end can show, and attaches it to each conversation's
+ * last frame. May be called again after more frames. */
 void tlsdiag_end(tlsdiag_capture *capture);
 
 /* ---- What is known about a frame: ask again each time that the frame is displayed ---- */
@@ -187,11 +194,11 @@ size_t tlsdiag_conversations_of(tlsdiag_capture *capture, uint32_t frame, const 
 /* ---- Reports: judged as if the capture ended now; this changes nothing ---- */
 
 /* How many conversations there are; they are numbered from 0. */
-uint32_t tlsdiag_conversations(tlsdiag_capture *capture);
+uint32_t tlsdiag_conversations(const tlsdiag_capture *capture);
 
 /* Whether the option `only` selects a conversation: it has one of these findings. Without the option, all are
  * selected. */
-bool tlsdiag_wanted(tlsdiag_capture *capture, uint32_t conversation);
+bool tlsdiag_wanted(const tlsdiag_capture *capture, uint32_t conversation);
 
 /* One conversation as one line of JSON, without the line end; NULL if there is no such conversation. */
 const char *tlsdiag_json(tlsdiag_capture *capture, uint32_t conversation);
@@ -234,7 +241,7 @@ typedef struct tlsdiag_text_style {
 } tlsdiag_text_style;
 
 /* Whether the report has a block for this conversation. */
-bool tlsdiag_has_problem(tlsdiag_capture *capture, uint32_t conversation);
+bool tlsdiag_has_problem(const tlsdiag_capture *capture, uint32_t conversation);
 
 /* A conversation's ladder as lines of text; NULL if there is no such conversation. If no arrows were recorded, it has
  * none. With `colour` it contains escape sequences; no other text from this interface does. */
@@ -252,7 +259,7 @@ typedef struct tlsdiag_arrow {
 } tlsdiag_arrow;
 
 /* The arrows that start in this frame: *arrows is the array, the return value its length. They are available as soon
- * as the frame was added; what later frames show about it is added to them later. */
+ * as the frame was analysed; what later frames show about it is added to them later. */
 size_t tlsdiag_arrows(tlsdiag_capture *capture, uint32_t frame, const tlsdiag_arrow **arrows);
 
 /* A conversation's ladder as an SVG file; NULL if there is no such conversation. */
@@ -296,9 +303,9 @@ tlsdiag_column tlsdiag_sheet_column(unsigned sheet, size_t column);
 typedef struct tlsdiag_statistics tlsdiag_statistics;
 tlsdiag_statistics *tlsdiag_statistics_open(void); /* NULL only if memory runs out */
 void tlsdiag_statistics_close(tlsdiag_statistics *statistics);
-void tlsdiag_statistics_add(tlsdiag_statistics *statistics, tlsdiag_capture *capture, uint32_t conversation);
+void tlsdiag_statistics_add(tlsdiag_statistics *statistics, const tlsdiag_capture *capture, uint32_t conversation);
 /* Adds the TCP connections without TLS. Returns true the first time; later calls change nothing and return false. */
-bool tlsdiag_statistics_add_plain(tlsdiag_statistics *statistics, tlsdiag_capture *capture);
+bool tlsdiag_statistics_add_plain(tlsdiag_statistics *statistics, const tlsdiag_capture *capture);
 size_t tlsdiag_statistics_rows(const tlsdiag_statistics *statistics, unsigned sheet);
 size_t tlsdiag_statistics_changed(const tlsdiag_statistics *statistics, unsigned sheet, const size_t **rows);
 const tlsdiag_cell *tlsdiag_statistics_row(tlsdiag_statistics *statistics, unsigned sheet, size_t row);
