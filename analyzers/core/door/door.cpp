@@ -42,7 +42,7 @@ FindingFilter finding_filter(const tlsdiag_options *options, std::string &error)
 
 } // namespace
 
-tlsdiag_capture::tlsdiag_capture(const tlsdiag_options *options) : capture{settings(options)}
+tlsdiag_capture::tlsdiag_capture(const tlsdiag_options *options) : capture{settings(options), &ladders}
 {
     std::string error; // ignored here: tlsdiag_check() reports it
     products = ::products(options, error);
@@ -58,9 +58,18 @@ Summary tlsdiag_capture::summary(std::uint32_t conversation) const
 
 Summary tlsdiag_capture::without_hints(std::uint32_t conversation) const
 {
-    Summary told = capture.summary(conversation);
+    Summary told = known().summary(conversation);
     finding_filter.apply(told);
     return told;
+}
+
+// Of an open conversation, as if it ended now.
+Ladder tlsdiag_capture::ladder(const Summary &summary) const
+{
+    if (!known().is_open(summary.number))
+        return ladders.of(summary);
+    const HypotheticalEnd &end = known().end_of_open();
+    return ladders.of(summary, end.tracker(summary.number).conversation(), end.until(summary.number));
 }
 
 // ---- The catalogue ----
@@ -299,12 +308,12 @@ tlsdiag_verdict for_c(const Summary &summary, ReturnedData &returned)
             summary.seconds};
 }
 
-tlsdiag_result for_c(const Shown &shown, const FindingFilter &finding_filter, ReturnedData &returned)
+tlsdiag_result for_c(const FrameResult &known, const FindingFilter &finding_filter, ReturnedData &returned)
 {
     tlsdiag_result result{};
-    result.conversation = shown.summary.number;
+    result.conversation = known.summary.number;
     auto &findings = returned.findings.emplace_back();
-    for (const Finding &finding : shown.summary.findings) {
+    for (const Finding &finding : known.summary.findings) {
         if (finding_filter.shows(*finding.diagnosis))
             findings.push_back(for_c(finding, returned));
         if (!finding.missing_issuer.empty()) {
@@ -314,21 +323,24 @@ tlsdiag_result for_c(const Shown &shown, const FindingFilter &finding_filter, Re
     }
     result.findings = findings.data();
     result.finding_count = findings.size();
-    if (shown.verdict_here)
-        result.verdict = &returned.verdicts.emplace_back(for_c(shown.summary, returned));
-    result.has_ca_list = shown.ca_list.has_value();
-    if (shown.ca_list) {
-        result.ca_list_count = shown.ca_list->first;
-        result.ca_list_bytes = shown.ca_list->second;
+    if (known.verdict_here)
+        result.verdict = &returned.verdicts.emplace_back(for_c(known.summary, returned));
+    result.has_ca_list = known.ca_list.has_value();
+    if (known.ca_list) {
+        result.ca_list_count = known.ca_list->names;
+        result.ca_list_bytes = known.ca_list->bytes;
     }
     return result;
 }
 
 } // namespace
 
+static_assert(static_cast<int>(FrameContent::facts) == TLSDIAG_SHOWS_FACTS);
+static_assert(static_cast<int>(FrameContent::findings) == TLSDIAG_SHOWS_FINDINGS);
+
 tlsdiag_shows_e tlsdiag_shows(const tlsdiag_capture *t, uint32_t frame)
 {
-    return t->capture.shows(frame);
+    return static_cast<tlsdiag_shows_e>(t->known().content(frame));
 }
 
 size_t tlsdiag_results(tlsdiag_capture *t, uint32_t frame, const tlsdiag_result **results)
@@ -336,10 +348,10 @@ size_t tlsdiag_results(tlsdiag_capture *t, uint32_t frame, const tlsdiag_result 
     *results = nullptr;
     return guarded<size_t>(0, [&] {
         ReturnedData returned;
-        for (Shown &shown : t->capture.shown(frame)) {
-            add_hints(shown.summary, t->products);
-            returned.shown.push_back(std::move(shown));
-            returned.results.push_back(for_c(returned.shown.back(), t->finding_filter, returned));
+        for (FrameResult &result : t->known().of_frame(frame)) {
+            add_hints(result.summary, t->products);
+            returned.frame_results.push_back(std::move(result));
+            returned.results.push_back(for_c(returned.frame_results.back(), t->finding_filter, returned));
         }
         t->returned = std::move(returned); // elements of lists and vectors keep their addresses
         *results = t->returned.results.data();
@@ -351,7 +363,7 @@ size_t tlsdiag_conversations_of(tlsdiag_capture *t, uint32_t frame, const uint32
 {
     *conversations = nullptr;
     return guarded<size_t>(0, [&] {
-        t->returned.conversations = t->capture.conversations_of(frame);
+        t->returned.conversations = t->known().conversations_of(frame);
         *conversations = t->returned.conversations.data();
         return t->returned.conversations.size();
     });

@@ -19,11 +19,11 @@ void tlsdiag_keep_metrics(tlsdiag_capture *t)
 static Statistics collect(const tlsdiag_capture &t, const bool *chosen, std::uint32_t chosen_count)
 {
     Statistics statistics;
-    for (std::uint32_t number = 0; number < t.capture.conversations(); ++number)
+    for (std::uint32_t number = 0; number < t.known().conversations(); ++number)
         if (!chosen || (number < chosen_count && chosen[number]))
             statistics.add(t.without_hints(number));
     if (!chosen)
-        statistics.add(t.capture.plain_traffic());
+        statistics.add(t.known().plain_traffic());
     return statistics;
 }
 
@@ -101,7 +101,7 @@ void tlsdiag_statistics_close(tlsdiag_statistics *s)
 void tlsdiag_statistics_add(tlsdiag_statistics *s, const tlsdiag_capture *t, uint32_t conversation)
 {
     guarded([&] {
-        if (conversation < t->capture.conversations())
+        if (conversation < t->known().conversations())
             s->statistics.add(t->without_hints(conversation));
     });
 }
@@ -111,7 +111,7 @@ bool tlsdiag_statistics_add_plain(tlsdiag_statistics *s, const tlsdiag_capture *
     return guarded(false, [&] {
         if (s->has_plain)
             return false;
-        s->statistics.add(t->capture.plain_traffic());
+        s->statistics.add(t->known().plain_traffic());
         return s->has_plain = true;
     });
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/capture/capture.hpp"
+#include "core/door/tlsdiag.h"
 
 namespace tlsdiag {
 

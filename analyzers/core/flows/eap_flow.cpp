@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/flows/eap_flow.hpp"
 
-#include "core/capture/capture.hpp"
 #include "core/flows/tcp_reassembly.hpp"
 
 namespace tlsdiag {

@@ -1,7 +1,6 @@
 // Restores the order of packets that a capture contains out of order or twice: an answer to data that is not captured
 // yet waits for that data, for a limited time.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/capture/capture.hpp"
 #include "core/flows/tcp_flow.hpp"
 #include "core/net/tcp_options.hpp"
 

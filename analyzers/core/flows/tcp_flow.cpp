@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/flows/tcp_flow.hpp"
 
-#include "core/capture/capture.hpp"
 #include "core/net/tcp_options.hpp"
 
 #include <algorithm>

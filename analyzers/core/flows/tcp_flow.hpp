@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/diagnosis/conversation_metrics.hpp"
+#include "core/flows/flow_host.hpp"
 #include "core/flows/tcp_reassembly.hpp"
 #include "core/flows/tls_stream.hpp"
 
@@ -13,11 +14,9 @@
 
 namespace tlsdiag {
 
-class Capture;
-
 class TcpFlow {
 public:
-    TcpFlow(Capture &capture, std::uint32_t stream) : capture_{capture}, stream_{stream} {}
+    TcpFlow(FlowHost &capture, std::uint32_t stream) : capture_{capture}, stream_{stream} {}
 
     void segment(Bytes header, Bytes payload, std::size_t length);
     void record(bool inner, Bytes record);
@@ -143,7 +142,7 @@ private:
     Side side(unsigned d) const { return d == client_ ? Side::client : Side::server; }
     TlsStream *current() { return inner_last_ && inner_ ? &*inner_ : tls_ ? &*tls_ : nullptr; }
 
-    Capture &capture_;
+    FlowHost &capture_;
     std::uint32_t stream_;
     std::array<Direction, 2> directions_;
     unsigned now_ = 0;                                     // the direction of the current packet

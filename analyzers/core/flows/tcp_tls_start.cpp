@@ -1,6 +1,5 @@
 // Finds where TLS starts in a TCP stream, and which side is the client.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/capture/capture.hpp"
 #include "core/flows/tcp_flow.hpp"
 #include "core/net/starttls.hpp"
 #include "core/net/tls_detection.hpp"

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/flows/udp_flow.hpp"
 
-#include "core/capture/capture.hpp"
 #include "core/net/quic_numbers.hpp"
 
 #include <algorithm>

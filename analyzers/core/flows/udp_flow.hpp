@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/flows/flow_host.hpp"
 #include "core/handshake/handshake_tracker.hpp"
 #include "core/tls/dtls.hpp"
 
@@ -9,11 +10,9 @@
 
 namespace tlsdiag {
 
-class Capture;
-
 class UdpFlow {
 public:
-    UdpFlow(Capture &capture, std::uint32_t stream) : capture_{capture}, stream_{stream} {}
+    UdpFlow(FlowHost &capture, std::uint32_t stream) : capture_{capture}, stream_{stream} {}
 
     void datagram(Bytes payload, std::size_t length);
     void quic(Bytes packets);
@@ -30,7 +29,7 @@ private:
     bool begins_anew(Bytes hello) const;
     bool begins_with_version_negotiation(Bytes packet);
 
-    Capture &capture_;
+    FlowHost &capture_;
     std::uint32_t stream_;
     HandshakeTracker *tracker_ = nullptr;
     Endpoint client_;
