@@ -5,17 +5,16 @@
 
 #include "ws_compat.h"
 
-#include <epan/funnel.h>
 #include <epan/tap.h>
 #include <wsutil/report_message.h>
 
 #include "flow_graph.h"
-#include "ladder.h"
 #include "live.h"
 #include "menus.h"
 #include "nodes.h"
 #include "prefs.h"
 #include "results.h"
+#include "session.h"
 #include "stat_taps.h"
 #include "stat_windows.h"
 #include "tcp_stream.h"
@@ -24,53 +23,44 @@
 static int proto_tlsdiag = -1;
 static int tlsdiag_tap = -1;
 static dissector_handle_t tlsdiag_handle;
-static tlsdiag_capture *capture;
-static unsigned session;
 
-tlsdiag_capture *dissector_capture(void)
+static bool first_frame;
+
+/* tshark registers its own taps after it has opened the capture, and does not tell the plugin: the first frame is the
+ * first chance to see that a flow graph is being drawn. */
+static void begin_frames(void)
 {
-    return capture;
+    if (first_frame && flow_graph_wanted()) {
+        session_want_ladders(TLSDIAG_LADDERS_OF_ALL);
+    }
+    first_frame = false;
 }
 
-unsigned dissector_session(void)
+/* Whether anybody asks for results before the next frame. Otherwise the core analyses many frames at a time, which is
+ * faster. */
+static bool is_asked_for(const packet_info *pinfo, proto_tree *tree)
 {
-    return session;
-}
-
-bool dissector_enabled(void)
-{
-    return proto_is_protocol_enabled(find_protocol_by_id(proto_tlsdiag));
-}
-
-/* tshark offers text windows too; only the GUI has dialogs. */
-bool dissector_is_interactive(void)
-{
-    const funnel_ops_t *ui = funnel_get_funnel_ops();
-    return (ui && ui->new_dialog) || g_strcmp0(g_get_prgname(), "sharkd") == 0;
+    return results_are_looked_at(pinfo, tree) || flow_graph_wanted() || live_runs();
 }
 
 /* The first pass analyses the frame; every pass shows the results. */
 static int dissect_tlsdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
+    tlsdiag_capture *capture = session_capture();
     if (!capture) {
         return 0;
     }
-    bool flow = flow_wanted();
-    if (!PINFO_FD_VISITED(pinfo) && tree) {
-        if (flow) {
-            ladder_want(TLSDIAG_LADDERS_OF_ALL);
-        }
-        if (walk_frame(capture, pinfo, tree)) {
-            set_postdissector_wanted_hfids(tlsdiag_handle, nodes_wanted());
-        }
+    begin_frames();
+    if (!PINFO_FD_VISITED(pinfo) && tree && walk_frame(capture, pinfo, tree, is_asked_for(pinfo, tree))) {
+        set_postdissector_wanted_hfids(tlsdiag_handle, nodes_wanted());
     }
-    replay_frame(capture, tvb, pinfo, tree);
+    results_frame(capture, tvb, pinfo, tree);
     /* Every frame goes to the tap: a later frame may show that this one belongs to a conversation. */
     if (have_tap_listener(tlsdiag_tap)) {
         tap_queue_packet(tlsdiag_tap, pinfo, NULL);
     }
-    if (flow) {
-        flow_frame(pinfo);
+    if (flow_graph_wanted()) {
+        flow_graph_frame(pinfo);
     }
     return (int)tvb_captured_length(tvb);
 }
@@ -78,36 +68,28 @@ static int dissect_tlsdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 /* A disabled protocol must not make Wireshark produce the wanted fields. */
 static void open_capture(void)
 {
-    bool enabled = dissector_enabled();
-    session++;
+    first_frame = true;
     nodes_forget();
-    set_postdissector_wanted_hfids(tlsdiag_handle, enabled ? nodes_wanted() : NULL);
-    if (enabled) {
-        replay_open();
-        tcp_stream_forget();
-        tlsdiag_options options = prefs_options();
-        capture = tlsdiag_open(&options);
-    }
-    if (capture) {
-        tlsdiag_keep_ladders(capture, ladder_wanted());
-        statistics_keep(capture);
-    }
+    set_postdissector_wanted_hfids(tlsdiag_handle, session_enabled() ? nodes_wanted() : NULL);
+    results_open();
+    tcp_stream_forget();
+    tlsdiag_options options = prefs_options();
+    session_open(&options);
 }
 
 static void close_capture(void)
 {
-    if (capture) {
-        live_closing(capture);
+    if (session_capture()) {
+        live_closing(session_capture());
     }
-    tlsdiag_close(capture);
-    capture = NULL;
+    session_close();
 }
 
 /* Runs after the first pass of tshark -2, and after loading in the GUI and in sharkd. */
 static void end_capture(void)
 {
-    if (capture) {
-        tlsdiag_end(capture);
+    if (session_capture()) {
+        tlsdiag_end(session_capture());
     }
 }
 
@@ -128,12 +110,13 @@ void proto_register_tlsdiag(void)
         return;
     }
     proto_tlsdiag = proto_register_protocol("TLS Diagnosis", "TLSDIAG", TLSDIAG_NAME);
-    replay_register(proto_tlsdiag);
+    session_register(proto_tlsdiag);
+    results_register(proto_tlsdiag);
     prefs_register(proto_tlsdiag);
     tlsdiag_tap = register_tap(TLSDIAG_NAME);
-    report_register();
-    flow_register(proto_tlsdiag);
-    statistics_register();
+    stat_taps_register();
+    flow_graph_register(proto_tlsdiag);
+    stat_windows_register();
     menus_register();
     tlsdiag_handle = create_dissector_handle(dissect_tlsdiag, proto_tlsdiag);
     register_postdissector(tlsdiag_handle);

@@ -7,7 +7,7 @@
 #include <epan/to_str.h>
 
 #include "core/door/tlsdiag.h"
-#include "dissector.h"
+#include "session.h"
 
 #define FLOW_TAP "tlsdiag_flow"
 
@@ -92,7 +92,7 @@ static void add_arrow(wsc_flow *flow, packet_info *pinfo, const tlsdiag_arrow *a
 static tap_packet_status draw_frame(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data _U_,
                                     tap_flags_t flags _U_)
 {
-    tlsdiag_capture *capture = dissector_capture();
+    tlsdiag_capture *capture = session_capture();
     const tlsdiag_arrow *arrows = NULL;
     size_t count = capture ? tlsdiag_arrows(capture, pinfo->num, &arrows) : 0;
     for (size_t i = 0; i < count; i++) {
@@ -101,17 +101,17 @@ static tap_packet_status draw_frame(void *tapdata, packet_info *pinfo, epan_diss
     return count > 0 ? TAP_PACKET_REDRAW : TAP_PACKET_DONT_REDRAW;
 }
 
-bool flow_wanted(void)
+bool flow_graph_wanted(void)
 {
     return have_tap_listener(flow_tap);
 }
 
-void flow_frame(packet_info *pinfo)
+void flow_graph_frame(packet_info *pinfo)
 {
     tap_queue_packet(flow_tap, pinfo, NULL);
 }
 
-void flow_register(int protocol)
+void flow_graph_register(int protocol)
 {
     flow_tap = register_tap(FLOW_TAP);
     register_seq_analysis(TLSDIAG_NAME, "TLS handshake ladder", protocol, FLOW_TAP, 0, draw_frame);

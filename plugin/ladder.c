@@ -1,4 +1,4 @@
-/* -z tlsdiag,ladder: which ladders are kept, and how they are drawn on the standard output.
+/* -z tlsdiag,ladder: draws ladders on the standard output.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "ladder.h"
@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "dissector.h"
-
 #ifdef _WIN32
 #include <io.h>
 #define isatty _isatty
@@ -18,24 +16,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 #endif
-
-/* ---- Which ladders are kept ---- */
-
-static tlsdiag_ladders_e asked_for = TLSDIAG_LADDERS_NONE;
-
-tlsdiag_ladders_e ladder_wanted(void)
-{
-    return dissector_is_interactive() ? TLSDIAG_LADDERS_OF_ALL : asked_for;
-}
-
-/* tshark opens the capture before it looks at -z. */
-void ladder_want(tlsdiag_ladders_e wanted)
-{
-    asked_for = MAX(asked_for, wanted);
-    if (dissector_capture()) {
-        tlsdiag_keep_ladders(dissector_capture(), ladder_wanted());
-    }
-}
 
 /* ---- Style of the output ---- */
 

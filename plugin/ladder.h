@@ -9,9 +9,4 @@
 /* Prints the ladders of the chosen conversations; `chosen` has `count` flags. */
 void ladder_print(tlsdiag_capture *capture, const bool *chosen, uint32_t count);
 
-/* Which ladders are kept while packets arrive: all of them in Wireshark and in sharkd, where users can request any of
- * them later; elsewhere only those requested before the first packet. */
-void ladder_want(tlsdiag_ladders_e wanted);
-tlsdiag_ladders_e ladder_wanted(void);
-
 #endif

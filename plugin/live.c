@@ -9,7 +9,7 @@
 
 #include <epan/tap.h>
 
-#include "dissector.h"
+#include "session.h"
 
 enum { CHOSEN = 1, KNOWN = 2, TOLD = 4 };
 
@@ -51,7 +51,7 @@ static tap_packet_status live_packet(void *tapdata, packet_info *pinfo, epan_dis
                                      tap_flags_t flags _U_)
 {
     live_t *live = (live_t *)tapdata;
-    tlsdiag_capture *capture = dissector_capture();
+    tlsdiag_capture *capture = session_capture();
     const uint32_t *news;
     size_t count = capture ? tlsdiag_newly_judged(capture, pinfo->abs_ts.secs, pinfo->abs_ts.nsecs, &news) : 0;
     live->drawn = false;
@@ -64,7 +64,7 @@ static tap_packet_status live_packet(void *tapdata, packet_info *pinfo, epan_dis
 static tap_packet_status live_choose(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data _U_,
                                      tap_flags_t flags _U_)
 {
-    tlsdiag_capture *capture = dissector_capture();
+    tlsdiag_capture *capture = session_capture();
     const uint32_t *conversations;
     size_t count = capture ? tlsdiag_conversations_of(capture, pinfo->num, &conversations) : 0;
     for (size_t i = 0; i < count; i++) {
@@ -96,10 +96,11 @@ static bool *tell_rest(const live_t *live, tlsdiag_capture *capture, uint32_t co
 static void live_draw(void *tapdata)
 {
     live_t *live = (live_t *)tapdata;
-    tlsdiag_capture *capture = dissector_capture();
+    tlsdiag_capture *capture = session_capture();
     if (!capture) {
         return;
     }
+    tlsdiag_catch_up(capture);
     uint32_t count = tlsdiag_conversations(capture);
     bool *chosen = tell_rest(live, capture, count);
     fputs("\n", stdout);
@@ -109,8 +110,14 @@ static void live_draw(void *tapdata)
     live->drawn = true;
 }
 
+bool live_runs(void)
+{
+    return listeners != NULL;
+}
+
 void live_closing(tlsdiag_capture *capture)
 {
+    tlsdiag_catch_up(capture);
     for (GSList *entry = listeners; entry; entry = entry->next) {
         live_t *live = (live_t *)entry->data;
         if (!live->drawn) {

@@ -9,6 +9,9 @@
 /* `filter`: NULL for all packets. Returns NULL, or an error message (to be freed). */
 char *live_start(const char *filter);
 
+/* Whether it runs; if so, it asks for news after every frame. */
+bool live_runs(void);
+
 /* tshark starts a new capture (-M, or -b for each file) without telling its taps. This prints what is left to print. */
 void live_closing(tlsdiag_capture *capture);
 

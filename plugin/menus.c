@@ -15,9 +15,9 @@
 #include <glib/gstdio.h>
 
 #include "core/door/tlsdiag.h"
-#include "dissector.h"
 #include "output_file.h"
 #include "results.h"
+#include "session.h"
 
 #define MENU "TLS Diagnosis"
 
@@ -42,7 +42,7 @@ static uint32_t selected_frame(void)
 static bool is_problem_in_sight(const capture_file *file, uint32_t frame)
 {
     const frame_data *data = frame_data_sequence_find(file->provider.frames, frame);
-    return data && data->passed_dfilter && replay_has_problem(dissector_capture(), frame);
+    return data && data->passed_dfilter && results_has_problem(session_capture(), frame);
 }
 
 /* Searches after `frame` and then from the top, like Wireshark's own search. */
@@ -79,9 +79,12 @@ static void show_text(const char *title, const char *text)
 /* Whether there is anything to show; if not, tells the user why. */
 static bool has_conversations(const char *title)
 {
-    tlsdiag_capture *capture = dissector_capture();
+    tlsdiag_capture *capture = session_capture();
     const char *why = NULL;
-    if (!dissector_enabled()) {
+    if (capture) {
+        tlsdiag_catch_up(capture);
+    }
+    if (!session_enabled()) {
         why = "The protocol \"" TLSDIAG_NAME "\" is disabled (Analyze > Enabled Protocols): nothing is diagnosed.\n";
     } else if (!capture) {
         why = "No capture is open.\n";
@@ -105,11 +108,11 @@ static void show_ladder(void *unused _U_)
     }
     uint32_t frame = selected_frame();
     const uint32_t *of_frame;
-    size_t count = tlsdiag_conversations_of(dissector_capture(), frame, &of_frame);
+    size_t count = tlsdiag_conversations_of(session_capture(), frame, &of_frame);
     uint32_t *conversations = g_memdup2(of_frame, count * sizeof *of_frame);
     GString *text = g_string_new(NULL);
     for (size_t i = 0; i < count; i++) {
-        const char *ladder = tlsdiag_ladder(dissector_capture(), conversations[i], &window_style);
+        const char *ladder = tlsdiag_ladder(session_capture(), conversations[i], &window_style);
         g_string_append_printf(text, "%s%s", i > 0 ? "\n\n" : "", ladder ? ladder : "");
     }
     if (frame == 0) {
@@ -125,10 +128,10 @@ static void show_ladder(void *unused _U_)
 /* A flag for each conversation: whether the preference `only` selects it. */
 static bool *wanted_conversations(uint32_t *count)
 {
-    *count = tlsdiag_conversations(dissector_capture());
+    *count = tlsdiag_conversations(session_capture());
     bool *wanted = g_new(bool, *count);
     for (uint32_t i = 0; i < *count; i++) {
-        wanted[i] = tlsdiag_wanted(dissector_capture(), i);
+        wanted[i] = tlsdiag_wanted(session_capture(), i);
     }
     return wanted;
 }
@@ -141,7 +144,7 @@ static void show_report(void *unused _U_)
     }
     uint32_t count;
     bool *wanted = wanted_conversations(&count);
-    const char *report = tlsdiag_report(dissector_capture(), wanted, count, window_style.columns);
+    const char *report = tlsdiag_report(session_capture(), wanted, count, window_style.columns);
     show_text(title, report ? report : no_memory);
     g_free(wanted);
 }
@@ -162,7 +165,7 @@ static char *write_page(void)
 {
     uint32_t count;
     bool *wanted = wanted_conversations(&count);
-    const char *page = tlsdiag_html(dissector_capture(), wanted, count, false);
+    const char *page = tlsdiag_html(session_capture(), wanted, count, false);
     g_free(wanted);
     if (!page) {
         return g_strdup(no_memory);
@@ -177,7 +180,7 @@ static char *write_page(void)
         }
         page_file = g_build_filename(page_folder, "report.html", NULL);
     }
-    return page_write(page_file, page);
+    return output_file_write(page_file, page);
 }
 
 static void open_page(void *unused _U_)

@@ -15,7 +15,7 @@
 
 /* Of the chosen conversations, the first one with a problem; the first one if none has a problem or a filter was given.
  */
-const char *page_svg(tlsdiag_capture *capture, const bool *chosen, uint32_t count, bool filtered)
+const char *output_file_svg(tlsdiag_capture *capture, const bool *chosen, uint32_t count, bool filtered)
 {
     uint32_t first = count;
     for (uint32_t i = 0; i < count; i++) {
@@ -30,7 +30,7 @@ const char *page_svg(tlsdiag_capture *capture, const bool *chosen, uint32_t coun
     return first < count ? tlsdiag_svg(capture, first) : NULL;
 }
 
-const char *page_html(tlsdiag_capture *capture, const bool *chosen, uint32_t count, bool filtered)
+const char *output_file_html(tlsdiag_capture *capture, const bool *chosen, uint32_t count, bool filtered)
 {
     return tlsdiag_html(capture, chosen, count, filtered);
 }
@@ -43,18 +43,18 @@ static bool is_special(const char *file)
     return g_file_test(file, G_FILE_TEST_EXISTS) && !g_file_test(file, G_FILE_TEST_IS_REGULAR | G_FILE_TEST_IS_DIR);
 }
 
-bool page_is_folder(const char *file)
+bool output_file_is_folder(const char *file)
 {
     return g_str_has_suffix(file, "/");
 }
 
-char *page_refused(const char *file)
+char *output_file_refused(const char *file)
 {
     enum { MAY_WRITE = 2 }; /* W_OK, which Windows lacks */
     if (!*file) {
         return g_strdup("the name of the output file is missing");
     }
-    if (!page_is_folder(file) && g_file_test(file, G_FILE_TEST_IS_DIR)) {
+    if (!output_file_is_folder(file) && g_file_test(file, G_FILE_TEST_IS_DIR)) {
         return g_strdup_printf("\"%s\" is a folder", file);
     }
     char *folder = g_path_get_dirname(file);
@@ -77,7 +77,7 @@ static char *write_special(const char *file, const char *contents)
 }
 
 /* GLib writes a temporary file beside it, and then renames that. */
-char *page_write(const char *file, const char *contents)
+char *output_file_write(const char *file, const char *contents)
 {
     if (is_special(file)) {
         return write_special(file, contents);
@@ -91,15 +91,15 @@ char *page_write(const char *file, const char *contents)
     return why;
 }
 
-char *page_write_drawings(const char *folder, tlsdiag_capture *capture, const bool *chosen, uint32_t count,
-                          bool filtered)
+char *output_file_write_drawings(const char *folder, tlsdiag_capture *capture, const bool *chosen, uint32_t count,
+                                 bool filtered)
 {
     char *wrong = NULL;
     for (uint32_t i = 0; i < count && !wrong; i++) {
         if ((!chosen || chosen[i]) && (filtered || tlsdiag_has_problem(capture, i))) {
             const char *drawing = tlsdiag_svg(capture, i);
             char *file = g_strdup_printf("%s%u.svg", folder, i);
-            wrong = drawing ? page_write(file, drawing) : NULL;
+            wrong = drawing ? output_file_write(file, drawing) : NULL;
             g_free(file);
         }
     }

@@ -6,8 +6,8 @@
 #include <epan/expert.h>
 #include <epan/tap.h>
 
-#include "dissector.h"
 #include "prefs.h"
+#include "session.h"
 
 static int proto_tlsdiag = -1;
 static int expert_protocol = -1;
@@ -107,7 +107,7 @@ static void register_expert_infos(void)
     expert_register_field_array(expert_register_protocol(proto_tlsdiag), ei, (int)count);
 }
 
-void replay_register(int protocol)
+void results_register(int protocol)
 {
     static int *ett[] = {&ett_tlsdiag, &ett_finding, &ett_verdict};
     proto_tlsdiag = protocol;
@@ -116,11 +116,11 @@ void replay_register(int protocol)
     register_expert_infos();
 }
 
-void replay_open(void)
+void results_open(void)
 {
     expert_protocol = proto_get_id_by_filter_name("_ws.expert");
     expert_tap = find_tap_id("expert");
-    interactive = dissector_is_interactive();
+    interactive = session_is_interactive();
     answers[0] = answers[1] = NOT_ASKED;
 }
 
@@ -203,7 +203,7 @@ static bool has_something(const tlsdiag_result *result)
     return result->finding_count > 0 || result->verdict || result->has_ca_list || result->missing_issuer;
 }
 
-/* Whether anybody can see what is added to this frame: in its tree, in the Info column, or as expert info. */
+/* Somebody sees it in the tree, in the Info column, or as expert info. */
 static bool is_looked_at_now(const packet_info *pinfo, proto_tree *tree)
 {
     return pinfo->cinfo || proto_field_is_referenced(tree, proto_tlsdiag) ||
@@ -212,7 +212,7 @@ static bool is_looked_at_now(const packet_info *pinfo, proto_tree *tree)
 
 /* The Wireshark GUI records the worst expert info while it reads a file. tshark treats all frames of a pass alike, and
  * checking each frame would cost 0.5 % of the total time. */
-static bool is_looked_at(const packet_info *pinfo, proto_tree *tree)
+bool results_are_looked_at(const packet_info *pinfo, proto_tree *tree)
 {
     if (interactive) {
         return true;
@@ -224,11 +224,9 @@ static bool is_looked_at(const packet_info *pinfo, proto_tree *tree)
     return answers[pass] == LOOKED_AT;
 }
 
-/* If nobody looks at the results, the core is not asked for them; it then analyses many frames at a time, which is
- * faster. */
-void replay_frame(tlsdiag_capture *capture, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+void results_frame(tlsdiag_capture *capture, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    if (!is_looked_at(pinfo, tree) || tlsdiag_shows(capture, pinfo->num) == TLSDIAG_SHOWS_NOTHING) {
+    if (!results_are_looked_at(pinfo, tree) || tlsdiag_shows(capture, pinfo->num) == TLSDIAG_SHOWS_NOTHING) {
         return;
     }
     const tlsdiag_result *results;
@@ -247,7 +245,7 @@ void replay_frame(tlsdiag_capture *capture, tvbuff_t *tvb, packet_info *pinfo, p
     }
 }
 
-bool replay_has_problem(tlsdiag_capture *capture, uint32_t frame)
+bool results_has_problem(tlsdiag_capture *capture, uint32_t frame)
 {
     if (tlsdiag_shows(capture, frame) < TLSDIAG_SHOWS_FINDINGS) {
         return false;

@@ -14,12 +14,11 @@
 #endif
 
 #include "core/door/tlsdiag.h"
-#include "dissector.h"
 #include "ladder.h"
 #include "live.h"
 #include "output_file.h"
 #include "prefs.h"
-#include "stat_windows.h"
+#include "session.h"
 
 typedef void (*print_t)(tlsdiag_capture *capture, const bool *chosen, uint32_t count);
 
@@ -100,8 +99,8 @@ static const word_t words[] = {
     {.name = "json", .print = print_json},
     {.name = "ladder", .print = ladder_print, .ladders = TLSDIAG_LADDERS_OF_PROBLEMS, .problems = true},
     {.name = "live", .start = live_start},
-    {.name = "svg", .page = page_svg, .ladders = TLSDIAG_LADDERS_OF_ALL},
-    {.name = "html", .page = page_html, .ladders = TLSDIAG_LADDERS_OF_PROBLEMS},
+    {.name = "svg", .page = output_file_svg, .ladders = TLSDIAG_LADDERS_OF_ALL},
+    {.name = "html", .page = output_file_html, .ladders = TLSDIAG_LADDERS_OF_PROBLEMS},
     {.name = "table", .print = print_table, .facts = true},
     {.name = "inventory", .print = print_inventory, .facts = true},
 };
@@ -112,8 +111,8 @@ static const word_t plain = {.name = "", .print = print_report};
 
 static void forget_other_session(report_t *report)
 {
-    if (report->session != dissector_session()) {
-        report->session = dissector_session();
+    if (report->session != session_number()) {
+        report->session = session_number();
         g_array_set_size(report->frames, 0);
     }
 }
@@ -170,11 +169,11 @@ static void exit_failed(void)
 /* Returns NULL, or an error message (to be freed). */
 static char *write_file(tlsdiag_capture *capture, const report_t *report, const bool *chosen, uint32_t count)
 {
-    if (page_is_folder(report->file)) {
-        return page_write_drawings(report->file, capture, chosen, count, report->filtered);
+    if (output_file_is_folder(report->file)) {
+        return output_file_write_drawings(report->file, capture, chosen, count, report->filtered);
     }
     const char *page = report->word->page(capture, chosen, count, report->filtered);
-    return page ? page_write(report->file, page) : g_strdup("there is no TLS conversation to draw");
+    return page ? output_file_write(report->file, page) : g_strdup("there is no TLS conversation to draw");
 }
 
 static void write_page(tlsdiag_capture *capture, const report_t *report, const bool *chosen, uint32_t count)
@@ -194,11 +193,12 @@ static void write_page(tlsdiag_capture *capture, const report_t *report, const b
 static void report_draw(void *tapdata)
 {
     report_t *report = (report_t *)tapdata;
-    tlsdiag_capture *capture = dissector_capture();
+    tlsdiag_capture *capture = session_capture();
     if (!capture) {
         return;
     }
     forget_other_session(report);
+    tlsdiag_catch_up(capture);
     uint32_t count = tlsdiag_conversations(capture);
     bool all = !report->filtered && !report->word->problems && !*prefs_options().only;
     bool *chosen = all ? NULL : choose(capture, report, count);
@@ -247,9 +247,9 @@ static char *listen(const word_t *word, char *file, const char *filter)
                                            report_packet, report_draw, report_finish);
     if (!error) {
         if (word->facts) {
-            statistics_want();
+            session_want_metrics();
         }
-        ladder_want(word->ladders && filter ? TLSDIAG_LADDERS_OF_ALL : word->ladders);
+        session_want_ladders(word->ladders && filter ? TLSDIAG_LADDERS_OF_ALL : word->ladders);
         return NULL;
     }
     report_finish(report);
@@ -262,8 +262,9 @@ static char *start_page(const word_t *word, const char *text)
     size_t length = strcspn(text, ",");
     const char *filter = text[length] ? text + length + 1 : "";
     char *file = g_strndup(text, length);
-    char *wrong = page_is_folder(file) && word->page != page_svg ? g_strdup_printf("\"%s\" is a folder", file)
-                                                                 : page_refused(file);
+    char *wrong = output_file_is_folder(file) && word->page != output_file_svg
+                      ? g_strdup_printf("\"%s\" is a folder", file)
+                      : output_file_refused(file);
     if (wrong) {
         g_free(file);
         return wrong;
@@ -278,7 +279,7 @@ static char *start_report(const char *argument)
     if (*rest && *rest != ',') {
         return g_strdup("\"" TLSDIAG_NAME "\" must be followed by a comma");
     }
-    if (!dissector_enabled()) {
+    if (!session_enabled()) {
         return g_strdup("the protocol \"" TLSDIAG_NAME "\" is disabled, so there is nothing to report");
     }
     const char *text = *rest ? rest + 1 : rest;
@@ -314,7 +315,7 @@ static wsc_stat_tap_result report_init(const char *argument, void *userdata _U_)
     WSC_STAT_TAP_DONE;
 }
 
-void report_register(void)
+void stat_taps_register(void)
 {
     static stat_tap_ui ui = {
         .group = REGISTER_STAT_GROUP_GENERIC, .cli_string = TLSDIAG_NAME, .tap_init_cb = report_init};

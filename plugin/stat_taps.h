@@ -1,9 +1,9 @@
 /* The reports of -z tlsdiag.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TLSDIAG_REPORT_H
-#define TLSDIAG_REPORT_H
+#ifndef TLSDIAG_STAT_TAPS_H
+#define TLSDIAG_STAT_TAPS_H
 
-void report_register(void);
+void stat_taps_register(void);
 
 #endif

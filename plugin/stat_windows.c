@@ -9,7 +9,7 @@
 
 #include <epan/tap.h>
 
-#include "dissector.h"
+#include "session.h"
 
 /* Wireshark uses the first member. There is one object for each table. */
 typedef struct {
@@ -20,26 +20,6 @@ typedef struct {
 } sheet_t;
 
 static sheet_t sheets[TLSDIAG_SHEETS];
-
-/* ---- What is kept ---- */
-
-static bool wanted;
-
-void statistics_keep(tlsdiag_capture *capture)
-{
-    if (wanted || dissector_is_interactive()) {
-        tlsdiag_keep_metrics(capture);
-    }
-}
-
-/* tshark has already opened its file. */
-void statistics_want(void)
-{
-    wanted = true;
-    if (dissector_capture()) {
-        statistics_keep(dissector_capture());
-    }
-}
 
 /* ---- Rows ---- */
 
@@ -159,7 +139,7 @@ static tap_packet_status sheet_packet(void *tapdata, packet_info *pinfo, epan_di
                                       tap_flags_t flags _U_)
 {
     sheet_t *sheet = (sheet_t *)((stat_data_t *)tapdata)->stat_tap_data;
-    tlsdiag_capture *capture = dissector_capture();
+    tlsdiag_capture *capture = session_capture();
     if (!capture || !sheet->statistics) {
         return TAP_PACKET_DONT_REDRAW;
     }
@@ -194,8 +174,8 @@ static stat_tap_table_item *fields_of(unsigned number)
     return fields;
 }
 
-/* For tshark, report.c draws the tables as text, for all conversations in one pass. */
-void statistics_register(void)
+/* For tshark, stat_taps.c prints the tables as text, for all conversations in one pass. */
+void stat_windows_register(void)
 {
     static tap_param filter[] = {{PARAM_FILTER, "filter", "Filter", NULL, true}};
     if (g_strcmp0(g_get_prgname(), "tshark") == 0) {

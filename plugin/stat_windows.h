@@ -1,15 +1,9 @@
 /* The windows in the Statistics menu: tables of what conversations have in common.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TLSDIAG_STATISTICS_H
-#define TLSDIAG_STATISTICS_H
+#ifndef TLSDIAG_STAT_WINDOWS_H
+#define TLSDIAG_STAT_WINDOWS_H
 
-#include "core/door/tlsdiag.h"
-
-void statistics_register(void);
-
-/* Keeps the facts that the tables need: always where users can open a table at any time, elsewhere only on request. */
-void statistics_want(void);
-void statistics_keep(tlsdiag_capture *capture);
+void stat_windows_register(void);
 
 #endif

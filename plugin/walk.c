@@ -22,12 +22,12 @@ typedef struct {
 
 static void walk_children(walk_t *walk, proto_node *parent);
 
-bool walk_frame(tlsdiag_capture *capture, packet_info *pinfo, proto_tree *tree)
+bool walk_frame(tlsdiag_capture *capture, packet_info *pinfo, proto_tree *tree, bool ask_now)
 {
     walk_t walk = {.capture = capture, .pinfo = pinfo, .udp_stream = TLSDIAG_NO_STREAM};
     walk_children(&walk, tree);
     if (walk.begun) {
-        tlsdiag_frame_end(capture);
+        tlsdiag_frame_end(capture, ask_now);
     }
     return walk.wants_more;
 }
@@ -131,12 +131,7 @@ static bool feed_quic(walk_t *walk, const proto_node *node, const field_info *fi
     return true;
 }
 
-/* ---- What they carry ---- */
-
-static size_t number24(const uint8_t *bytes)
-{
-    return (size_t)bytes[0] << 16 | (size_t)bytes[1] << 8 | bytes[2];
-}
+/* ---- What they carry: the core already knows about the frame ---- */
 
 /* A data source that is neither the carrier nor reassembled from carriers was decrypted: it is inside TLS. The first
  * records in a carrier are the outer ones and never inside. (Building the source's text costs more than anything else
@@ -158,84 +153,38 @@ static bool is_inner(const walk_t *walk, tvbuff_t *source)
     return true;
 }
 
-/* Only records that the TLS dissector has whole; a partial record comes again when it is reassembled. */
 static void feed_records(walk_t *walk, const field_info *field)
 {
-    enum { HEADER = 5, FIRST_TYPE = 20, LAST_TYPE = 24, MAJOR_VERSION = 3 };
-    slice_t rest;
-    if (walk->carrier != ROLE_TCP || !bytes_of(field, &rest)) {
-        return;
-    }
-    bool inner = is_inner(walk, field->ds_tvb);
-    walk->has_records = true;
-    while (rest.captured >= HEADER && rest.bytes[0] >= FIRST_TYPE && rest.bytes[0] <= LAST_TYPE &&
-           rest.bytes[1] == MAJOR_VERSION) {
-        size_t length = HEADER + ((size_t)rest.bytes[3] << 8 | rest.bytes[4]);
-        if (length > rest.captured) {
-            break;
-        }
-        tlsdiag_record(enter(walk), inner, rest.bytes, length);
-        rest.bytes += length;
-        rest.captured -= length;
+    slice_t records;
+    if (walk->carrier == ROLE_TCP && bytes_of(field, &records)) {
+        bool inner = is_inner(walk, field->ds_tvb);
+        walk->has_records = true;
+        tlsdiag_records(walk->capture, inner, records.bytes, records.captured);
     }
 }
 
-static void feed_message(walk_t *walk, const field_info *field)
+static void feed_content(walk_t *walk, role_e role, const field_info *field)
 {
-    enum { HEADER = 4 };
-    slice_t message;
-    if (bytes_from(field, &message) && message.captured >= HEADER) {
-        size_t length = HEADER + number24(message.bytes + 1);
-        if (length <= message.captured) {
-            tlsdiag_message(enter(walk), message.bytes, length);
-        }
-    }
-}
-
-/* The DTLS header contains the message number and the offset and length of the fragment (RFC 6347, 4.2.2). The core
- * reads clear messages from the datagram itself; this passes on decrypted messages that are whole. */
-static void feed_dtls_message(walk_t *walk, const field_info *field)
-{
-    enum { HEADER = 12, TLS_HEADER = 4 };
-    slice_t fragment;
-    if (field->ds_tvb == walk->source || !bytes_from(field, &fragment) || fragment.captured < HEADER) {
+    slice_t content;
+    if (!bytes_from(field, &content)) {
         return;
     }
-    size_t length = number24(fragment.bytes + 1);
-    bool whole = number24(fragment.bytes + 6) == 0 && number24(fragment.bytes + 9) == length;
-    if (!whole || fragment.captured - HEADER < length) {
-        return;
+    switch (role) {
+    case ROLE_MESSAGE:
+        tlsdiag_message(walk->capture, content.bytes, content.captured);
+        break;
+    case ROLE_DTLS_MESSAGE:
+        tlsdiag_dtls_message(walk->capture, content.bytes, content.captured);
+        break;
+    case ROLE_ALERT:
+        tlsdiag_alert(walk->capture, content.bytes, content.captured);
+        break;
+    case ROLE_QUIC_CLOSE:
+        tlsdiag_quic_close(walk->capture, content.bytes, content.captured);
+        break;
+    default:
+        break;
     }
-    uint8_t *message = (uint8_t *)wmem_alloc(walk->pinfo->pool, TLS_HEADER + length);
-    memcpy(message, fragment.bytes, TLS_HEADER);
-    memcpy(message + TLS_HEADER, fragment.bytes + HEADER, length);
-    tlsdiag_message(enter(walk), message, TLS_HEADER + length);
-}
-
-static void feed_alert(walk_t *walk, const field_info *field)
-{
-    slice_t alert;
-    if (bytes_from(field, &alert) && alert.captured >= 2) {
-        tlsdiag_alert(enter(walk), alert.bytes[0], alert.bytes[1]);
-    }
-}
-
-/* The code is a variable-length integer (RFC 9000, 16). */
-static void feed_quic_close(walk_t *walk, const field_info *field)
-{
-    slice_t code;
-    if (!bytes_from(field, &code)) {
-        return;
-    }
-    size_t size = (size_t)1 << (code.bytes[0] >> 6);
-    if (code.captured < size) {
-        return;
-    }
-    uint64_t value = code.bytes[0] & 0x3f;
-    for (size_t i = 1; i < size; i++) {
-        value = value << 8 | code.bytes[i];
-    }
-    tlsdiag_quic_close(enter(walk), value);
 }
 
 static void feed_icmp(walk_t *walk, bool v6, const field_info *field)
@@ -267,24 +216,10 @@ static void visit_content(walk_t *walk, role_e role, const field_info *field)
     if (walk->carrier == ROLE_NONE) {
         return; /* TLS over something that the core does not follow */
     }
-    switch (role) {
-    case ROLE_TLS:
+    if (role == ROLE_TLS) {
         feed_records(walk, field);
-        break;
-    case ROLE_MESSAGE:
-        feed_message(walk, field);
-        break;
-    case ROLE_DTLS_MESSAGE:
-        feed_dtls_message(walk, field);
-        break;
-    case ROLE_ALERT:
-        feed_alert(walk, field);
-        break;
-    case ROLE_QUIC_CLOSE:
-        feed_quic_close(walk, field);
-        break;
-    default:
-        break;
+    } else {
+        feed_content(walk, role, field);
     }
 }
 

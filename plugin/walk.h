@@ -8,8 +8,8 @@
 
 #include "core/door/tlsdiag.h"
 
-/* Passes everything in this frame that the core wants to the core, in tree order. Returns true if more fields are
- * wanted from now on, see nodes_wanted(). */
-bool walk_frame(tlsdiag_capture *capture, packet_info *pinfo, proto_tree *tree);
+/* Passes everything in this frame that the core wants to the core, in tree order; `ask_now` as in tlsdiag_frame_end().
+ * Returns true if more fields are wanted from now on, see nodes_wanted(). */
+bool walk_frame(tlsdiag_capture *capture, packet_info *pinfo, proto_tree *tree, bool ask_now);
 
 #endif

@@ -6,7 +6,7 @@
 
 namespace tlsdiag {
 
-Timeline *Ladders::begin(std::uint32_t conversation)
+HandshakeObserver *Ladders::begin(std::uint32_t conversation)
 {
     return keep_ == Keep::none ? nullptr : &steps_[conversation];
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/diagnosis/conversation_observer.hpp"
 #include "ladder/build.hpp"
 
 #include <cstdint>
@@ -9,7 +10,7 @@
 
 namespace tlsdiag {
 
-class Ladders {
+class Ladders final : public ConversationObserver {
 public:
     enum class Keep : std::uint8_t {
         none,
@@ -17,13 +18,13 @@ public:
         all,
     };
 
-    void keep(Keep kept) { keep_ = kept; }
+    void keep(Keep kept) { keep_ = kept; } // of conversations that begin from now on
 
-    // Call when a conversation begins. Returns where to record its steps; nullptr: they are not wanted.
-    Timeline *begin(std::uint32_t conversation);
+    // Where to record its steps; nullptr: they are not wanted.
+    HandshakeObserver *begin(std::uint32_t conversation) override;
 
-    // Call when a conversation's packets are forgotten: draws the conversation.
-    void end(const Conversation &conversation, const Summary &summary, Time until);
+    // Draws the conversation.
+    void end(const Conversation &conversation, const Summary &summary, Time until) override;
 
     // The ladder of a conversation that has ended, or of one that continues, as if it had ended now. It has no rows if
     // it was not kept.

@@ -71,9 +71,9 @@ std::string attribute(std::string_view name, int value)
     return ' ' + std::string{name} + "=\"" + std::to_string(value) + '"';
 }
 
-class Sheet {
+class SvgDrawing {
 public:
-    explicit Sheet(const Ladder &ladder) : ladder_{ladder} {}
+    explicit SvgDrawing(const Ladder &ladder) : ladder_{ladder} {}
     std::string finished();
 
 private:
@@ -98,7 +98,7 @@ private:
 };
 
 // Fonts for other scripts may ignore the columns: textLength tells the viewer how long the line is.
-void Sheet::text(int x, int y, std::string_view css, std::string_view text, Anchor anchor)
+void SvgDrawing::text(int x, int y, std::string_view css, std::string_view text, Anchor anchor)
 {
     if (text.empty())
         return;
@@ -114,7 +114,7 @@ void Sheet::text(int x, int y, std::string_view css, std::string_view text, Anch
     out_ += '>' + markup(text) + "</text>\n";
 }
 
-void Sheet::paragraph(int x, std::string_view css, std::string_view words, std::size_t columns)
+void SvgDrawing::paragraph(int x, std::string_view css, std::string_view words, std::size_t columns)
 {
     if (words.empty())
         return;
@@ -124,7 +124,7 @@ void Sheet::paragraph(int x, std::string_view css, std::string_view words, std::
     }
 }
 
-void Sheet::lanes(int top, int bottom, bool broken)
+void SvgDrawing::lanes(int top, int bottom, bool broken)
 {
     std::string path;
     for (const int x : {left_lane, right_lane})
@@ -132,7 +132,7 @@ void Sheet::lanes(int top, int bottom, bool broken)
     out_ += "<path class=\"" + std::string{broken ? "lane broken" : "lane"} + "\" d=\"" + path + "\"/>\n";
 }
 
-void Sheet::heading()
+void SvgDrawing::heading()
 {
     std::vector<std::string> about{"Conversation " + std::to_string(ladder_.number)};
     for (const std::string &part : {ladder_.version.empty() ? ladder_.protocol : ladder_.version, ladder_.filter,
@@ -151,7 +151,7 @@ void Sheet::heading()
     y_ += line / 2;
 }
 
-void Sheet::row(std::size_t number)
+void SvgDrawing::row(std::size_t number)
 {
     const Ladder::Row &row = ladder_.rows[number];
     const bool silence = row.kind == Ladder::Kind::silence;
@@ -173,7 +173,7 @@ void Sheet::row(std::size_t number)
     out_ += "</g>\n";
 }
 
-void Sheet::gutter(const Ladder::Row &row)
+void SvgDrawing::gutter(const Ladder::Row &row)
 {
     if (row.frame == 0)
         return;
@@ -185,7 +185,7 @@ void Sheet::gutter(const Ladder::Row &row)
     text(left_lane - inset, y_, "quiet", clock_text(row.seconds), Anchor::end);
 }
 
-void Sheet::label(const Ladder::Row &row)
+void SvgDrawing::label(const Ladder::Row &row)
 {
     std::string label = row.label;
     if (const std::string more = qualifier(row); !more.empty())
@@ -197,7 +197,7 @@ void Sheet::label(const Ladder::Row &row)
 }
 
 // From lane to lane; a lost packet's arrow stops half way, and the arrow of missing data has no start.
-void Sheet::arrow(const Ladder::Row &row)
+void SvgDrawing::arrow(const Ladder::Row &row)
 {
     const bool missing = row.kind == Ladder::Kind::missing;
     if (!is_arrow(row) && !missing)
@@ -217,7 +217,7 @@ void Sheet::arrow(const Ladder::Row &row)
             std::to_string(-11 * forward) + "-5v10z\"/>\n";
 }
 
-void Sheet::marks(const Ladder::Row &row)
+void SvgDrawing::marks(const Ladder::Row &row)
 {
     for (const std::size_t index : row.findings) {
         const Ladder::Finding &finding = ladder_.findings.at(index);
@@ -227,7 +227,7 @@ void Sheet::marks(const Ladder::Row &row)
     }
 }
 
-void Sheet::verdict()
+void SvgDrawing::verdict()
 {
     y_ += line;
     paragraph(margin, "strong " + ladder_.outcome,
@@ -235,7 +235,7 @@ void Sheet::verdict()
     paragraph(margin, "", ladder_.verdict, page_columns);
 }
 
-void Sheet::finding(std::size_t number)
+void SvgDrawing::finding(std::size_t number)
 {
     const Ladder::Finding &finding = ladder_.findings[number];
     constexpr int indent = margin + 2 * line;
@@ -258,7 +258,7 @@ void Sheet::finding(std::size_t number)
     out_ += "</g>\n";
 }
 
-std::string Sheet::finished()
+std::string SvgDrawing::finished()
 {
     heading();
     out_ += "<g role=\"list\" aria-label=\"What was sent\">\n";
@@ -288,7 +288,7 @@ std::string Sheet::finished()
 
 std::string svg_ladder(const Ladder &ladder)
 {
-    return Sheet{ladder}.finished();
+    return SvgDrawing{ladder}.finished();
 }
 
 } // namespace tlsdiag

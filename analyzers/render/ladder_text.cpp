@@ -28,9 +28,9 @@ struct Glyphs {
 constexpr Glyphs boxes{"│", "├", "┤", "◀", "▶", "─", "╌", "━", "✗", "┊", "▲", "→"};
 constexpr Glyphs ascii{"|", "|", "|", "<", ">", "-", ".", "=", "x", ":", "^", "->"};
 
-class Sheet {
+class TextDrawing {
 public:
-    Sheet(const Ladder &ladder, const TextStyle &style);
+    TextDrawing(const Ladder &ladder, const TextStyle &style);
     std::string draw();
 
 private:
@@ -87,7 +87,7 @@ std::string right_aligned(std::string_view text, std::size_t columns)
     return std::string(columns - std::min(columns, text.size()), ' ') + std::string{text};
 }
 
-Sheet::Sheet(const Ladder &ladder, const TextStyle &style)
+TextDrawing::TextDrawing(const Ladder &ladder, const TextStyle &style)
     : ladder_{ladder}, style_{style}, glyphs_{style.utf8 ? boxes : ascii}, width_{std::clamp(style.columns,
                                                                                              TextStyle::narrowest,
                                                                                              TextStyle::widest)}
@@ -100,7 +100,7 @@ Sheet::Sheet(const Ladder &ladder, const TextStyle &style)
     inner_ = width_ - gutter_width_ - 2;
 }
 
-std::string Sheet::repeated(std::string_view glyph, std::size_t times)
+std::string TextDrawing::repeated(std::string_view glyph, std::size_t times)
 {
     std::string text;
     for (; times > 0; --times)
@@ -108,7 +108,7 @@ std::string Sheet::repeated(std::string_view glyph, std::size_t times)
     return text;
 }
 
-std::string Sheet::paint(std::string_view text, Tone tone) const
+std::string TextDrawing::paint(std::string_view text, Tone tone) const
 {
     if (!style_.colour || tone == Tone::plain)
         return std::string{text};
@@ -116,21 +116,21 @@ std::string Sheet::paint(std::string_view text, Tone tone) const
 }
 
 // Text in a ladder is already harmless, but a terminal should not depend on that.
-std::string Sheet::say(std::string_view text) const
+std::string TextDrawing::say(std::string_view text) const
 {
     constexpr std::size_t longest = 4096;
     const std::string harmless = printable(text, longest);
     return style_.utf8 ? harmless : in_ascii(harmless);
 }
 
-Tone Sheet::tone_of(const Ladder::Finding &finding)
+Tone TextDrawing::tone_of(const Ladder::Finding &finding)
 {
     return finding.severity == "error" ? Tone::bad : finding.is_problem ? Tone::doubtful : Tone::faint;
 }
 
 // ---- Above the lanes ----
 
-void Sheet::title()
+void TextDrawing::title()
 {
     std::vector<std::string> parts{"Conversation " + std::to_string(ladder_.number),
                                    say(ladder_.client) + " " + std::string{glyphs_.to} + " " + say(ladder_.server)};
@@ -142,7 +142,7 @@ void Sheet::title()
         out_ += paint(line, Tone::bold) + '\n';
 }
 
-void Sheet::properties()
+void TextDrawing::properties()
 {
     constexpr std::size_t name_width = 20;
     const auto property = [&](std::string_view name, std::string_view text) {
@@ -159,7 +159,7 @@ void Sheet::properties()
     out_ += '\n';
 }
 
-void Sheet::heading()
+void TextDrawing::heading()
 {
     const std::string names = "client" + std::string(inner_ + 2 - 12, ' ') + "server";
     out_ +=
@@ -170,7 +170,7 @@ void Sheet::heading()
 
 // ---- The lanes ----
 
-std::string Sheet::gutter(const Ladder::Row &row) const
+std::string TextDrawing::gutter(const Ladder::Row &row) const
 {
     if (row.frame == 0)
         return std::string(gutter_width_, ' ');
@@ -180,14 +180,14 @@ std::string Sheet::gutter(const Ladder::Row &row) const
 }
 
 // One line; its text takes `columns` columns.
-void Sheet::between_lanes(const std::string &gutter, std::string_view text, std::size_t columns, Tone tone)
+void TextDrawing::between_lanes(const std::string &gutter, std::string_view text, std::size_t columns, Tone tone)
 {
     const std::size_t rest = inner_ - std::min(inner_, columns);
     out_ += gutter + std::string{glyphs_.lane} + paint(text, tone) + std::string(rest, ' ') +
             std::string{glyphs_.lane} + '\n';
 }
 
-void Sheet::arrow(const Ladder::Row &row)
+void TextDrawing::arrow(const Ladder::Row &row)
 {
     const bool rightwards = row.from == Ladder::Lane::client;
     const std::string_view line = row.breaks                            ? glyphs_.heavy
@@ -210,7 +210,7 @@ void Sheet::arrow(const Ladder::Row &row)
 }
 
 // At the sender's lane.
-void Sheet::beside(const Ladder::Row &row)
+void TextDrawing::beside(const Ladder::Row &row)
 {
     const std::string label = "? " + cut_to(say(row.label), inner_ - 6);
     const std::size_t columns = columns_of(label);
@@ -219,7 +219,7 @@ void Sheet::beside(const Ladder::Row &row)
 }
 
 // A break in the lanes, or a remark across both.
-void Sheet::across(const Ladder::Row &row)
+void TextDrawing::across(const Ladder::Row &row)
 {
     const bool silence = row.kind == Ladder::Kind::silence;
     const std::string_view lane = silence ? glyphs_.broken : glyphs_.lane;
@@ -238,7 +238,7 @@ void Sheet::across(const Ladder::Row &row)
     out_ += silence ? empty : "";
 }
 
-void Sheet::words(const Ladder::Row &row)
+void TextDrawing::words(const Ladder::Row &row)
 {
     if (row.words.empty())
         return;
@@ -248,7 +248,7 @@ void Sheet::words(const Ladder::Row &row)
                       Tone::plain);
 }
 
-void Sheet::findings_of(const Ladder::Row &row)
+void TextDrawing::findings_of(const Ladder::Row &row)
 {
     const std::size_t before = indent(row.from);
     for (const std::size_t index : row.findings) {
@@ -261,7 +261,7 @@ void Sheet::findings_of(const Ladder::Row &row)
     }
 }
 
-void Sheet::row(const Ladder::Row &row)
+void TextDrawing::row(const Ladder::Row &row)
 {
     switch (row.kind) {
     case Ladder::Kind::silence:
@@ -282,7 +282,7 @@ void Sheet::row(const Ladder::Row &row)
 // ---- Below the lanes ----
 
 // Wrapped text: the first line follows `lead`, the other lines are indented by its width.
-void Sheet::paragraph(std::string_view lead, std::string_view text, Tone tone)
+void TextDrawing::paragraph(std::string_view lead, std::string_view text, Tone tone)
 {
     const std::size_t indent = columns_of(lead);
     std::string before{lead};
@@ -292,7 +292,7 @@ void Sheet::paragraph(std::string_view lead, std::string_view text, Tone tone)
     }
 }
 
-void Sheet::finding(std::size_t index)
+void TextDrawing::finding(std::size_t index)
 {
     const Ladder::Finding &finding = ladder_.findings[index];
     const std::string number = "  [" + std::to_string(index + 1) + "] ";
@@ -314,7 +314,7 @@ void Sheet::finding(std::size_t index)
         paragraph(indent, "See frames " + join(frames, ", ") + ".");
 }
 
-void Sheet::verdict()
+void TextDrawing::verdict()
 {
     const Tone tone = ladder_.outcome == "completed" ? Tone::good
                       : ladder_.outcome == "failed"  ? Tone::bad
@@ -325,7 +325,7 @@ void Sheet::verdict()
         finding(index);
 }
 
-std::string Sheet::draw()
+std::string TextDrawing::draw()
 {
     title();
     properties();
@@ -341,7 +341,7 @@ std::string Sheet::draw()
 
 std::string text_ladder(const Ladder &ladder, const TextStyle &style)
 {
-    return Sheet{ladder, style}.draw();
+    return TextDrawing{ladder, style}.draw();
 }
 
 } // namespace tlsdiag

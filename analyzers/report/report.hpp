@@ -3,7 +3,6 @@
 #pragma once
 
 #include "core/diagnosis/verdict.hpp"
-#include "ladder/ladder.hpp"
 #include "report/layout.hpp"
 
 #include <cstdint>
@@ -12,6 +11,8 @@
 #include <vector>
 
 namespace tlsdiag {
+
+struct Ladder;
 
 // One conversation as one line of JSON (schema 1), without the line end.
 std::string json_line(const Summary &summary);

@@ -65,7 +65,7 @@ public:
     bool goes_on(std::uint32_t conversation, std::uint32_t stream)
     {
         segment(stream, Side::server, flag::ack, answer12(), 9000);
-        return capture.summary(conversation).version == 0x0303;
+        return capture.results().summary(conversation).version == 0x0303;
     }
     bool goes_on(std::uint32_t stream) { return goes_on(stream, stream); }
 
@@ -100,44 +100,44 @@ TEST_CASE("Past the bound the conversations that were silent for longest give wa
 {
     Crowd crowd;
     const Octets hello = hello12();
-    const auto crowd_size = static_cast<std::uint32_t>(Capture::max_open + 10);
+    const auto crowd_size = static_cast<std::uint32_t>(Conversations::max_open + 10);
     for (std::uint32_t stream = 0; stream < crowd_size; ++stream)
         crowd.segment(stream, Side::client, flag::ack, hello, 1000);
-    REQUIRE(crowd.capture.conversations() == crowd_size);
+    REQUIRE(crowd.capture.results().conversations() == crowd_size);
 
-    const Summary before = crowd.capture.summary(0);
+    const Summary before = crowd.capture.results().summary(0);
     CHECK(before.verdict.outcome != Outcome::completed);
-    CHECK(crowd.capture.summary(crowd_size - 1).verdict.outcome != Outcome::completed);
+    CHECK(crowd.capture.results().summary(crowd_size - 1).verdict.outcome != Outcome::completed);
 
     crowd.segment(0, Side::client, flag::ack, {}, 1000); // keeps it open, without data
-    CHECK(crowd.capture.summary(0).verdict.sentence == before.verdict.sentence);
+    CHECK(crowd.capture.results().summary(0).verdict.sentence == before.verdict.sentence);
 
     crowd.segment(0, Side::server, flag::ack, answer12(), 9000);
-    const Summary late = crowd.capture.summary(0);
+    const Summary late = crowd.capture.results().summary(0);
     CHECK(late.verdict.outcome == Outcome::unseen);
     CHECK(late.verdict.sentence.find("More than 16,384 conversations were open at once") == 0);
     CHECK(late.verdict.at.frame == crowd.frame());
-    CHECK(crowd.capture.shows(crowd.frame()) == TLSDIAG_SHOWS_FACTS);
+    CHECK(crowd.capture.results().content(crowd.frame()) == FrameContent::facts);
     for (const Finding &finding : late.findings)
         CHECK_FALSE(finding.diagnosis->at_end);
 }
 
 TEST_CASE("The older half gives way and no other", "[bounds]")
 {
-    constexpr auto half = static_cast<std::uint32_t>(Capture::max_open / 2);
+    constexpr auto half = static_cast<std::uint32_t>(Conversations::max_open / 2);
     Crowd crowd;
-    crowd.hellos(0, Capture::max_open);
-    CHECK(crowd.capture.shows(1) == TLSDIAG_SHOWS_NOTHING); // this many may be open
-    crowd.segment(0, Side::client, flag::ack, {}, 1258);    // the first stream now has the latest packet
+    crowd.hellos(0, Conversations::max_open);
+    CHECK(crowd.capture.results().content(1) == FrameContent::nothing); // this many may be open
+    crowd.segment(0, Side::client, flag::ack, {}, 1258);                // the first stream now has the latest packet
     crowd.hellos(2 * half, 1);
-    CHECK(crowd.capture.shows(1) == TLSDIAG_SHOWS_NOTHING);
-    CHECK(crowd.capture.shows(2) != TLSDIAG_SHOWS_NOTHING);
+    CHECK(crowd.capture.results().content(1) == FrameContent::nothing);
+    CHECK(crowd.capture.results().content(2) != FrameContent::nothing);
     CHECK(crowd.goes_on(0));
     CHECK_FALSE(crowd.goes_on(1));
     CHECK_FALSE(crowd.goes_on(half + 1));
     CHECK(crowd.goes_on(half + 2));
     crowd.hellos(2 * half + 1, half); // those are still in the newer half
-    CHECK(crowd.capture.conversations_of(crowd.frame()).size() == 1);
+    CHECK(crowd.capture.results().conversations_of(crowd.frame()).size() == 1);
     crowd.hellos(3 * half + 1, 1);
     CHECK_FALSE(crowd.goes_on(half + 4));
     CHECK(crowd.goes_on(3 * half + 1));
@@ -146,9 +146,9 @@ TEST_CASE("The older half gives way and no other", "[bounds]")
 TEST_CASE("Conversations that are over leave room for the others", "[bounds]")
 {
     Crowd crowd;
-    constexpr auto open = static_cast<std::uint32_t>(Capture::max_open / 2 - 2000); // some others still wait
+    constexpr auto open = static_cast<std::uint32_t>(Conversations::max_open / 2 - 2000); // some others still wait
     crowd.hellos(0, open);
-    for (std::uint32_t stream = open; stream <= Capture::max_open; ++stream) {
+    for (std::uint32_t stream = open; stream <= Conversations::max_open; ++stream) {
         crowd.hellos(stream, 1);
         crowd.segment(stream, Side::client, flag::rst, {}, 1258);
     }
@@ -159,22 +159,22 @@ TEST_CASE("What gave way is shown as it stood and its sequel is news", "[bounds]
 {
     Crowd crowd;
     crowd.capture.newly_judged(start);
-    crowd.hellos(0, Capture::max_open + 1);
-    CHECK(crowd.capture.shows(1) == TLSDIAG_SHOWS_FINDINGS);
-    CHECK_FALSE(crowd.capture.summary(0).findings.empty());
+    crowd.hellos(0, Conversations::max_open + 1);
+    CHECK(crowd.capture.results().content(1) == FrameContent::findings);
+    CHECK_FALSE(crowd.capture.results().summary(0).findings.empty());
     const auto is_news = [&] { return std::ranges::count(crowd.capture.newly_judged(crowd.now()), 0u) == 1; };
     CHECK(is_news());
     CHECK_FALSE(is_news());
     CHECK_FALSE(crowd.goes_on(0));
     CHECK(is_news());
-    const Summary late = crowd.capture.summary(0);
+    const Summary late = crowd.capture.results().summary(0);
     CHECK(late.verdict.outcome == Outcome::unseen);
     CHECK(late.verdict.sentence.ends_with("tlsdiag did not follow it from frame " + std::to_string(crowd.frame()) +
                                           " on."));
     CHECK(late.findings.empty());
     CHECK_FALSE(late.ended_by);
     crowd.segment(0, Side::client, flag::ack, client_flight12(), 1258); // reported only once
-    CHECK(crowd.capture.summary(0).verdict.at.frame == crowd.frame() - 1);
+    CHECK(crowd.capture.results().summary(0).verdict.at.frame == crowd.frame() - 1);
     CHECK_FALSE(is_news());
 }
 
@@ -191,13 +191,13 @@ TEST_CASE("What gave way and is complete without a last word of the server shows
     crowd.segment(0, Side::client, flag::ack, bytes::cat(change_cipher_spec(), encrypted(53), encrypted(100)),
                   after_hello, after_flight);
     const std::uint32_t last = crowd.frame();
-    crowd.hellos(1, Capture::max_open - 1);
-    CHECK(crowd.capture.shows(last) == TLSDIAG_SHOWS_NOTHING);
-    crowd.hellos(Capture::max_open, 1);
-    CHECK(crowd.capture.summary(0).verdict.outcome == Outcome::completed);
-    CHECK(crowd.capture.shows(last) == TLSDIAG_SHOWS_FACTS);
-    REQUIRE(crowd.capture.shown(last).size() == 1);
-    CHECK(crowd.capture.shown(last)[0].verdict_here);
+    crowd.hellos(1, Conversations::max_open - 1);
+    CHECK(crowd.capture.results().content(last) == FrameContent::nothing);
+    crowd.hellos(Conversations::max_open, 1);
+    CHECK(crowd.capture.results().summary(0).verdict.outcome == Outcome::completed);
+    CHECK(crowd.capture.results().content(last) == FrameContent::facts);
+    REQUIRE(crowd.capture.results().of_frame(last).size() == 1);
+    CHECK(crowd.capture.results().of_frame(last)[0].verdict_here);
 }
 
 TEST_CASE("What was over when others needed room stays as it was judged", "[bounds]")
@@ -205,11 +205,11 @@ TEST_CASE("What was over when others needed room stays as it was judged", "[boun
     Crowd crowd;
     crowd.hellos(0, 1);
     crowd.segment(0, Side::server, flag::ack, alert_record(40), 9000);
-    const std::string before = crowd.capture.summary(0).verdict.sentence;
-    crowd.hellos(1, Capture::max_open);
+    const std::string before = crowd.capture.results().summary(0).verdict.sentence;
+    crowd.hellos(1, Conversations::max_open);
     crowd.segment(0, Side::server, flag::ack, answer12(), 9007);
-    CHECK(crowd.capture.summary(0).verdict.outcome == Outcome::failed);
-    CHECK(crowd.capture.summary(0).verdict.sentence == before);
+    CHECK(crowd.capture.results().summary(0).verdict.outcome == Outcome::failed);
+    CHECK(crowd.capture.results().summary(0).verdict.sentence == before);
 }
 
 TEST_CASE("What waits for an earlier packet is read before its conversation gives way", "[bounds]")
@@ -218,10 +218,10 @@ TEST_CASE("What waits for an earlier packet is read before its conversation give
     crowd.hellos(0, 1);
     const auto unseen = static_cast<std::uint32_t>(1000 + hello12().size() + 50); // acknowledges uncaptured bytes
     crowd.segment(0, Side::server, flag::ack, answer12(), 9000, unseen);
-    CHECK(crowd.capture.summary(0).version == 0x0303);
-    crowd.hellos(1, Capture::max_open);
-    CHECK(crowd.capture.summary(0).version == 0x0303);
-    CHECK(crowd.capture.summary(0).cipher_suite == CipherSuite{0xc02f});
+    CHECK(crowd.capture.results().summary(0).version == 0x0303);
+    crowd.hellos(1, Conversations::max_open);
+    CHECK(crowd.capture.results().summary(0).version == 0x0303);
+    CHECK(crowd.capture.results().summary(0).cipher_suite == CipherSuite{0xc02f});
 }
 
 // ---- DTLS and EAP ----
@@ -244,19 +244,19 @@ TEST_CASE("DTLS and EAP give way as TCP does", "[bounds]")
     SECTION("DTLS")
     {
         crowd.datagram(0, Side::client, dtls(1, bytes::client_hello_body(bytes::tls12_client())));
-        crowd.hellos(1, Capture::max_open);
+        crowd.hellos(1, Conversations::max_open);
         crowd.datagram(0, Side::server, dtls(2, bytes::server_hello_body()));
     }
     SECTION("EAP")
     {
         crowd.eap(Side::server, eap_start);
         crowd.eap(Side::client, eap("02 01", hello12()));
-        crowd.hellos(1, Capture::max_open);
+        crowd.hellos(1, Conversations::max_open);
         crowd.eap(Side::server, eap("01 02", answer12()));
     }
-    CHECK(crowd.capture.conversations() == Capture::max_open + 1);
-    CHECK(crowd.capture.summary(0).verdict.outcome == Outcome::unseen);
-    CHECK(crowd.capture.summary(0).verdict.at.frame == crowd.frame());
+    CHECK(crowd.capture.results().conversations() == Conversations::max_open + 1);
+    CHECK(crowd.capture.results().summary(0).verdict.outcome == Outcome::unseen);
+    CHECK(crowd.capture.results().summary(0).verdict.at.frame == crowd.frame());
 }
 
 TEST_CASE("What gives way takes nothing along that began on the same stream after it", "[bounds]")
@@ -264,23 +264,23 @@ TEST_CASE("What gives way takes nothing along that began on the same stream afte
     Crowd crowd;
     bytes::ClientHelloFields again = bytes::tls12_client();
     again.random = bytes::filled(32, 0x12);
-    constexpr auto others = static_cast<std::uint32_t>(Capture::max_open - 1), later = others + 1;
+    constexpr auto others = static_cast<std::uint32_t>(Conversations::max_open - 1), later = others + 1;
     SECTION("DTLS")
     {
         crowd.datagram(0, Side::client, dtls(1, bytes::client_hello_body(bytes::tls12_client())));
         crowd.datagram(0, Side::server, bytes::dtls_record(21, 0xfefd, 0, 1, bytes::alert(2, 40)));
         crowd.hellos(1, others);
         crowd.datagram(0, Side::client, dtls(1, bytes::client_hello_body(again)));
-        REQUIRE(crowd.capture.conversations() == later + 1);
+        REQUIRE(crowd.capture.results().conversations() == later + 1);
         SECTION("the server answers")
         {
             crowd.datagram(0, Side::server, dtls(2, bytes::server_hello_body()));
-            CHECK(crowd.capture.summary(later).version == 0x0303);
+            CHECK(crowd.capture.results().summary(later).version == 0x0303);
         }
         SECTION("its host says that nobody listens")
         {
             crowd.port_unreachable(0);
-            CHECK(crowd.capture.summary(later).verdict.outcome == Outcome::failed);
+            CHECK(crowd.capture.results().summary(later).verdict.outcome == Outcome::failed);
         }
     }
     SECTION("EAP")
@@ -292,21 +292,21 @@ TEST_CASE("What gives way takes nothing along that began on the same stream afte
         crowd.eap(Side::server, eap_start);
         crowd.eap(Side::client, eap("02 01", hello12()));
         crowd.eap(Side::server, eap("01 02", answer12()));
-        REQUIRE(crowd.capture.conversations() == later + 1);
-        CHECK(crowd.capture.summary(later).version == 0x0303);
+        REQUIRE(crowd.capture.results().conversations() == later + 1);
+        CHECK(crowd.capture.results().summary(later).version == 0x0303);
     }
-    CHECK(crowd.capture.summary(0).verdict.outcome == Outcome::failed);
+    CHECK(crowd.capture.results().summary(0).verdict.outcome == Outcome::failed);
 }
 
 TEST_CASE("A stream without TLS that was forgotten is looked at anew", "[bounds]")
 {
     Crowd crowd;
     const Octets words{'h', 'e', 'l', 'l', 'o', '\n'};
-    const auto crowd_size = static_cast<std::uint32_t>(Capture::max_plain + 10);
+    const auto crowd_size = static_cast<std::uint32_t>(TcpStreams::max_plain + 10);
     for (std::uint32_t stream = 0; stream < crowd_size; ++stream)
         crowd.segment(stream, Side::client, flag::ack, words, 1000);
     crowd.segment(0, Side::client, flag::ack, hello12(), 1006);
-    CHECK(crowd.capture.conversations() == 1);
+    CHECK(crowd.capture.results().conversations() == 1);
 }
 
 TEST_CASE("Of many streams without TLS so far neither those with TLS nor the traffic are forgotten", "[bounds]")
@@ -318,12 +318,12 @@ TEST_CASE("Of many streams without TLS so far neither those with TLS nor the tra
     crowd.segment(1, Side::client, flag::ack | flag::fin, words, 1000); // closed
     crowd.segment(1, Side::server, flag::ack | flag::fin, {}, 9000, 1007);
     crowd.segment(1, Side::client, flag::ack, {}, 1007, 9001);
-    constexpr auto last = static_cast<std::uint32_t>(Capture::max_plain + 2);
+    constexpr auto last = static_cast<std::uint32_t>(TcpStreams::max_plain + 2);
     for (std::uint32_t stream = 2; stream <= last; ++stream)
         crowd.segment(stream, Side::client, flag::ack, words, 1000);
     CHECK(crowd.goes_on(0));
     crowd.segment(2, Side::client, flag::ack, words, 1006);
-    const PlainTraffic traffic = crowd.capture.plain_traffic();
+    const PlainTraffic traffic = crowd.capture.results().plain_traffic();
     std::uint64_t connections = 0, bytes = 0;
     for (const auto &[port, of_port] : traffic.ports()) {
         connections += of_port.connections;
@@ -340,8 +340,8 @@ TEST_CASE("docs/bounds.md states the bounds as they are", "[bounds]")
     const auto kilobytes = [](std::size_t bytes) { return std::to_string(bytes >> 10) + " KB"; };
     const auto megabytes = [](std::size_t bytes) { return std::to_string(bytes >> 20) + " MB"; };
     for (const std::string &row : {
-             "| open conversations | " + digit_groups(Capture::max_open) + " |",
-             "| TCP streams without TLS so far | " + digit_groups(Capture::max_plain) + " |",
+             "| open conversations | " + digit_groups(Conversations::max_open) + " |",
+             "| TCP streams without TLS so far | " + digit_groups(TcpStreams::max_plain) + " |",
              "| findings of a conversation | " + digit_groups(max_findings) + ";",
              "| evidence of a finding | " + digit_groups(max_evidence) + " frames |",
              "| details, and the clauses in a verdict | " + digit_groups(max_detail) + " bytes |",

@@ -70,10 +70,10 @@ TEST_CASE("Carried: where TLS is refused, plain text was carried")
     wire.open().say(Side::server, text("220 mail.example ESMTP\r\n")).say(Side::client, text("STARTTLS\r\n"));
     wire.say(Side::server, text("454 TLS not available\r\n"));
     const auto connections = [&] {
-        const PlainTraffic plain = wire.capture.plain_traffic();
+        const PlainTraffic plain = wire.capture.results().plain_traffic();
         return plain.ports().contains(25) ? plain.ports().at(25).connections : 0;
     };
-    REQUIRE(wire.capture.conversations() == 1);
+    REQUIRE(wire.capture.results().conversations() == 1);
     CHECK(wire.bytes(Side::client) == 0);
     CHECK(connections() == 1);
     wire.close(Side::client).close(Side::server).unacknowledged(Side::client, {});
@@ -88,7 +88,7 @@ TEST_CASE("Carried: what began before the capture may be inside of a long record
         if (opened)
             wire.open();
         wire.say(Side::server, bytes::filled(1000, 0x33));
-        const PlainTraffic plain = wire.capture.plain_traffic();
+        const PlainTraffic plain = wire.capture.results().plain_traffic();
         REQUIRE(plain.ports().contains(443));
         CHECK(plain.ports().at(443).under_way == (opened ? 0 : 1));
     }
@@ -133,7 +133,7 @@ TEST_CASE("Carried: what the capture lacks of plain text is not what was looked 
     for (int i = 0; i < 20; ++i) // the core waits at a gap
         wire.say(Side::server, text("220 still here\r\n"));
     shake_hands(wire);
-    REQUIRE(wire.capture.conversations() == 1);
+    REQUIRE(wire.capture.results().conversations() == 1);
     CHECK(wire.bytes(Side::client) == hello12().size() + client_flight12().size());
     CHECK(wire.bytes(Side::server) == server_flight12().size() + finished12().size());
 }

@@ -212,7 +212,7 @@ TEST_CASE("costly: thousands of renegotiations that Wireshark decrypts", "[costl
         wire.decrypted(Side::server, hidden, certificate);
         wire.decrypted(Side::client, hidden, bytes::handshake(20, Octets(12)));
     }
-    CHECK(wire.capture.conversations() == 1);
+    CHECK(wire.capture.results().conversations() == 1);
     CHECK(wire.only().verdict.outcome == Outcome::completed);
     CHECK(wire.only().findings.size() <= 64);
 }
@@ -228,7 +228,7 @@ TEST_CASE("costly: what answers packets that never come is held within bounds", 
             .unacknowledged(Side::server, part)
             .skip(Side::server, 1)
             .unacknowledged(Side::client, part);
-    CHECK(wire.capture.conversations() == 1);
+    CHECK(wire.capture.results().conversations() == 1);
 }
 
 TEST_CASE("costly: thousands of hellos on one connection", "[costly]")
@@ -242,6 +242,6 @@ TEST_CASE("costly: thousands of hellos on one connection", "[costly]")
     }
     wire.say(Side::client, client_flight12());
     wire.say(Side::server, finished12());
-    CHECK(wire.capture.conversations() == 1);
+    CHECK(wire.capture.results().conversations() == 1);
     CHECK(wire.only().findings.size() <= 64);
 }

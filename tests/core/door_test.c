@@ -93,7 +93,7 @@ static void send_part(tlsdiag_capture *capture, connection *path, bool from_clie
     const tlsdiag_frame frame = frame_of(from, ++path->frame);
     tlsdiag_frame_begin(capture, &frame);
     segment(capture, flags, from, to->next, payload, captured, length);
-    tlsdiag_frame_end(capture);
+    tlsdiag_frame_end(capture, true);
     from->next += (uint32_t)length + ((flags & (tcp_syn | tcp_fin)) ? 1 : 0);
 }
 
@@ -206,6 +206,22 @@ static void test_frames_in_order(void)
     tlsdiag_close(capture);
 }
 
+/* Questions are answered from the frames that were analysed. */
+static void test_batch(void)
+{
+    tlsdiag_capture *capture = open_capture();
+    connection path = new_connection();
+    shake_hands(capture, &path);
+    const tlsdiag_frame frame = frame_of(&path.client, ++path.frame);
+    tlsdiag_frame_begin(capture, &frame);
+    segment(capture, tcp_ack, &path.client, path.server.next, client_hello, sizeof client_hello, sizeof client_hello);
+    tlsdiag_frame_end(capture, false);
+    CHECK(tlsdiag_conversations(capture) == 0);
+    tlsdiag_catch_up(capture);
+    CHECK(tlsdiag_conversations(capture) == 1);
+    tlsdiag_close(capture);
+}
+
 static void test_end_is_repeatable(void)
 {
     tlsdiag_capture *capture = open_capture();
@@ -245,21 +261,26 @@ static void test_nonsense(void)
     const tlsdiag_frame frame = frame_of(&path.client, 1);
 
     tlsdiag_tcp(capture, 0, noise, sizeof noise, NULL, 0, 0); /* no frame is open */
-    tlsdiag_frame_end(capture);
+    tlsdiag_frame_end(capture, true);
     tlsdiag_frame_begin(capture, &frame);
     tlsdiag_message(capture, noise, sizeof noise); /* no carrier */
-    tlsdiag_alert(capture, 2, 40);
+    tlsdiag_alert(capture, noise, sizeof noise);
+    tlsdiag_alert(capture, NULL, 0);
     tlsdiag_tcp(capture, 0, noise, sizeof noise, NULL, 0, 0);
     tlsdiag_tcp(capture, 0, NULL, 0, NULL, 0, SIZE_MAX);
-    tlsdiag_record(capture, true, noise, sizeof noise);
+    tlsdiag_records(capture, true, noise, sizeof noise);
+    tlsdiag_records(capture, false, NULL, 0);
     tlsdiag_message(capture, NULL, 0);
+    tlsdiag_dtls_message(capture, noise, sizeof noise);
+    tlsdiag_dtls_message(capture, NULL, 0);
     tlsdiag_datagram(capture, 0, noise, sizeof noise, 1);
     tlsdiag_eap(capture, TLSDIAG_NO_STREAM, noise, sizeof noise, sizeof noise);
     tlsdiag_quic(capture, 0, noise, sizeof noise, sizeof noise);
-    tlsdiag_quic_close(capture, UINT64_MAX);
+    tlsdiag_quic_close(capture, noise, sizeof noise);
+    tlsdiag_quic_close(capture, NULL, 0);
     tlsdiag_icmp(capture, false, noise, sizeof noise);
     tlsdiag_icmp(capture, true, NULL, 0);
-    tlsdiag_frame_end(capture);
+    tlsdiag_frame_end(capture, false);
     tlsdiag_end(capture);
     CHECK(tlsdiag_report(capture, NULL, 0, 0));
     tlsdiag_close(capture);
@@ -271,6 +292,7 @@ int main(void)
     test_options();
     test_refused_handshake();
     test_frames_in_order();
+    test_batch();
     test_end_is_repeatable();
     test_cut_segments();
     test_nonsense();

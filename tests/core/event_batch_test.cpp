@@ -100,8 +100,8 @@ void some_of_each(
 std::vector<std::string> judged(Capture &capture)
 {
     std::vector<std::string> lines;
-    for (std::uint32_t number = 0; number < capture.conversations(); ++number)
-        lines.push_back(json_line(capture.summary(number)));
+    for (std::uint32_t number = 0; number < capture.results().conversations(); ++number)
+        lines.push_back(json_line(capture.results().summary(number)));
     return lines;
 }
 
@@ -113,7 +113,7 @@ TEST_CASE("The backlog hands on what it was given: streams, what was cut short, 
     some_of_each(at_once);
     EventBatch batch;
     some_of_each(batch);
-    CHECK(later.conversations() == 0);
+    CHECK(later.results().conversations() == 0);
     batch.hand_to(later);
     CHECK(judged(later) == judged(at_once));
     REQUIRE(judged(later).size() == 3);

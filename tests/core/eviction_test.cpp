@@ -37,7 +37,8 @@ TEST_CASE("Retire: after a reset what was sent before it may still come for two 
     wire.wait(1).other_packet();
     wire.unacknowledged(Side::server, encrypted(100));
     CHECK(server_bytes(wire) == before + 5 + 100);
-    CHECK(wire.capture.conversations_of(wire.frame()) == std::vector<std::uint32_t>{0}); // although it is not read
+    CHECK(wire.capture.results().conversations_of(wire.frame()) ==
+          std::vector<std::uint32_t>{0}); // although it is not read
 }
 
 TEST_CASE("Retire: once both sides' ends are acknowledged nothing more is read", "[bounds]")
@@ -46,14 +47,15 @@ TEST_CASE("Retire: once both sides' ends are acknowledged nothing more is read",
     wire.capture.keep_metrics();
     complete(wire);
     wire.say(Side::server, encrypted(100)).close(Side::client).close(Side::server);
-    CHECK(wire.capture.shows(wire.frame()) == TLSDIAG_SHOWS_NOTHING); // more packets may come
+    CHECK(wire.capture.results().content(wire.frame()) == FrameContent::nothing); // more packets may come
     wire.unacknowledged(Side::client, {});
     const std::uint32_t last = wire.frame();
     const std::uint64_t before = server_bytes(wire);
-    CHECK(wire.capture.shows(last) == TLSDIAG_SHOWS_FINDINGS);
-    REQUIRE(wire.capture.shown(last).size() == 1);
-    CHECK(id(*wire.capture.shown(last)[0].summary.findings.at(0).diagnosis) == "closed_without_close_notify");
-    CHECK_FALSE(wire.capture.shown(last)[0].verdict_here);
+    CHECK(wire.capture.results().content(last) == FrameContent::findings);
+    REQUIRE(wire.capture.results().of_frame(last).size() == 1);
+    CHECK(id(*wire.capture.results().of_frame(last)[0].summary.findings.at(0).diagnosis) ==
+          "closed_without_close_notify");
+    CHECK_FALSE(wire.capture.results().of_frame(last)[0].verdict_here);
     wire.unacknowledged(Side::server, encrypted(100));
     CHECK(server_bytes(wire) == before);
     wire.wait(3).other_packet().other_packet(); // its two seconds have passed too
@@ -68,7 +70,7 @@ TEST_CASE("Retire: what ends as it should shows nothing more at its end", "[boun
     wire.say(Side::client, alert_record(0)).say(Side::server, alert_record(0));
     wire.close(Side::client).close(Side::server).unacknowledged(Side::client, {});
     CHECK(wire.only().findings.empty());
-    CHECK(wire.capture.shows(wire.frame()) == TLSDIAG_SHOWS_NOTHING);
+    CHECK(wire.capture.results().content(wire.frame()) == FrameContent::nothing);
 }
 
 TEST_CASE("Retire: the traffic without TLS counts though it is forgotten", "[bounds]")
@@ -78,7 +80,7 @@ TEST_CASE("Retire: the traffic without TLS counts though it is forgotten", "[bou
     wire.open();
     std::uint64_t bytes = 0;
     const auto counted = [&] {
-        const PlainTraffic traffic = wire.capture.plain_traffic();
+        const PlainTraffic traffic = wire.capture.results().plain_traffic();
         CHECK(traffic.ports().at(80).connections == 1);
         return traffic.ports().at(80).bytes;
     };
@@ -89,7 +91,7 @@ TEST_CASE("Retire: the traffic without TLS counts though it is forgotten", "[bou
     CHECK(counted() == bytes);
     wire.unacknowledged(Side::client, {});
     CHECK(counted() == bytes);
-    CHECK(wire.capture.conversations() == 0);
+    CHECK(wire.capture.results().conversations() == 0);
 }
 
 TEST_CASE("Retire: a conversation whose outcome is known shows nothing more when the capture ends", "[bounds]")
@@ -97,8 +99,8 @@ TEST_CASE("Retire: a conversation whose outcome is known shows nothing more when
     Wire open, over;
     open.open().say(Side::client, hello12());
     open.capture.end();
-    CHECK(open.capture.shows(open.frame()) == TLSDIAG_SHOWS_FINDINGS);
+    CHECK(open.capture.results().content(open.frame()) == FrameContent::findings);
     over.open().say(Side::client, hello12()).say(Side::server, alert_record(40)).other_packet();
     over.capture.end();
-    CHECK(over.capture.shows(over.frame() - 1) == TLSDIAG_SHOWS_NOTHING);
+    CHECK(over.capture.results().content(over.frame() - 1) == FrameContent::nothing);
 }

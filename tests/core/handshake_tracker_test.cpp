@@ -29,10 +29,7 @@ static std::string cause(const Wire &wire)
 TEST_CASE("a full handshake of TLS 1.2 completes with the second Finished")
 {
     Wire wire;
-    wire.open()
-        .say(Side::client, hello12())
-        .say(Side::server, server_flight12())
-        .say(Side::client, client_flight12());
+    wire.open().say(Side::client, hello12()).say(Side::server, server_flight12()).say(Side::client, client_flight12());
     CHECK(outcome(wire) == "unfinished");
     wire.say(Side::server, finished12());
     CHECK(outcome(wire) == "completed");
@@ -65,9 +62,9 @@ TEST_CASE("TLS inside TLS is a conversation of its own")
     wire.say(Side::client, client_flight12()).say(Side::server, finished12());
     wire.inside(Side::client, encrypted(300), hello12(), true)
         .inside(Side::server, encrypted(40), alert_record(40), true);
-    REQUIRE(wire.capture.conversations() == 2);
+    REQUIRE(wire.capture.results().conversations() == 2);
     CHECK(outcome(wire) == "completed");
-    CHECK(wire.capture.summary(1).verdict.outcome == Outcome::failed);
+    CHECK(wire.capture.results().summary(1).verdict.outcome == Outcome::failed);
 }
 
 TEST_CASE("an abbreviated handshake of TLS 1.2 is resumed, and completes with the client's Finished")
@@ -85,7 +82,7 @@ TEST_CASE("TLS 1.3 completes with the server's first record after the client's F
     Wire wire;
     wire.open().say(Side::client, hello13()).say(Side::server, server_flight13());
     wire.say(Side::client, cat(change_cipher_spec(), encrypted(53)));
-    CHECK(wire.capture.shown(wire.frame() - 1).empty());
+    CHECK(wire.capture.results().of_frame(wire.frame() - 1).empty());
     wire.say(Side::server, encrypted(250));
     CHECK(outcome(wire) == "completed");
     CHECK(wire.only().verdict.at.frame == wire.frame() - 1);
@@ -106,7 +103,7 @@ TEST_CASE("an alert-sized record after the client's certificate is a refusal")
     Wire wire;
     wire.open().say(Side::client, hello13());
     wire.say(Side::server, cat(answer13(), change_cipher_spec(), encrypted(23), encrypted(85), encrypted(1200),
-                                encrypted(281), encrypted(53)));
+                               encrypted(281), encrypted(53)));
     wire.say(Side::client, cat(change_cipher_spec(), encrypted(1000), encrypted(281), encrypted(53)));
     wire.say(Side::server, encrypted(19)).close(Side::server);
     CHECK(outcome(wire) == "failed");
@@ -177,7 +174,7 @@ TEST_CASE("a ClientHello is found wherever a segment begins with it")
         for (const std::uint8_t byte : hello12())
             wire.say(Side::client, {byte});
         wire.say(Side::server, alert_record(70));
-        REQUIRE(wire.capture.conversations() == 1);
+        REQUIRE(wire.capture.results().conversations() == 1);
         CHECK(wire.only().sni == "host.example");
         CHECK(cause(wire) == "version_mismatch");
     }
@@ -185,7 +182,7 @@ TEST_CASE("a ClientHello is found wherever a segment begins with it")
     {
         Wire wire;
         wire.open().say(Side::client, text("\x16\x03 nothing of that kind")).say(Side::server, text("ok"));
-        CHECK(wire.capture.conversations() == 0);
+        CHECK(wire.capture.results().conversations() == 0);
     }
 }
 
@@ -208,13 +205,13 @@ TEST_CASE("plain text on a TLS port is a conversation when the server shows that
     {
         Wire wire{8080};
         wire.open().say(Side::client, request).close(Side::server);
-        CHECK(wire.capture.conversations() == 0);
+        CHECK(wire.capture.results().conversations() == 0);
     }
     SECTION("nor by an answer in plain text")
     {
         Wire wire;
         wire.open().say(Side::client, request).say(Side::server, text("HTTP/1.1 200 OK\r\n\r\n"));
-        CHECK(wire.capture.conversations() == 0);
+        CHECK(wire.capture.results().conversations() == 0);
     }
 }
 
@@ -239,10 +236,8 @@ TEST_CASE("what the capture hides is not claimed")
     SECTION("the beginning")
     {
         Wire wire;
-        wire.say(Side::server, server_flight12())
-            .say(Side::client, client_flight12())
-            .say(Side::server, finished12());
-        REQUIRE(wire.capture.conversations() == 1);
+        wire.say(Side::server, server_flight12()).say(Side::client, client_flight12()).say(Side::server, finished12());
+        REQUIRE(wire.capture.results().conversations() == 1);
         CHECK(endpoint_text(wire.only().server) == "10.0.0.2:443");
         CHECK(wire.only().verdict.outcome != Outcome::failed);
     }
@@ -304,7 +299,7 @@ TEST_CASE("asking how it stands does not change how it goes on")
     wire.open().say(Side::client, hello12()).wait(10).other_packet();
     CHECK(outcome(wire) == "failed");
     wire.capture.end();
-    CHECK(wire.capture.shown(wire.frame() - 1).size() == 1); // the conversation's last frame
+    CHECK(wire.capture.results().of_frame(wire.frame() - 1).size() == 1); // the conversation's last frame
     wire.say(Side::server, server_flight12()).say(Side::client, client_flight12()).say(Side::server, finished12());
     CHECK(outcome(wire) == "completed");
     CHECK(wire.only().findings.empty());
@@ -317,9 +312,9 @@ TEST_CASE("frames belong to their conversation, also after it has ended, and TCP
     const std::uint32_t reset = wire.frame();
     wire.wait(60).other_packet();
     wire.close(Side::client);
-    CHECK(wire.capture.conversations_of(1) == std::vector<std::uint32_t>{0}); // SYN
-    CHECK(wire.capture.conversations_of(2) == std::vector<std::uint32_t>{0}); // SYN, ACK
-    CHECK(wire.capture.conversations_of(reset) == std::vector<std::uint32_t>{0});
-    CHECK(wire.capture.conversations_of(wire.frame()) == std::vector<std::uint32_t>{0});
+    CHECK(wire.capture.results().conversations_of(1) == std::vector<std::uint32_t>{0}); // SYN
+    CHECK(wire.capture.results().conversations_of(2) == std::vector<std::uint32_t>{0}); // SYN, ACK
+    CHECK(wire.capture.results().conversations_of(reset) == std::vector<std::uint32_t>{0});
+    CHECK(wire.capture.results().conversations_of(wire.frame()) == std::vector<std::uint32_t>{0});
     CHECK(outcome(wire) == "failed");
 }

@@ -13,8 +13,7 @@ using bytes::cat;
 namespace {
 
 struct Drawn : Wire {
-    explicit Drawn(Ladders::Keep keep = Ladders::Keep::all) { capture.keep_ladders(keep); }
-    Ladder ladder(std::uint32_t number = 0) const { return capture.ladder(capture.summary(number)); }
+    explicit Drawn(Ladders::Keep keep = Ladders::Keep::all) { ladders.keep(keep); }
 };
 
 // "client: ClientHello", "silence: 4.0 s of silence"; "!" marks the row that ends the connection, "x" a row that did

@@ -14,9 +14,9 @@ using namespace tlsdiag;
 static Ladder rich_ladder()
 {
     wire::Wire wire;
-    wire.capture.keep_ladders(Ladders::Keep::all);
+    wire.ladders.keep(Ladders::Keep::all);
     samples::play_rich(wire);
-    return wire.capture.ladder(wire.only());
+    return wire.ladder();
 }
 
 static std::vector<std::string> lines_of(std::string_view text)
@@ -107,7 +107,7 @@ TEST_CASE("A ladder that was not kept still has its verdict")
 {
     wire::Wire wire;
     samples::play_rich(wire);
-    const Ladder ladder = wire.capture.ladder(wire.only());
+    const Ladder ladder = wire.ladder();
     CHECK(ladder.rows.empty());
     const std::string text = text_ladder(ladder, {});
     CHECK(text.find("  failed  ") != std::string::npos);

@@ -16,6 +16,7 @@ static std::vector<replay::Segment> segments(const std::string &name)
 static std::vector<std::uint32_t> newly_judged(tlsdiag_capture *capture, std::int64_t seconds)
 {
     const std::uint32_t *conversations = nullptr;
+    tlsdiag_catch_up(capture);
     const std::size_t count = tlsdiag_newly_judged(capture, seconds, 0, &conversations);
     return {conversations, conversations + count};
 }

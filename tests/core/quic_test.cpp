@@ -53,7 +53,7 @@ TEST_CASE("QUIC: a Version Negotiation packet begins a conversation where no Cli
 {
     Quic quic;
     quic.packet(Side::client, initial(0x1a2a3a4a)).packet(Side::server, negotiation(cat(u32(1), u32(0xff00001d))));
-    const Summary summary = quic.capture.summary(0);
+    const Summary summary = quic.capture.results().summary(0);
     const Finding *finding = negotiated(summary);
     REQUIRE(finding);
     CHECK(finding->frame == 2);
@@ -68,7 +68,7 @@ TEST_CASE("QUIC: its list is bounded, and may be cut short")
     for (std::uint32_t i = 0; i < 1000; ++i)
         many = cat(many, u32(0x51303500 + i));
     quic.packet(Side::server, negotiation(many));
-    const Summary summary = quic.capture.summary(0);
+    const Summary summary = quic.capture.results().summary(0);
     REQUIRE(negotiated(summary));
     CHECK(negotiated(summary)->detail.find("and 26 more") != std::string::npos);
 
@@ -76,7 +76,7 @@ TEST_CASE("QUIC: its list is bounded, and may be cut short")
     const Octets whole = negotiation(u32(1));
     for (std::size_t size = 0; size < whole.size(); ++size)
         cut.packet(Side::server, Octets{whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)});
-    CHECK(cut.capture.conversations() == 0);
+    CHECK(cut.capture.results().conversations() == 0);
 }
 
 TEST_CASE("QUIC: other packets begin none")
@@ -85,7 +85,7 @@ TEST_CASE("QUIC: other packets begin none")
     quic.packet(Side::client, initial(1))
         .packet(Side::server, initial(1))
         .packet(Side::server, cat(u8(0x40), filled(30)));
-    CHECK(quic.capture.conversations() == 0);
+    CHECK(quic.capture.results().conversations() == 0);
 }
 
 TEST_CASE("QUIC: all packets count, and the client's last Handshake packet ends the handshake")
@@ -100,7 +100,7 @@ TEST_CASE("QUIC: all packets count, and the client's last Handshake packet ends 
     quic.packet(Side::server, initial(1), server_hello(tls13_server()));
     quic.packet(Side::server, handshake).packet(Side::client, handshake).packet(Side::client, handshake);
     quic.packet(Side::client, one_rtt).packet(Side::server, one_rtt).packet(Side::client, handshake);
-    const Summary summary = quic.capture.summary(0);
+    const Summary summary = quic.capture.results().summary(0);
     REQUIRE(summary.verdict.outcome == Outcome::completed);
     CHECK(summary.metrics->durations.tls == Approx(4)); // from the first packet to the fifth
     CHECK(summary.metrics->durations.server < 0);       // the round-trip time is not known

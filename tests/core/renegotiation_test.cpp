@@ -139,10 +139,10 @@ TEST_CASE("Renegotiation: with the keys it is known what was asked for and sent"
 TEST_CASE("Renegotiation: the ladder calls no alert a farewell that refuses, and draws none twice")
 {
     const auto drawn = [](Wire &wire) {
-        return text_ladder(wire.capture.ladder(wire.only()), {.columns = 140, .utf8 = false, .colour = false});
+        return text_ladder(wire.ladder(), {.columns = 140, .utf8 = false, .colour = false});
     };
     const auto with_ladder = [](Wire &wire) -> Wire & {
-        wire.capture.keep_ladders(Ladders::Keep::all);
+        wire.ladders.keep(Ladders::Keep::all);
         return connected(wire);
     };
     Wire refused;
@@ -162,7 +162,7 @@ TEST_CASE("Renegotiation: the ladder calls no alert a farewell that refuses, and
     CHECK(drawn(readable).find("Handshake messages") == std::string::npos);
 
     Wire with_data;
-    with_data.capture.keep_ladders(Ladders::Keep::all);
+    with_data.ladders.keep(Ladders::Keep::all);
     with_data.open().say(Side::client, hello12()).say(Side::server, server_flight12());
     with_data.say(Side::client, client_flight12()).say(Side::server, finished12());
     with_data.decrypted(Side::server, bytes::cat(encrypted(77), hidden_handshake(200)), bytes::certificate_request());

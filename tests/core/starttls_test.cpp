@@ -63,7 +63,7 @@ TEST_CASE("a refused upgrade is a conversation, and stands unless the client ask
         wire.close(Side::client).close(Side::server);
         CHECK(name(wire.only().verdict.outcome) == "failed");
         CHECK(wire.only().verdict.sentence.find("refused STARTTLS") != std::string::npos);
-        CHECK(wire.capture.conversations() == 1);
+        CHECK(wire.capture.results().conversations() == 1);
     }
     SECTION("the capture ends at once")
     {
@@ -85,7 +85,7 @@ TEST_CASE("a refused upgrade is a conversation, and stands unless the client ask
         wire.say(Side::client, hello12()).say(Side::server, server_flight12());
         wire.say(Side::client, client_flight12()).say(Side::server, finished12());
         CHECK(name(wire.only().verdict.outcome) == "completed");
-        CHECK(wire.capture.conversations() == 1);
+        CHECK(wire.capture.results().conversations() == 1);
     }
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("a plain session that never asked for TLS is no conversation")
     Wire wire{25};
     wire.open().say(Side::server, text("220 mail\r\n")).say(Side::client, text("EHLO host.example\r\n"));
     wire.say(Side::server, text("502 no\r\n")).close(Side::client).close(Side::server);
-    CHECK(wire.capture.conversations() == 0);
+    CHECK(wire.capture.results().conversations() == 0);
 }
 
 TEST_CASE("a long plain request that the server answers is no conversation, also where facts are kept")
@@ -108,6 +108,6 @@ TEST_CASE("a long plain request that the server answers is no conversation, also
         for (int kilobyte = 0; kilobyte < 300; ++kilobyte) // past TcpTlsStart::max_plaintext
             wire.say(Side::client, bytes::filled(1024, 'x'));
         wire.say(Side::server, text("HTTP/1.1 201 Created\r\nConnection: close\r\n\r\n")).close(Side::server);
-        CHECK(wire.capture.conversations() == 0);
+        CHECK(wire.capture.results().conversations() == 0);
     }
 }

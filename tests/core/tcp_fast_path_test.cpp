@@ -135,11 +135,11 @@ std::string judged(const std::vector<Segment> &segments, std::uint8_t flag)
     for (const bool ended : {false, true}) {
         if (ended)
             capture.end();
-        const Summary summary = capture.summary(0);
+        const Summary summary = capture.results().summary(0);
         const auto &bytes = summary.metrics->bytes;
         told +=
             json_line(summary) + std::to_string(bytes[Side::client]) + " " + std::to_string(bytes[Side::server]) + "\n";
-        for (const Shown &shown : capture.shown(frame))
+        for (const FrameResult &shown : capture.results().of_frame(frame))
             told += json_line(shown.summary) + "\n";
     }
     return told;

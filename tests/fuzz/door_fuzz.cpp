@@ -90,20 +90,24 @@ void feed_event(tlsdiag_capture *capture, Input &input, Peers &peers)
         tlsdiag_quic(capture, 2 + which, bytes.data(), bytes.size(), length);
         break;
     case 3:
-        tlsdiag_record(capture, detail & 1, bytes.data(), bytes.size());
+        tlsdiag_records(capture, detail & 1, bytes.data(), bytes.size());
         break;
     case 4:
-        tlsdiag_message(capture, bytes.data(), bytes.size());
+        (detail & 1 ? tlsdiag_dtls_message : tlsdiag_message)(capture, bytes.data(), bytes.size());
         break;
-    case 5:
-        tlsdiag_alert(capture, detail & 1 ? 2 : 1, kind);
+    case 5: {
+        const std::uint8_t alert[] = {static_cast<std::uint8_t>(detail & 1 ? 2 : 1), kind};
+        tlsdiag_alert(capture, alert, sizeof alert);
         break;
+    }
     case 6:
         tlsdiag_icmp(capture, detail & 1, bytes.data(), bytes.size());
         break;
-    case 7:
-        tlsdiag_quic_close(capture, 0x0100U + kind);
+    case 7: {
+        const std::uint8_t code[] = {0x41, kind}; // 0x0100 + kind
+        tlsdiag_quic_close(capture, code, sizeof code);
         break;
+    }
     default: {
         const auto header = peers.tcp[which].header(detail & 0x80, detail & 0x17, length);
         tlsdiag_tcp(capture, which, header.data(), header.size(), bytes.data(), bytes.size(), length);
@@ -111,7 +115,8 @@ void feed_event(tlsdiag_capture *capture, Input &input, Peers &peers)
     }
 }
 
-// A frame's first byte: the low bits are the seconds since the last frame; 0x80 means that the client sends it.
+// A frame's first byte: the low bits are the seconds since the last frame; 0x80 means that the client sends it, 0x40
+// that the frame is analysed at once.
 void set_frame(tlsdiag_frame &frame, std::uint8_t reason)
 {
     const tlsdiag_address client{4, {10, 0, 0, 1}}, server{4, {10, 0, 0, 2}};
@@ -177,13 +182,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     Peers peers;
     tlsdiag_frame frame{};
     for (frame.number = 1; !input.empty(); ++frame.number) {
-        set_frame(frame, input.byte());
+        const std::uint8_t reason = input.byte();
+        set_frame(frame, reason);
         tlsdiag_frame_begin(capture, &frame);
         const int events = 1 + input.byte() % 3;
         for (int i = 0; i < events && !input.empty(); ++i)
             feed_event(capture, input, peers);
-        tlsdiag_frame_end(capture);
+        tlsdiag_frame_end(capture, reason & 0x40);
     }
+    tlsdiag_catch_up(capture);
     // Drawings take most of the time and have their own fuzzer, so only one input in eight, selected by its length, is
     // drawn.
     const bool drawn = size % 8 == 0;

@@ -41,7 +41,7 @@ fi
 # checkfiltername expects the protocol's name as a literal in the file that has the fields.
 one=$(mktemp --suffix=.c)
 trap 'rm -rf "$one" "${work-}"' EXIT
-sed 's/TLSDIAG_NAME/"tlsdiag"/' "$plugin/dissector.c" "$plugin/replay.c" >"$one"
+sed 's/TLSDIAG_NAME/"tlsdiag"/' "$plugin/dissector.c" "$plugin/results.c" >"$one"
 
 complaints=$(
     {

@@ -31,7 +31,8 @@ ROOMS = {
     "report": ("the report, tables and the inventory: lists and counts",
                "core/base core/tls core/x509 core/handshake core/diagnosis ladder/ladder.hpp render/ladder_json.hpp"),
     "core/door": ("the C header for the plugin, and what implements it",
-                  "core/base core/tls core/handshake core/diagnosis core/flows core/capture ladder render report"),
+                  "core/base core/tls core/net core/x509 core/handshake core/diagnosis core/flows core/capture ladder render "
+                  "report"),
     "plugin": ("Wireshark; the only room that knows it", "core/door/tlsdiag.h"),
 }
 

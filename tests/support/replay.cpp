@@ -242,7 +242,7 @@ void feed(tlsdiag_capture *capture, const Segment &segment, std::size_t snaplen)
     tlsdiag_frame_begin(capture, &segment.frame);
     tlsdiag_tcp(capture, segment.stream, segment.header.data(), segment.header.size(), segment.payload.data(), captured,
                 segment.length);
-    tlsdiag_frame_end(capture);
+    tlsdiag_frame_end(capture, false);
 }
 
 } // namespace replay

@@ -30,7 +30,7 @@ using Capture = std::unique_ptr<tlsdiag_capture, Closer>;
 
 Capture open();
 
-// `snaplen`: how many bytes of the packet the capture keeps.
+// `snaplen`: how many bytes of the packet the capture keeps. Before questions: tlsdiag_catch_up() or tlsdiag_end().
 void feed(tlsdiag_capture *capture, const Segment &segment,
           std::size_t snaplen = std::numeric_limits<std::size_t>::max());
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/capture/capture.hpp"
+#include "ladder/ladders.hpp"
 #include "support/bytes.hpp"
 
 #include <string>
@@ -20,7 +21,8 @@ class Wire {
 public:
     explicit Wire(std::uint16_t server_port = 443) { ends_[Side::server].port = server_port; }
 
-    Capture capture{Settings{.trust_store = "none", .size_table = "", .silence = 3 * second}};
+    Ladders ladders; // keep() before the packets
+    Capture capture{Settings{.trust_store = "none", .size_table = "", .silence = 3 * second}, &ladders};
 
     Wire &wait(double seconds)
     {
@@ -92,7 +94,16 @@ public:
     }
 
     std::uint32_t frame() const { return frame_; }
-    Summary only() const { return capture.summary(0); }
+    Summary only() const { return capture.results().summary(0); }
+    Ladder ladder(std::uint32_t number = 0) const // as the door makes it
+    {
+        const CaptureResults &known = capture.results();
+        const Summary summary = known.summary(number);
+        if (!known.is_open(number))
+            return ladders.of(summary);
+        return ladders.of(summary, known.end_of_open().tracker(number).conversation(),
+                          known.end_of_open().until(number));
+    }
 
 private:
     void begin(Side from)

@@ -1,50 +1,61 @@
-// Reports outcomes of conversations while the capture is still running.
+// Looks at conversations that may be silent, when their time has come.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/capture/capture.hpp"
+#include "core/capture/live_verdicts.hpp"
 
 namespace tlsdiag {
 
-void Capture::watch(std::uint32_t number)
+void LiveVerdicts::begun(std::uint32_t conversation, Time now)
 {
-    const Tracked &one = tracked_[number];
-    if (one.verdict || one.summary)
-        live_verdicts_->judged(number, one.verdict ? *one.verdict : one.summary->verdict, false);
-    else
-        live_verdicts_->look_again(frame_.moment.time + history_.silence, {number, 0});
+    looks_.emplace(now + silence_, Look{conversation, 0});
 }
 
-void Capture::look_at(LiveVerdicts::Quiet quiet)
+// An outcome known by silence is told again only if later packets change it.
+void LiveVerdicts::tell(std::uint32_t conversation, const Verdict &verdict, bool by_silence)
 {
-    const Tracked &one = tracked_[quiet.conversation];
-    if (!one.tracker || one.verdict)
+    const std::pair now{verdict.outcome, verdict.cause};
+    const auto told = told_by_silence_.find(conversation);
+    if (told == told_by_silence_.end() || told->second != now)
+        news_.push_back(conversation);
+    if (by_silence)
+        told_by_silence_[conversation] = now;
+    else if (told != told_by_silence_.end())
+        told_by_silence_.erase(told);
+}
+
+std::optional<LiveVerdicts::Look> LiveVerdicts::next_look(Time now)
+{
+    if (looks_.empty() || looks_.begin()->first > now)
+        return std::nullopt;
+    const Look look = looks_.begin()->second;
+    looks_.erase(looks_.begin());
+    return look;
+}
+
+void LiveVerdicts::look(Look look, Time now, const OpenConversations &open)
+{
+    const std::optional<Moment> last = open.last_packet(look.conversation);
+    if (!last)
         return;
-    const Moment last = one.tracker->conversation().last;
-    if (last.time + history_.silence > asked_at_) {
-        live_verdicts_->look_again(last.time + history_.silence, quiet);
+    if (last->time + silence_ > now) {
+        looks_.emplace(last->time + silence_, look);
         return;
     }
     Outcome outcome = Outcome::unfinished;
-    if (last.frame != quiet.judged_at) {
-        const Verdict verdict = as_if_ended(one).verdict;
+    if (last->frame != look.judged_at) {
+        const Verdict verdict = open.verdict_without_more(look.conversation);
         outcome = verdict.outcome;
         if (outcome != Outcome::unfinished)
-            live_verdicts_->judged(quiet.conversation, verdict, true);
+            tell(look.conversation, verdict, true);
     }
     if (outcome == Outcome::unfinished)
-        live_verdicts_->look_again(asked_at_ + history_.silence, {quiet.conversation, last.frame});
+        looks_.emplace(now + silence_, Look{look.conversation, last->frame});
 }
 
-std::vector<std::uint32_t> Capture::newly_judged(Time now)
+std::vector<std::uint32_t> LiveVerdicts::take(Time now, const OpenConversations &open)
 {
-    if (!live_verdicts_) {
-        live_verdicts_ = std::make_unique<LiveVerdicts>();
-        for (std::uint32_t number = 0; number < conversations(); ++number)
-            watch(number);
-    }
-    asked_at_ = now;
-    while (const auto quiet = live_verdicts_->to_look_at(now))
-        look_at(*quiet);
-    return live_verdicts_->take();
+    while (const auto due = next_look(now))
+        look(*due, now, open);
+    return std::exchange(news_, {});
 }
 
 } // namespace tlsdiag

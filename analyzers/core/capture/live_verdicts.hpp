@@ -1,4 +1,4 @@
-// Tracks which conversations have a new outcome since the last call, for captures that are still running.
+// Tells which conversations have a new outcome since the last question, while the capture is still running.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
@@ -12,44 +12,45 @@
 
 namespace tlsdiag {
 
+// What live verdicts have to know about open conversations.
+class OpenConversations {
+public:
+    // nullopt: its outcome is known.
+    virtual std::optional<Moment> last_packet(std::uint32_t conversation) const = 0;
+    // As if no more packets came.
+    virtual Verdict verdict_without_more(std::uint32_t conversation) const = 0;
+
+protected:
+    ~OpenConversations() = default;
+};
+
 class LiveVerdicts {
 public:
-    struct Quiet {
+    explicit LiveVerdicts(Time silence) : silence_{silence} {}
+
+    // A conversation without an outcome; it may be silent from `now` on.
+    void begun(std::uint32_t conversation, Time now);
+
+    // Its outcome is known by a packet.
+    void known(std::uint32_t conversation, const Verdict &verdict) { tell(conversation, verdict, false); }
+
+    // The conversations whose outcome became known since the last call, by packets or by silence until `now`.
+    std::vector<std::uint32_t> take(Time now, const OpenConversations &open);
+
+private:
+    struct Look { // at a conversation that may be silent
         std::uint32_t conversation;
         std::uint32_t judged_at; // its last frame when it was last judged; 0: never
     };
 
-    // Checks this conversation at the given time: it may be silent by then.
-    void look_again(Time when, Quiet quiet) { looks_.emplace(when, quiet); }
+    std::optional<Look> next_look(Time now);
+    void look(Look look, Time now, const OpenConversations &open);
+    void tell(std::uint32_t conversation, const Verdict &verdict, bool by_silence);
 
-    std::optional<Quiet> to_look_at(Time now)
-    {
-        if (looks_.empty() || looks_.begin()->first > now)
-            return std::nullopt;
-        const Quiet quiet = looks_.begin()->second;
-        looks_.erase(looks_.begin());
-        return quiet;
-    }
-
-    // An outcome known by silence is reported again only if later packets change it.
-    void judged(std::uint32_t conversation, const Verdict &verdict, bool by_silence)
-    {
-        const std::pair now{verdict.outcome, verdict.cause};
-        const auto told = told_by_silence_.find(conversation);
-        if (told == told_by_silence_.end() || told->second != now)
-            live_verdicts_.push_back(conversation);
-        if (by_silence)
-            told_by_silence_[conversation] = now;
-        else if (told != told_by_silence_.end())
-            told_by_silence_.erase(told);
-    }
-
-    std::vector<std::uint32_t> take() { return std::exchange(live_verdicts_, {}); }
-
-private:
-    std::multimap<Time, Quiet> looks_;
+    Time silence_;
+    std::multimap<Time, Look> looks_;
     std::unordered_map<std::uint32_t, std::pair<Outcome, const Diagnosis *>> told_by_silence_;
-    std::vector<std::uint32_t> live_verdicts_;
+    std::vector<std::uint32_t> news_;
 };
 
 } // namespace tlsdiag

@@ -4,6 +4,8 @@
 #include "core/door/door.hpp"
 
 #include "core/diagnosis/catalogue.hpp"
+#include "core/door/dissected.hpp"
+#include "core/net/quic_numbers.hpp"
 
 #include <algorithm>
 
@@ -41,7 +43,7 @@ FindingFilter finding_filter(const tlsdiag_options *options, std::string &error)
 
 } // namespace
 
-tlsdiag_capture::tlsdiag_capture(const tlsdiag_options *options) : capture{settings(options)}
+tlsdiag_capture::tlsdiag_capture(const tlsdiag_options *options) : capture{settings(options), &ladders}
 {
     std::string error; // ignored here: tlsdiag_check() reports it
     products = ::products(options, error);
@@ -55,17 +57,20 @@ Summary tlsdiag_capture::summary(std::uint32_t conversation) const
     return told;
 }
 
-Capture &tlsdiag_capture::judged() const
-{
-    batch.hand_to(capture);
-    return capture;
-}
-
 Summary tlsdiag_capture::without_hints(std::uint32_t conversation) const
 {
-    Summary told = judged().summary(conversation);
+    Summary told = known().summary(conversation);
     finding_filter.apply(told);
     return told;
+}
+
+// Of an open conversation, as if it ended now.
+Ladder tlsdiag_capture::ladder(const Summary &summary) const
+{
+    if (!known().is_open(summary.number))
+        return ladders.of(summary);
+    const HypotheticalEnd &end = known().end_of_open();
+    return ladders.of(summary, end.tracker(summary.number).conversation(), end.until(summary.number));
 }
 
 // ---- The catalogue ----
@@ -180,24 +185,51 @@ void tlsdiag_quic(tlsdiag_capture *t, uint32_t stream, const uint8_t *packet, si
     guarded([&] { t->batch.quic(stream, bytes(packet, captured)); });
 }
 
-void tlsdiag_record(tlsdiag_capture *t, bool inner, const uint8_t *record, size_t captured)
+void tlsdiag_records(tlsdiag_capture *t, bool inner, const uint8_t *records, size_t captured)
 {
-    guarded([&] { t->batch.record(inner, bytes(record, captured)); });
+    guarded([&] {
+        Bytes rest = bytes(records, captured);
+        while (const auto record = whole_record(rest)) {
+            t->batch.record(inner, *record);
+            rest = rest.subspan(record->size());
+        }
+    });
 }
 
-void tlsdiag_message(tlsdiag_capture *t, const uint8_t *message, size_t length)
+void tlsdiag_message(tlsdiag_capture *t, const uint8_t *message, size_t captured)
 {
-    guarded([&] { t->batch.message(bytes(message, length)); });
+    guarded([&] {
+        if (const auto whole = whole_message(bytes(message, captured)))
+            t->batch.message(*whole);
+    });
 }
 
-void tlsdiag_alert(tlsdiag_capture *t, uint8_t level, uint8_t description)
+void tlsdiag_dtls_message(tlsdiag_capture *t, const uint8_t *message, size_t captured)
 {
-    guarded([&] { t->batch.alert({level, description}); });
+    guarded([&] {
+        if (const auto whole = whole_dtls_message(bytes(message, captured)))
+            t->batch.message(whole->header, whole->body);
+    });
 }
 
-void tlsdiag_quic_close(tlsdiag_capture *t, uint64_t error_code)
+void tlsdiag_alert(tlsdiag_capture *t, const uint8_t *alert, size_t captured)
 {
-    guarded([&] { t->batch.quic_close(error_code); });
+    guarded([&] {
+        Reader reader{bytes(alert, captured)};
+        const std::uint8_t level = reader.u8(), description = reader.u8();
+        if (reader.ok())
+            t->batch.alert({level, description});
+    });
+}
+
+void tlsdiag_quic_close(tlsdiag_capture *t, const uint8_t *error_code, size_t captured)
+{
+    guarded([&] {
+        Reader reader{bytes(error_code, captured)};
+        const std::uint64_t code = quic_number(reader);
+        if (reader.ok())
+            t->batch.quic_close(code);
+    });
 }
 
 void tlsdiag_icmp(tlsdiag_capture *t, bool v6, const uint8_t *packet, size_t captured)
@@ -205,18 +237,24 @@ void tlsdiag_icmp(tlsdiag_capture *t, bool v6, const uint8_t *packet, size_t cap
     guarded([&] { t->batch.icmp(v6, bytes(packet, captured)); });
 }
 
-void tlsdiag_frame_end(tlsdiag_capture *t)
+void tlsdiag_frame_end(tlsdiag_capture *t, bool ask_now)
 {
-    guarded([&] {
-        t->batch.end_frame();
-        if (t->batch.full())
-            t->judged();
-    });
+    guarded([&] { t->batch.end_frame(); });
+    if (ask_now || t->batch.full())
+        tlsdiag_catch_up(t);
+}
+
+void tlsdiag_catch_up(tlsdiag_capture *t)
+{
+    guarded([&] { t->catch_up(); });
 }
 
 void tlsdiag_end(tlsdiag_capture *t)
 {
-    guarded([&] { t->judged().end(); });
+    guarded([&] {
+        t->catch_up();
+        t->capture.end();
+    });
 }
 
 // ---- What is known of a frame ----
@@ -271,12 +309,12 @@ tlsdiag_verdict for_c(const Summary &summary, ReturnedData &returned)
             summary.seconds};
 }
 
-tlsdiag_result for_c(const Shown &shown, const FindingFilter &finding_filter, ReturnedData &returned)
+tlsdiag_result for_c(const FrameResult &known, const FindingFilter &finding_filter, ReturnedData &returned)
 {
     tlsdiag_result result{};
-    result.conversation = shown.summary.number;
+    result.conversation = known.summary.number;
     auto &findings = returned.findings.emplace_back();
-    for (const Finding &finding : shown.summary.findings) {
+    for (const Finding &finding : known.summary.findings) {
         if (finding_filter.shows(*finding.diagnosis))
             findings.push_back(for_c(finding, returned));
         if (const auto *missing = attribute<MissingIssuer>(finding); missing && !missing->name.empty()) {
@@ -286,21 +324,24 @@ tlsdiag_result for_c(const Shown &shown, const FindingFilter &finding_filter, Re
     }
     result.findings = findings.data();
     result.finding_count = findings.size();
-    if (shown.verdict_here)
-        result.verdict = &returned.verdicts.emplace_back(for_c(shown.summary, returned));
-    result.has_ca_list = shown.ca_list.has_value();
-    if (shown.ca_list) {
-        result.ca_list_count = shown.ca_list->first;
-        result.ca_list_bytes = shown.ca_list->second;
+    if (known.verdict_here)
+        result.verdict = &returned.verdicts.emplace_back(for_c(known.summary, returned));
+    result.has_ca_list = known.ca_list.has_value();
+    if (known.ca_list) {
+        result.ca_list_count = known.ca_list->names;
+        result.ca_list_bytes = known.ca_list->bytes;
     }
     return result;
 }
 
 } // namespace
 
+static_assert(static_cast<int>(FrameContent::facts) == TLSDIAG_SHOWS_FACTS);
+static_assert(static_cast<int>(FrameContent::findings) == TLSDIAG_SHOWS_FINDINGS);
+
 tlsdiag_shows_e tlsdiag_shows(const tlsdiag_capture *t, uint32_t frame)
 {
-    return t->judged().shows(frame);
+    return static_cast<tlsdiag_shows_e>(t->known().content(frame));
 }
 
 size_t tlsdiag_results(tlsdiag_capture *t, uint32_t frame, const tlsdiag_result **results)
@@ -308,10 +349,10 @@ size_t tlsdiag_results(tlsdiag_capture *t, uint32_t frame, const tlsdiag_result 
     *results = nullptr;
     return guarded<size_t>(0, [&] {
         ReturnedData returned;
-        for (Shown &shown : t->judged().shown(frame)) {
-            add_hints(shown.summary, t->products);
-            returned.shown.push_back(std::move(shown));
-            returned.results.push_back(for_c(returned.shown.back(), t->finding_filter, returned));
+        for (FrameResult &result : t->known().of_frame(frame)) {
+            add_hints(result.summary, t->products);
+            returned.frame_results.push_back(std::move(result));
+            returned.results.push_back(for_c(returned.frame_results.back(), t->finding_filter, returned));
         }
         t->returned = std::move(returned); // elements of lists and vectors keep their addresses
         *results = t->returned.results.data();
@@ -323,7 +364,7 @@ size_t tlsdiag_conversations_of(tlsdiag_capture *t, uint32_t frame, const uint32
 {
     *conversations = nullptr;
     return guarded<size_t>(0, [&] {
-        t->returned.conversations = t->judged().conversations_of(frame);
+        t->returned.conversations = t->known().conversations_of(frame);
         *conversations = t->returned.conversations.data();
         return t->returned.conversations.size();
     });

@@ -8,6 +8,7 @@
 #include "core/diagnosis/product_hints.hpp"
 #include "core/door/event_batch.hpp"
 #include "core/door/tlsdiag.h"
+#include "ladder/ladders.hpp"
 #include "render/arrows.hpp"
 #include "report/report.hpp"
 
@@ -20,7 +21,7 @@ namespace tlsdiag {
 
 // Owns everything that the C interface returned last, including what its pointers refer to.
 struct ReturnedData {
-    std::list<Shown> shown;
+    std::list<FrameResult> frame_results;
     std::list<std::vector<tlsdiag_finding>> findings;
     std::list<std::vector<const char *>> hints;
     std::list<tlsdiag_verdict> verdicts;
@@ -37,31 +38,34 @@ struct ReturnedData {
 struct tlsdiag_capture {
     explicit tlsdiag_capture(const tlsdiag_options *options);
 
-    // Analyzes all stored events first, so that every answer includes them.
-    tlsdiag::Capture &judged() const;
+    // Analyzes the frames that were added since the last call. Questions do not: they are answered from what is known.
+    void catch_up() { batch.hand_to(capture); }
+
+    const tlsdiag::CaptureResults &known() const { return capture.results(); }
 
     // Filtered by the user's preferences.
     tlsdiag::Summary summary(std::uint32_t conversation) const;
     tlsdiag::Summary as_seen_in(std::uint32_t frame, std::uint32_t conversation) const;
     tlsdiag::Summary without_hints(std::uint32_t conversation) const;
 
+    tlsdiag::Ladder ladder(const tlsdiag::Summary &summary) const;
+
     // Calls `use` for each chosen conversation (nullptr: for all) from `number` on, until it returns true. Returns the
     // number to continue with.
     template <class Use>
     std::uint32_t each(const bool *chosen, std::uint32_t chosen_count, std::uint32_t number, Use use) const
     {
-        for (; number < judged().conversations(); ++number)
+        for (; number < known().conversations(); ++number)
             if ((!chosen || (number < chosen_count && chosen[number])) && use(summary(number)))
                 return number + 1;
         return number;
     }
 
-    mutable tlsdiag::EventBatch batch;
+    tlsdiag::EventBatch batch;
+    tlsdiag::Ladders ladders;
+    tlsdiag::Capture capture;
     tlsdiag::Products products;
     tlsdiag::FindingFilter finding_filter;
     tlsdiag::TextReport report; // as far as it was requested
     tlsdiag::ReturnedData returned;
-
-private:
-    mutable tlsdiag::Capture capture; // mutable because judged() only changes when events are analyzed, not the result
 };

@@ -30,15 +30,15 @@ tlsdiag_arrow for_c(const Summary &summary, const Arrow &arrow)
 Summary tlsdiag_capture::as_seen_in(std::uint32_t frame, std::uint32_t conversation) const
 {
     Summary told = summary(conversation);
-    if (frame != judged().frame().moment.frame)
+    if (frame != known().last_frame())
         return told;
     told.findings.clear();
     told.verdict.at.frame = 0;
-    for (Shown &shown : judged().shown(frame)) {
-        if (shown.summary.number != conversation)
+    for (FrameResult &result : known().of_frame(frame)) {
+        if (result.summary.number != conversation)
             continue;
-        told.findings = std::move(shown.summary.findings);
-        told.verdict.at.frame = shown.verdict_here ? frame : 0;
+        told.findings = std::move(result.summary.findings);
+        told.verdict.at.frame = result.verdict_here ? frame : 0;
     }
     finding_filter.apply(told);
     return told;
@@ -50,9 +50,9 @@ size_t tlsdiag_arrows(tlsdiag_capture *t, uint32_t frame, const tlsdiag_arrow **
     return guarded<size_t>(0, [&] {
         t->returned.drawn.clear();
         t->returned.arrows.clear();
-        for (const std::uint32_t number : t->judged().conversations_of(frame)) {
+        for (const std::uint32_t number : t->known().conversations_of(frame)) {
             const Summary summary = t->as_seen_in(frame, number);
-            for (Arrow &arrow : arrows_of(t->judged().ladder(summary), frame, summary.verdict.at.frame)) {
+            for (Arrow &arrow : arrows_of(t->ladder(summary), frame, summary.verdict.at.frame)) {
                 t->returned.drawn.push_back(std::move(arrow));
                 t->returned.arrows.push_back(for_c(summary, t->returned.drawn.back()));
             }

@@ -9,15 +9,15 @@
 
 using namespace tlsdiag;
 
-uint32_t tlsdiag_conversations(tlsdiag_capture *t)
+uint32_t tlsdiag_conversations(const tlsdiag_capture *t)
 {
-    return t->judged().conversations();
+    return t->known().conversations();
 }
 
-bool tlsdiag_wanted(tlsdiag_capture *t, uint32_t conversation)
+bool tlsdiag_wanted(const tlsdiag_capture *t, uint32_t conversation)
 {
     return guarded(false, [&] {
-        return conversation < t->judged().conversations() &&
+        return conversation < t->known().conversations() &&
                (t->finding_filter.only.empty() || !t->summary(conversation).findings.empty());
     });
 }
@@ -25,7 +25,7 @@ bool tlsdiag_wanted(tlsdiag_capture *t, uint32_t conversation)
 const char *tlsdiag_json(tlsdiag_capture *t, uint32_t conversation)
 {
     return guarded<const char *>(nullptr, [&]() -> const char * {
-        if (conversation >= t->judged().conversations())
+        if (conversation >= t->known().conversations())
             return nullptr;
         t->returned.report = json_line(t->summary(conversation));
         return t->returned.report.c_str();
@@ -35,10 +35,10 @@ const char *tlsdiag_json(tlsdiag_capture *t, uint32_t conversation)
 const char *tlsdiag_json_ladder(tlsdiag_capture *t, uint32_t conversation)
 {
     return guarded<const char *>(nullptr, [&]() -> const char * {
-        if (conversation >= t->judged().conversations())
+        if (conversation >= t->known().conversations())
             return nullptr;
         const Summary summary = t->summary(conversation);
-        t->returned.report = json_line(summary, t->judged().ladder(summary));
+        t->returned.report = json_line(summary, t->ladder(summary));
         return t->returned.report.c_str();
     });
 }
@@ -47,7 +47,7 @@ size_t tlsdiag_newly_judged(tlsdiag_capture *t, int64_t seconds, int32_t nanosec
 {
     *conversations = nullptr;
     return guarded<size_t>(0, [&] {
-        t->returned.newly_judged = t->judged().newly_judged(time_of(seconds, nanoseconds));
+        t->returned.newly_judged = t->capture.newly_judged(time_of(seconds, nanoseconds));
         *conversations = t->returned.newly_judged.data();
         return t->returned.newly_judged.size();
     });
@@ -56,7 +56,7 @@ size_t tlsdiag_newly_judged(tlsdiag_capture *t, int64_t seconds, int32_t nanosec
 const char *tlsdiag_line(tlsdiag_capture *t, uint32_t conversation)
 {
     return guarded<const char *>(nullptr, [&]() -> const char * {
-        if (conversation >= t->judged().conversations())
+        if (conversation >= t->known().conversations())
             return nullptr;
         t->returned.report = text_line(t->summary(conversation));
         return t->returned.report.c_str();
@@ -71,7 +71,7 @@ const char *tlsdiag_counts(tlsdiag_capture *t, const bool *chosen, uint32_t chos
             counts.add(summary);
             return false;
         });
-        t->returned.report = counts.text(t->judged().notes());
+        t->returned.report = counts.text(t->known().notes());
         return t->returned.report.c_str();
     });
 }
@@ -90,7 +90,7 @@ const char *tlsdiag_report_part(tlsdiag_capture *t, const bool *chosen, uint32_t
             return !part.empty();
         });
         if (part.empty()) {
-            part = t->report.end(t->judged().notes());
+            part = t->report.end(t->known().notes());
             *next = UINT32_MAX;
         }
         return part.c_str();
@@ -106,28 +106,31 @@ const char *tlsdiag_report(tlsdiag_capture *t, const bool *chosen, uint32_t chos
             whole += report.add(summary);
             return false;
         });
-        t->returned.report = whole + report.end(t->judged().notes());
+        t->returned.report = whole + report.end(t->known().notes());
         return t->returned.report.c_str();
     });
 }
 
-bool tlsdiag_has_problem(tlsdiag_capture *t, uint32_t conversation)
+bool tlsdiag_has_problem(const tlsdiag_capture *t, uint32_t conversation)
 {
     return guarded(false,
-                   [&] { return conversation < t->judged().conversations() && has_problem(t->summary(conversation)); });
+                   [&] { return conversation < t->known().conversations() && has_problem(t->summary(conversation)); });
 }
 
 void tlsdiag_keep_ladders(tlsdiag_capture *t, tlsdiag_ladders_e kept)
 {
-    t->judged().keep_ladders(static_cast<Ladders::Keep>(kept));
+    guarded([&] {
+        t->catch_up();
+        t->ladders.keep(static_cast<Ladders::Keep>(kept));
+    });
 }
 
 const char *tlsdiag_ladder(tlsdiag_capture *t, uint32_t conversation, const tlsdiag_text_style *style)
 {
     return guarded<const char *>(nullptr, [&]() -> const char * {
-        if (conversation >= t->judged().conversations())
+        if (conversation >= t->known().conversations())
             return nullptr;
-        const Ladder ladder = t->judged().ladder(t->summary(conversation));
+        const Ladder ladder = t->ladder(t->summary(conversation));
         t->returned.report = text_ladder(ladder, {style->columns, style->utf8, style->colour});
         return t->returned.report.c_str();
     });
@@ -136,9 +139,9 @@ const char *tlsdiag_ladder(tlsdiag_capture *t, uint32_t conversation, const tlsd
 const char *tlsdiag_svg(tlsdiag_capture *t, uint32_t conversation)
 {
     return guarded<const char *>(nullptr, [&]() -> const char * {
-        if (conversation >= t->judged().conversations())
+        if (conversation >= t->known().conversations())
             return nullptr;
-        t->returned.report = svg_ladder(t->judged().ladder(t->summary(conversation)));
+        t->returned.report = svg_ladder(t->ladder(t->summary(conversation)));
         return t->returned.report.c_str();
     });
 }
@@ -147,10 +150,10 @@ const char *tlsdiag_html(tlsdiag_capture *t, const bool *chosen, uint32_t chosen
 {
     return guarded<const char *>(nullptr, [&] {
         HtmlReport report{healthy_too ? HtmlReport::Draw::all : HtmlReport::Draw::problems};
-        for (std::uint32_t number = 0; number < t->judged().conversations(); ++number)
+        for (std::uint32_t number = 0; number < t->known().conversations(); ++number)
             if (!chosen || (number < chosen_count && chosen[number]))
-                report.add(t->judged().ladder(t->summary(number)));
-        t->returned.report = report.finished(t->judged().notes());
+                report.add(t->ladder(t->summary(number)));
+        t->returned.report = report.finished(t->known().notes());
         return t->returned.report.c_str();
     });
 }

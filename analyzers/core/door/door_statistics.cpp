@@ -7,7 +7,10 @@ using namespace tlsdiag;
 
 void tlsdiag_keep_metrics(tlsdiag_capture *t)
 {
-    t->judged().keep_metrics();
+    guarded([&] {
+        t->catch_up();
+        t->capture.keep_metrics();
+    });
 }
 
 // ---- As text ----
@@ -16,11 +19,11 @@ void tlsdiag_keep_metrics(tlsdiag_capture *t)
 static Statistics collect(const tlsdiag_capture &t, const bool *chosen, std::uint32_t chosen_count)
 {
     Statistics statistics;
-    for (std::uint32_t number = 0; number < t.judged().conversations(); ++number)
+    for (std::uint32_t number = 0; number < t.known().conversations(); ++number)
         if (!chosen || (number < chosen_count && chosen[number]))
             statistics.add(t.without_hints(number));
     if (!chosen)
-        statistics.add(t.judged().plain_traffic());
+        statistics.add(t.known().plain_traffic());
     return statistics;
 }
 
@@ -95,20 +98,20 @@ void tlsdiag_statistics_close(tlsdiag_statistics *s)
     delete s;
 }
 
-void tlsdiag_statistics_add(tlsdiag_statistics *s, tlsdiag_capture *t, uint32_t conversation)
+void tlsdiag_statistics_add(tlsdiag_statistics *s, const tlsdiag_capture *t, uint32_t conversation)
 {
     guarded([&] {
-        if (conversation < t->judged().conversations())
+        if (conversation < t->known().conversations())
             s->statistics.add(t->without_hints(conversation));
     });
 }
 
-bool tlsdiag_statistics_add_plain(tlsdiag_statistics *s, tlsdiag_capture *t)
+bool tlsdiag_statistics_add_plain(tlsdiag_statistics *s, const tlsdiag_capture *t)
 {
     return guarded(false, [&] {
         if (s->has_plain)
             return false;
-        s->statistics.add(t->judged().plain_traffic());
+        s->statistics.add(t->known().plain_traffic());
         return s->has_plain = true;
     });
 }

@@ -113,6 +113,11 @@ void EventBatch::message(Bytes message)
     keep({.kind = Kind::message}, message);
 }
 
+void EventBatch::message(Bytes header, Bytes body)
+{
+    keep({.kind = Kind::message}, header, body);
+}
+
 void EventBatch::alert(Alert alert)
 {
     keep({.kind = Kind::alert, .alert = alert});
@@ -130,7 +135,7 @@ void EventBatch::icmp(bool v6, Bytes packet)
 
 void EventBatch::end_frame()
 {
-    if (used_ == 0 || begun_) // a result was requested in the middle of the frame, or the frame is empty
+    if (used_ == 0 || begun_) // handed on in the middle of the frame, or the frame is empty
         keep({.kind = Kind::nothing});
     auto event = value_of<Event>(Bytes{kept_}.subspan(last_));
     event.last = true;

@@ -1,10 +1,10 @@
 // A buffer of events that have not been analyzed yet. Dissectors and analyzers each fill the processor's caches; if
-// they alternated at every packet, both would run at half the speed. So events are stored and analyzed together when a
-// result is requested or the buffer is full.
-// SPDX-License-Identifier: GPL-2.0-or-later
+// they alternated at every packet, both would run at half the speed. So events are stored and analyzed together when
+// the buffer is full or somebody is about to ask for results. SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
 #include "core/capture/capture.hpp"
+#include "core/door/tlsdiag.h"
 
 namespace tlsdiag {
 
@@ -22,6 +22,7 @@ public:
     void quic(std::uint32_t stream, Bytes packet);
     void record(bool inner, Bytes record);
     void message(Bytes message);
+    void message(Bytes header, Bytes body);
     void alert(Alert alert);
     void quic_close(std::uint64_t code);
     void icmp(bool v6, Bytes packet);

@@ -16,9 +16,11 @@
  * How to add a frame, in the order of the packet's contents:
  *      tlsdiag_frame_begin()
  *        tlsdiag_tcp() | tlsdiag_datagram() | tlsdiag_eap() | tlsdiag_quic()     the carrier of TLS
- *          tlsdiag_record(), tlsdiag_message(), tlsdiag_alert(), tlsdiag_quic_close()   what the dissector found in it
+ *          tlsdiag_records(), tlsdiag_message(), tlsdiag_dtls_message(), tlsdiag_alert(), tlsdiag_quic_close()
+ *                                                                            what the dissector found in it
  *        tlsdiag_icmp()
  *      tlsdiag_frame_end()
+ *  Questions about it: after tlsdiag_frame_end(..., true), tlsdiag_catch_up() or tlsdiag_end().
  * Add each frame once, in the capture's order; tlsdiag_frame_begin() rejects a number that is not above the last one.
  */
 #ifndef TLSDIAG_H
@@ -110,26 +112,39 @@ void tlsdiag_eap(tlsdiag_capture *capture, uint32_t stream, const uint8_t *packe
  * of the whole packet. */
 void tlsdiag_quic(tlsdiag_capture *capture, uint32_t stream, const uint8_t *packet, size_t captured, size_t length);
 
-/* A TLS record that the dissector shows in the carrier: `captured` bytes, starting with the record header. Set `inner`
- * if it was found in decrypted data (TLS in TLS). The core uses it only where it does not find records itself. */
-void tlsdiag_record(tlsdiag_capture *capture, bool inner, const uint8_t *record, size_t captured);
+/* What the dissector shows in the carrier. Pass the bytes from where it starts; more bytes may follow. The core cuts
+ * them by their own headers, and ignores what is not whole. */
 
-/* A complete handshake message with its 4-byte header, from QUIC or decrypted; all others are ignored. */
-void tlsdiag_message(tlsdiag_capture *capture, const uint8_t *message, size_t length);
+/* TLS records, one after the other. Set `inner` if they were found in decrypted data (TLS in TLS). The core uses them
+ * only where it does not find records itself. */
+void tlsdiag_records(tlsdiag_capture *capture, bool inner, const uint8_t *records, size_t captured);
 
-/* An alert that the dissector shows in clear, possibly after decryption. */
-void tlsdiag_alert(tlsdiag_capture *capture, uint8_t level, uint8_t description);
+/* A handshake message of TLS or QUIC, starting with its type. The core uses it only if it is from QUIC or was
+ * decrypted. */
+void tlsdiag_message(tlsdiag_capture *capture, const uint8_t *message, size_t captured);
 
-/* A CONNECTION_CLOSE of QUIC with its error code (RFC 9000, 20.1: 0x0100 + alert). */
-void tlsdiag_quic_close(tlsdiag_capture *capture, uint64_t error_code);
+/* The same of DTLS; a message that is one fragment. */
+void tlsdiag_dtls_message(tlsdiag_capture *capture, const uint8_t *message, size_t captured);
+
+/* An alert in clear, possibly after decryption. */
+void tlsdiag_alert(tlsdiag_capture *capture, const uint8_t *alert, size_t captured);
+
+/* The error code of QUIC's CONNECTION_CLOSE (RFC 9000, 20.1: 0x0100 + alert). */
+void tlsdiag_quic_close(tlsdiag_capture *capture, const uint8_t *error_code, size_t captured);
 
 /* An ICMP or ICMPv6 packet, starting with its type; the core reads the type, the code and the quoted packet. */
 void tlsdiag_icmp(tlsdiag_capture *capture, bool v6, const uint8_t *packet, size_t captured);
 
-void tlsdiag_frame_end(tlsdiag_capture *capture);
+/* The frame is complete. Frames are analysed many at a time, because dissectors and analyzers each fill the processor's
+ * caches. With `ask_now` (questions will follow before the next frame), all frames added so far are analysed now. */
+void tlsdiag_frame_end(tlsdiag_capture *capture, bool ask_now);
 
-/* The capture has ended: finds what only the end can show, and attaches it to each conversation's last frame. May be
- * called again after more frames. */
+/* Analyses all frames added so far. Questions never do: their answers cover the frames up to the last call of this
+ * function, of tlsdiag_end(), or of tlsdiag_frame_end() with `ask_now`. */
+void tlsdiag_catch_up(tlsdiag_capture *capture);
+
+/* The capture has ended: analyses all frames, finds what only the end can show, and attaches it to each conversation's
+ * last frame. May be called again after more frames. */
 void tlsdiag_end(tlsdiag_capture *capture);
 
 /* ---- What is known about a frame: ask again each time that the frame is displayed ---- */
@@ -179,11 +194,11 @@ size_t tlsdiag_conversations_of(tlsdiag_capture *capture, uint32_t frame, const 
 /* ---- Reports: judged as if the capture ended now; this changes nothing ---- */
 
 /* How many conversations there are; they are numbered from 0. */
-uint32_t tlsdiag_conversations(tlsdiag_capture *capture);
+uint32_t tlsdiag_conversations(const tlsdiag_capture *capture);
 
 /* Whether the option `only` selects a conversation: it has one of these findings. Without the option, all are
  * selected. */
-bool tlsdiag_wanted(tlsdiag_capture *capture, uint32_t conversation);
+bool tlsdiag_wanted(const tlsdiag_capture *capture, uint32_t conversation);
 
 /* One conversation as one line of JSON, without the line end; NULL if there is no such conversation. */
 const char *tlsdiag_json(tlsdiag_capture *capture, uint32_t conversation);
@@ -226,7 +241,7 @@ typedef struct tlsdiag_text_style {
 } tlsdiag_text_style;
 
 /* Whether the report has a block for this conversation. */
-bool tlsdiag_has_problem(tlsdiag_capture *capture, uint32_t conversation);
+bool tlsdiag_has_problem(const tlsdiag_capture *capture, uint32_t conversation);
 
 /* A conversation's ladder as lines of text; NULL if there is no such conversation. If no arrows were recorded, it has
  * none. With `colour` it contains escape sequences; no other text from this interface does. */
@@ -244,7 +259,7 @@ typedef struct tlsdiag_arrow {
 } tlsdiag_arrow;
 
 /* The arrows that start in this frame: *arrows is the array, the return value its length. They are available as soon
- * as the frame was added; what later frames show about it is added to them later. */
+ * as the frame was analysed; what later frames show about it is added to them later. */
 size_t tlsdiag_arrows(tlsdiag_capture *capture, uint32_t frame, const tlsdiag_arrow **arrows);
 
 /* A conversation's ladder as an SVG file; NULL if there is no such conversation. */
@@ -288,9 +303,9 @@ tlsdiag_column tlsdiag_sheet_column(unsigned sheet, size_t column);
 typedef struct tlsdiag_statistics tlsdiag_statistics;
 tlsdiag_statistics *tlsdiag_statistics_open(void); /* NULL only if memory runs out */
 void tlsdiag_statistics_close(tlsdiag_statistics *statistics);
-void tlsdiag_statistics_add(tlsdiag_statistics *statistics, tlsdiag_capture *capture, uint32_t conversation);
+void tlsdiag_statistics_add(tlsdiag_statistics *statistics, const tlsdiag_capture *capture, uint32_t conversation);
 /* Adds the TCP connections without TLS. Returns true the first time; later calls change nothing and return false. */
-bool tlsdiag_statistics_add_plain(tlsdiag_statistics *statistics, tlsdiag_capture *capture);
+bool tlsdiag_statistics_add_plain(tlsdiag_statistics *statistics, const tlsdiag_capture *capture);
 size_t tlsdiag_statistics_rows(const tlsdiag_statistics *statistics, unsigned sheet);
 size_t tlsdiag_statistics_changed(const tlsdiag_statistics *statistics, unsigned sheet, const size_t **rows);
 const tlsdiag_cell *tlsdiag_statistics_row(tlsdiag_statistics *statistics, unsigned sheet, size_t row);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/flows/udp_flow.hpp"
 
+#include "core/net/quic_numbers.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -71,15 +73,6 @@ std::uint32_t quic_version(Bytes packet)
     return reader.u8() & 0x80 ? reader.u32() : 0;
 }
 
-std::uint64_t variable_length(Reader &reader) // RFC 9000, 16
-{
-    const std::uint8_t first = reader.u8();
-    std::uint64_t value = first & 0x3f;
-    for (int left = (1 << (first >> 6)) - 1; left > 0; --left)
-        value = value << 8 | reader.u8();
-    return value;
-}
-
 // Iterates over the packets of a datagram, without decrypting them.
 template <class Use>
 void each_quic_packet(Bytes datagram, Use use)
@@ -97,8 +90,8 @@ void each_quic_packet(Bytes datagram, Use use)
         reader.vector8();
         reader.vector8();
         if (packet == QuicPacket::initial)
-            reader.take(static_cast<std::size_t>(variable_length(reader)));
-        reader.take(static_cast<std::size_t>(variable_length(reader)));
+            reader.take(static_cast<std::size_t>(quic_number(reader)));
+        reader.take(static_cast<std::size_t>(quic_number(reader)));
         if (!reader.ok())
             return;
     }

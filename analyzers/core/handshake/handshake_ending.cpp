@@ -139,9 +139,6 @@ void HandshakeEnding::judge_closings()
     state_.closings.clear();
 }
 
-// A handshake does not wait longer than this: after such a time the clock was set, or captures were merged.
-constexpr Time longest_wait = 3600 * second;
-
 // If the waiting side closes after a silence, the silence is what ended it.
 void HandshakeEnding::leave(EndReason reason, Side side)
 {

@@ -2,8 +2,8 @@
 // frame. SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "core/diagnosis/diagnosis.hpp"
 #include "core/handshake/capture_history.hpp"
+#include "core/handshake/finding.hpp"
 #include "core/handshake/observer.hpp"
 
 #include <functional>

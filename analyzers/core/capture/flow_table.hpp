@@ -1,0 +1,50 @@
+// The flows of one kind by their key, and which conversation was in those that have ended.
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace tlsdiag {
+
+template <template <class...> class Map, class Key, class Flow>
+class FlowTable {
+public:
+    // The flow, which is made by `make` if there is none; nullptr: it has ended.
+    template <class Make>
+    Flow *flow(const Key &key, Make make)
+    {
+        if (ended_.contains(key))
+            return nullptr;
+        std::unique_ptr<Flow> &flow = flows_[key];
+        if (!flow)
+            flow = make();
+        return flow.get();
+    }
+
+    // The conversation in a flow that has ended.
+    std::optional<std::uint32_t> ended(const Key &key) const
+    {
+        const auto found = ended_.find(key);
+        return found == ended_.end() ? std::nullopt : std::optional{found->second};
+    }
+    void restart(const Key &key) { ended_.erase(key); }
+
+    // Its later packets are not followed. Another conversation in the same flow is.
+    void end(const Key &key, std::uint32_t conversation)
+    {
+        const auto found = flows_.find(key);
+        if (found == flows_.end() || !found->second || !found->second->tracker() ||
+            found->second->tracker()->conversation().number != conversation)
+            return;
+        flows_.erase(found);
+        ended_[key] = conversation;
+    }
+
+private:
+    Map<Key, std::unique_ptr<Flow>> flows_;
+    Map<Key, std::uint32_t> ended_;
+};
+
+} // namespace tlsdiag
