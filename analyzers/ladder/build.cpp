@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ladder/build.hpp"
 
+#include "core/base/time_text.hpp"
 #include "core/diagnosis/product_hints.hpp"
 #include "core/diagnosis/summary.hpp"
 #include "ladder/header_lines.hpp"

@@ -3,11 +3,11 @@
 #include "report/grid.hpp"
 
 #include "core/base/text.hpp"
+#include "core/base/time_text.hpp"
 #include "report/layout.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 namespace tlsdiag {
 
@@ -70,12 +70,7 @@ Cell cell(std::string_view text)
 
 Cell seconds_cell(double seconds)
 {
-    if (seconds < 0)
-        return {"", -1};
-    std::array<char, 64> text{};
-    const char *form = seconds < 0.001 ? "%.2f ms" : seconds < 1 ? "%.1f ms" : "%.1f s";
-    std::snprintf(text.data(), text.size(), form, seconds < 1 ? seconds * 1e3 : seconds);
-    return {text.data(), seconds};
+    return seconds < 0 ? Cell{"", -1} : Cell{duration_text(seconds), seconds};
 }
 
 // ---- Text ----

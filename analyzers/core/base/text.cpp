@@ -140,6 +140,20 @@ std::string plural(std::uint64_t count, std::string_view one, std::string_view m
     return digit_groups(count) + " " + std::string{count == 1 ? one : many};
 }
 
+std::string frames_text(std::uint32_t first, std::uint32_t last)
+{
+    const std::string number = std::to_string(first);
+    return last <= first ? "frame " + number : "frames " + number + " to " + std::to_string(last);
+}
+
+std::string frames_text(const std::vector<std::uint32_t> &frames)
+{
+    std::vector<std::string> numbers;
+    for (const std::uint32_t frame : frames)
+        numbers.push_back(std::to_string(frame));
+    return (frames.size() == 1 ? "frame " : "frames ") + join(numbers, ", ");
+}
+
 std::string join(const std::vector<std::string> &parts, std::string_view between)
 {
     std::string text;

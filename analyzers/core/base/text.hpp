@@ -20,6 +20,8 @@ std::string digit_groups(std::uint64_t value);                                  
 std::string hex(std::uint64_t value, int digits = 4);                                 // 0x0303
 std::string hex_bytes(Bytes bytes, std::size_t limit = 32);                           // 16 03 01
 std::string plural(std::uint64_t count, std::string_view one, std::string_view many); // "1 name", "2,000 names"
+std::string frames_text(std::uint32_t first, std::uint32_t last);                     // "frame 9", "frames 9 to 12"
+std::string frames_text(const std::vector<std::uint32_t> &frames);                    // "frames 3, 9, 12"
 std::string join(const std::vector<std::string> &parts, std::string_view between);
 
 // Returns the part before the separator, and removes it and the separator from `rest`.

@@ -27,9 +27,6 @@ inline std::string stream_filter(const Summary &summary)
 // Whether the report has a block for it.
 bool has_problem(const Summary &summary);
 
-// 2026-11-20T10:11:12.123456Z
-std::string utc_text(Time time);
-
 inline std::string_view remedy_of(const Finding &finding)
 {
     return finding.remedy.empty() ? finding.diagnosis->remedy : std::string_view{finding.remedy};
