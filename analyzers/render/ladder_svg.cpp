@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/ladder_svg.hpp"
 
+#include "core/base/columns.hpp"
 #include "core/base/text.hpp"
 #include "core/base/time_text.hpp"
-#include "render/columns.hpp"
 #include "render/markup.hpp"
 #include "render/row_phrases.hpp"
 

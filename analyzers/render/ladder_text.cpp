@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/ladder_text.hpp"
 
+#include "core/base/columns.hpp"
 #include "core/base/text.hpp"
 #include "core/base/time_text.hpp"
-#include "render/columns.hpp"
 #include "render/row_phrases.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // Tests the width of text in terminal columns, and how it is wrapped and cut.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "render/columns.hpp"
+#include "core/base/columns.hpp"
 #include "support/catch.hpp"
 
 using namespace tlsdiag;

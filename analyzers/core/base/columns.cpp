@@ -1,6 +1,6 @@
 // Measures text in terminal columns, and wraps or cuts it to a width.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "render/columns.hpp"
+#include "core/base/columns.hpp"
 
 #include "core/base/text.hpp"
 
