@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/grid.hpp"
 
+#include "core/base/columns.hpp"
 #include "core/base/text.hpp"
 #include "core/base/time_text.hpp"
-#include "report/layout.hpp"
 
 #include <algorithm>
 #include <array>
@@ -79,7 +79,7 @@ static std::string line(std::span<const Column> columns, const std::vector<std::
 {
     std::string text;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        const std::string gap(widths[i] - width(row[i].text), ' ');
+        const std::string gap(widths[i] - columns_of(row[i].text), ' ');
         text += "  " + (columns[i].kind != Kind::text ? gap + row[i].text : row[i].text + gap);
     }
     text.erase(text.find_last_not_of(' ') + 1);
@@ -96,7 +96,7 @@ std::string grid_text(Sheet sheet, const std::vector<Row> &rows)
     std::vector<std::size_t> widths(head.size());
     for (const Row &row : lines) {
         for (std::size_t i = 0; i < head.size(); ++i)
-            widths[i] = std::max(widths[i], width(row[i].text));
+            widths[i] = std::max(widths[i], columns_of(row[i].text));
     }
     std::string text{title(sheet)};
     text += '\n';

@@ -1,9 +1,9 @@
 // The inventory as text: what is protected, how and by whom, and what is not.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/base/columns.hpp"
 #include "core/base/text.hpp"
 #include "core/base/time_text.hpp"
 #include "core/diagnosis/summary.hpp"
-#include "report/layout.hpp"
 #include "report/statistics.hpp"
 
 #include <algorithm>

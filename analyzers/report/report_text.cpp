@@ -1,10 +1,10 @@
 // The report as text: a block for each conversation with a problem, then the counts.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/base/columns.hpp"
 #include "core/base/text.hpp"
 #include "core/base/time_text.hpp"
 #include "core/diagnosis/product_hints.hpp"
 #include "core/diagnosis/summary.hpp"
-#include "report/layout.hpp"
 #include "report/report.hpp"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The inventory as text. For one capture it is identical to the output of -z tlsdiag,inventory."""
 import datetime
+import unicodedata
 from collections.abc import Iterator
 
 from .inventory import LEGACIES, OTHERS, Inventory, by_count, dependent
@@ -10,10 +11,16 @@ WIDTH = 100
 SERVERS, CLIENTS, PORTS, CERTIFICATES = 1000, 8, 50, 4  # at most so many are listed
 
 
+def columns(text: str) -> int:
+    """In a terminal: East Asian wide characters take two columns, combining marks none."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else unicodedata.category(one) not in ("Mn", "Me")
+               for one in text)
+
+
 def wrapped(lead: str, text: str) -> str:
     lines, line = [], lead + text.split(" ")[0]
     for word in text.split(" ")[1:]:
-        if len(line) + 1 + len(word) > WIDTH:
+        if columns(line) + 1 + columns(word) > WIDTH:
             lines.append(line)
             line = " " * len(lead) + word
         else:

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/x509/certificates.hpp"
 
+#include "core/base/text.hpp"
 #include "core/x509/ocsp.hpp"
 #include "core/x509/x509.hpp"
 
@@ -70,6 +71,12 @@ static std::string sha256_of(Bytes bytes)
         text += "0123456789abcdef"[byte & 15];
     }
     return text;
+}
+
+std::string key_text(const Certificate &certificate)
+{
+    const std::string bits = certificate.key_bits > 0 ? " " + std::to_string(certificate.key_bits) : "";
+    return certificate.key_algorithm.empty() ? "unknown key" : printable(certificate.key_algorithm) + bits;
 }
 
 const std::string &fingerprint_of(const Certificate &certificate)

@@ -60,6 +60,7 @@ struct Certificate {
 };
 
 const std::string &fingerprint_of(const Certificate &certificate); // SHA-256, lower-case hex
+std::string key_text(const Certificate &certificate);              // "RSA 2048", "Ed25519 256"
 
 // Names compare by RFC 5280, 7.1 (case and white space folded, string types ignored).
 enum class NameMatch { none, exact, differs_in_encoding };
