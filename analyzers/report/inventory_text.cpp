@@ -1,4 +1,5 @@
-// The inventory as text: what is protected, how and by whom, and what is not.
+// The inventory as text: what is protected, how and by whom, and what is not. The command has the same text for merged
+// captures (command/tlsdiag_command/inventory_text.py); a test compares both.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/columns.hpp"
 #include "core/base/text.hpp"

@@ -1,5 +1,5 @@
-// Prints the catalogue as docs/diagnoses.md (`markdown`) or docs/catalogue.json (`json`), which the command and the
-// tests read. SPDX-License-Identifier: GPL-2.0-or-later
+// Prints the catalogue for people (docs/diagnoses.md: `markdown`) or for programs (docs/catalogue.json: `json`).
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/product_hints.hpp"
 #include "core/door/tlsdiag.h"
 
