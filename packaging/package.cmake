@@ -3,7 +3,7 @@
 include(GNUInstallDirs)
 set(wireshark ${Wireshark_MAJOR_VERSION}.${Wireshark_MINOR_VERSION})
 
-install(FILES README.md CHANGELOG.md LICENSE TYPE DOC COMPONENT docs)
+install(FILES README.md CHANGELOG.md LICENSE packaging/debian/copyright TYPE DOC COMPONENT docs)
 install(DIRECTORY docs TYPE DOC COMPONENT docs FILES_MATCHING PATTERN *.md PATTERN *.json
         PATTERN images EXCLUDE)
 install(FILES captures/client_cert_missing/batch_client_has_none.pcapng DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ladder/build.hpp"
 
+#include "core/base/time_text.hpp"
 #include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/product_hints.hpp"
 #include "core/diagnosis/summary.hpp"
@@ -59,21 +60,6 @@ static std::size_t place_of(const Finding &finding, const Drawing &drawing)
     return best_fitness > 0 ? best : before;
 }
 
-static std::string protocol_name(const Summary &summary)
-{
-    switch (summary.transport) {
-    case Transport::dtls:
-        return "DTLS";
-    case Transport::quic:
-        return "QUIC";
-    case Transport::eap:
-        return "EAP";
-    case Transport::tcp:
-        break;
-    }
-    return "TLS";
-}
-
 static Ladder::Finding finding_of(const Finding &finding, const Verdict &verdict)
 {
     const Diagnosis &diagnosis = *finding.diagnosis;
@@ -111,7 +97,7 @@ Ladder build_ladder(const Summary &summary, const Drawing &drawing)
     ladder.number = summary.number;
     ladder.client = endpoint_text(summary.client);
     ladder.server = endpoint_text(summary.server);
-    ladder.protocol = protocol_name(summary);
+    ladder.protocol = summary.transport == Transport::tcp ? "TLS" : transport_name(summary.transport);
     ladder.filter = stream_filter(summary);
     ladder.sni = summary.sni;
     ladder.version = version_text(summary);

@@ -57,12 +57,6 @@ static Path path_of(const CertificateMessage &message, CertificateCache &certifi
     return certificates.path(chain);
 }
 
-static std::string key_text(const Certificate &leaf)
-{
-    return leaf.key_bits > 0 ? leaf.key_algorithm + " " + digit_groups(static_cast<unsigned>(leaf.key_bits)) + " bits"
-                             : leaf.key_algorithm;
-}
-
 static void say_leaf(const Certificate &leaf, std::vector<std::string> &words)
 {
     if (!leaf.readable)

@@ -4,6 +4,7 @@
 #include "render/html_ladder.hpp"
 
 #include "core/base/text.hpp"
+#include "core/base/time_text.hpp"
 #include "render/markup.hpp"
 #include "render/row_phrases.hpp"
 
@@ -120,7 +121,7 @@ static std::string row(const Ladder &ladder, std::size_t number)
     const Ladder::Row &row = ladder.rows[number];
     std::string at;
     if (row.frame != 0)
-        at = element("b", frames_text(row.frame, row.last_frame)) + "<br>" + clock_text(row.seconds);
+        at = element("b", frames_text(row.frame, row.last_frame)) + "<br>" + clock_text(row.seconds) + " s";
     return element("li",
                    element("div", at, "class=\"at\"") +
                        element("div", row_text(row) + row_marks(ladder, row), "class=\"body\""),

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/ladder_json.hpp"
 
-#include <cmath>
+#include "core/base/time_text.hpp"
+
 #include <string_view>
 
 namespace tlsdiag {
@@ -35,11 +36,6 @@ static std::string_view name(Ladder::Kind kind)
 static bool has_sender(Ladder::Kind kind)
 {
     return kind != Ladder::Kind::silence && kind != Ladder::Kind::note;
-}
-
-static double in_microseconds(double seconds)
-{
-    return std::round(seconds * 1e6) / 1e6;
 }
 
 // Absent and false values are left out.

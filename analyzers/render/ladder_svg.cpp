@@ -3,8 +3,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/ladder_svg.hpp"
 
+#include "core/base/columns.hpp"
 #include "core/base/text.hpp"
-#include "render/columns.hpp"
+#include "core/base/time_text.hpp"
 #include "render/markup.hpp"
 #include "render/row_phrases.hpp"
 
@@ -182,7 +183,7 @@ void SvgDrawing::gutter(const Ladder::Row &row)
         text(left_lane - inset, y_, "strong", one, Anchor::end);
     }
     y_ += line;
-    text(left_lane - inset, y_, "quiet", clock_text(row.seconds), Anchor::end);
+    text(left_lane - inset, y_, "quiet", clock_text(row.seconds) + " s", Anchor::end);
 }
 
 void SvgDrawing::label(const Ladder::Row &row)

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/ladder_text.hpp"
 
+#include "core/base/columns.hpp"
 #include "core/base/text.hpp"
-#include "render/columns.hpp"
+#include "core/base/time_text.hpp"
+#include "render/row_phrases.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 namespace tlsdiag {
 
@@ -67,21 +68,6 @@ private:
     std::string out_;
 };
 
-std::string seconds_text(double seconds)
-{
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), seconds < 1000 ? "%.6f" : "%.3f", seconds);
-    return text.data();
-}
-
-std::string duration_text(double seconds)
-{
-    std::array<char, 64> text{};
-    const bool brief = seconds < 1;
-    std::snprintf(text.data(), text.size(), brief ? "%.1f ms" : "%.1f s", brief ? seconds * 1e3 : seconds);
-    return text.data();
-}
-
 std::string right_aligned(std::string_view text, std::size_t columns)
 {
     return std::string(columns - std::min(columns, text.size()), ' ') + std::string{text};
@@ -94,7 +80,7 @@ TextDrawing::TextDrawing(const Ladder &ladder, const TextStyle &style)
 {
     for (const Ladder::Row &row : ladder.rows) {
         frame_width_ = std::max(frame_width_, std::to_string(row.frame).size());
-        seconds_width_ = std::max(seconds_width_, seconds_text(row.seconds).size());
+        seconds_width_ = std::max(seconds_width_, clock_text(row.seconds).size());
     }
     gutter_width_ = frame_width_ + seconds_width_ + 4;
     inner_ = width_ - gutter_width_ - 2;
@@ -149,11 +135,7 @@ void TextDrawing::properties()
         const std::string label = cut_to(say(name), name_width - 2);
         paragraph("  " + label + std::string(name_width - columns_of(label), ' '), text);
     };
-    std::string when = "frames " + std::to_string(ladder_.first_frame) + " to " + std::to_string(ladder_.last_frame) +
-                       ", from " + ladder_.time;
-    if (ladder_.seconds >= 0)
-        when += ", handshake " + duration_text(ladder_.seconds);
-    property("When", when);
+    property("When", frames_text(ladder_.first_frame, ladder_.last_frame) + ", from " + when_text(ladder_));
     for (const Ladder::Property &one : ladder_.properties)
         property(one.name, one.text);
     out_ += '\n';
@@ -175,7 +157,7 @@ std::string TextDrawing::gutter(const Ladder::Row &row) const
     if (row.frame == 0)
         return std::string(gutter_width_, ' ');
     return paint(right_aligned(std::to_string(row.frame), frame_width_ + 1) +
-                     right_aligned(seconds_text(row.seconds), seconds_width_ + 1) + "  ",
+                     right_aligned(clock_text(row.seconds), seconds_width_ + 1) + "  ",
                  Tone::faint);
 }
 
@@ -299,19 +281,16 @@ void TextDrawing::finding(std::size_t index)
     const std::string indent(number.size(), ' ');
     out_ += '\n';
     paragraph(number,
-              finding.severity + " " + finding.id + ", frame " + std::to_string(finding.frame) + ": " + finding.side +
-                  " at fault, " + finding.certainty + (finding.is_cause ? ", the cause" : ""),
+              finding.severity + " " + finding.id + ", frame " + std::to_string(finding.frame) + ": " +
+                  fault_text(finding),
               tone_of(finding));
     if (!finding.detail.empty())
         paragraph(indent, finding.detail);
     paragraph(indent + "-> ", finding.remedy);
     for (const std::string &hint : finding.hints)
         paragraph(indent + "*  ", hint);
-    std::vector<std::string> frames;
-    for (const std::uint32_t frame : finding.evidence)
-        frames.push_back(std::to_string(frame));
-    if (frames.size() > 1)
-        paragraph(indent, "See frames " + join(frames, ", ") + ".");
+    if (finding.evidence.size() > 1)
+        paragraph(indent, "See " + frames_text(finding.evidence) + ".");
 }
 
 void TextDrawing::verdict()

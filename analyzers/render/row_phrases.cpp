@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render/row_phrases.hpp"
 
-#include "core/base/text.hpp"
+#include "core/base/time_text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <numeric>
 
 namespace tlsdiag {
@@ -41,45 +40,10 @@ std::string row_classes(const Ladder::Row &row)
     return classes + (row.breaks ? " breaks" : "") + (row.lost ? " lost" : "");
 }
 
-static std::string formatted(const char *format, double value)
-{
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), format, value);
-    return text.data();
-}
-
-std::string frames_text(std::uint32_t first, std::uint32_t last)
-{
-    const std::string number = std::to_string(first);
-    return last <= first ? "frame " + number : "frames " + number + " to " + std::to_string(last);
-}
-
-std::string frames_text(const std::vector<std::uint32_t> &frames)
-{
-    std::vector<std::string> numbers;
-    for (const std::uint32_t frame : frames)
-        numbers.push_back(std::to_string(frame));
-    return (frames.size() == 1 ? "frame " : "frames ") + join(numbers, ", ");
-}
-
-std::string clock_text(double seconds)
-{
-    return formatted(seconds < 1000 ? "%.6f s" : "%.3f s", seconds);
-}
-
-std::string duration_text(double seconds)
-{
-    return seconds < 1 ? formatted("%.1f ms", seconds * 1e3) : formatted("%.1f s", seconds);
-}
-
 std::string when_text(const Ladder &ladder)
 {
-    std::string text = ladder.time;
-    if (const auto t = text.find('T'); t != std::string::npos)
-        text[t] = ' ';
-    if (text.ends_with('Z'))
-        text.replace(text.size() - 1, 1, " UTC");
-    return ladder.seconds < 0 ? text : text + ", handshake " + duration_text(ladder.seconds);
+    const std::string time = readable_utc(ladder.time);
+    return ladder.seconds < 0 ? time : time + ", handshake " + duration_text(ladder.seconds);
 }
 
 std::vector<std::size_t> cause_first(const Ladder &ladder)

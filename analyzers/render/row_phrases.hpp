@@ -14,13 +14,9 @@
 namespace tlsdiag {
 
 bool is_arrow(const Ladder::Row &row);
-std::string_view direction_text(const Ladder::Row &row);           // "client to server"; empty: nobody sends
-std::string qualifier(const Ladder::Row &row);                     // "decrypted", "lost"; empty: none
-std::string row_classes(const Ladder::Row &row);                   // for style sheets: "client message breaks"
-std::string frames_text(std::uint32_t first, std::uint32_t last);  // "frame 9", "frames 9 to 12"
-std::string frames_text(const std::vector<std::uint32_t> &frames); // "frames 3, 9, 12"
-std::string clock_text(double seconds);                            // "0.012345 s"
-std::string duration_text(double seconds);                         // "12.3 ms"
+std::string_view direction_text(const Ladder::Row &row);    // "client to server"; empty: nobody sends
+std::string qualifier(const Ladder::Row &row);              // "decrypted", "lost"; empty: none
+std::string row_classes(const Ladder::Row &row);            // for style sheets: "client message breaks"
 std::string when_text(const Ladder &ladder);                // "2026-11-20 10:11:12.123456 UTC, handshake 12.3 ms"
 std::vector<std::size_t> cause_first(const Ladder &ladder); // indices of its findings, in reading order
 std::string mark_text(const Ladder::Finding &finding);      // at its arrow: the title, and who is at fault

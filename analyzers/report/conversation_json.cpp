@@ -1,5 +1,6 @@
 // A conversation as one line of JSON, schema 1.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/base/time_text.hpp"
 #include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/summary.hpp"
 #include "render/ladder_json.hpp"
@@ -7,30 +8,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include <array>
-#include <chrono>
-#include <cmath>
-#include <cstdio>
-
 namespace tlsdiag {
 
 using Json = nlohmann::ordered_json;
-
-std::string utc_text(Time time)
-{
-    using namespace std::chrono;
-    const auto moment =
-        floor<microseconds>(sys_time<nanoseconds>{nanoseconds{time}}); // dates in nanoseconds could overflow
-    const auto day = floor<days>(moment);
-    const year_month_day date{day};
-    const hh_mm_ss clock{moment - day};
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                  static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
-    return text.data();
-}
 
 static Json text_or_null(std::string_view text)
 {
@@ -92,7 +72,7 @@ static Json conversation_json(const Summary &summary)
         {"client_auth", name(summary.client_auth)},
         {"first_frame", summary.first.frame},
         {"last_frame", summary.last.frame},
-        {"seconds", summary.seconds < 0 ? Json(nullptr) : Json(std::round(summary.seconds * 1e6) / 1e6)},
+        {"seconds", summary.seconds < 0 ? Json(nullptr) : Json(in_microseconds(summary.seconds))},
         {"outcome", name(verdict.outcome)},
         {"cause", verdict.cause ? Json(id(*verdict.cause)) : Json(nullptr)},
         {"certainty", name(verdict.certainty)},

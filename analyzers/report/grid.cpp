@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/grid.hpp"
 
+#include "core/base/columns.hpp"
 #include "core/base/text.hpp"
-#include "report/layout.hpp"
+#include "core/base/time_text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 namespace tlsdiag {
 
@@ -70,12 +70,7 @@ Cell cell(std::string_view text)
 
 Cell seconds_cell(double seconds)
 {
-    if (seconds < 0)
-        return {"", -1};
-    std::array<char, 64> text{};
-    const char *form = seconds < 0.001 ? "%.2f ms" : seconds < 1 ? "%.1f ms" : "%.1f s";
-    std::snprintf(text.data(), text.size(), form, seconds < 1 ? seconds * 1e3 : seconds);
-    return {text.data(), seconds};
+    return seconds < 0 ? Cell{"", -1} : Cell{duration_text(seconds), seconds};
 }
 
 // ---- Text ----
@@ -84,7 +79,7 @@ static std::string line(std::span<const Column> columns, const std::vector<std::
 {
     std::string text;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        const std::string gap(widths[i] - width(row[i].text), ' ');
+        const std::string gap(widths[i] - columns_of(row[i].text), ' ');
         text += "  " + (columns[i].kind != Kind::text ? gap + row[i].text : row[i].text + gap);
     }
     text.erase(text.find_last_not_of(' ') + 1);
@@ -101,7 +96,7 @@ std::string grid_text(Sheet sheet, const std::vector<Row> &rows)
     std::vector<std::size_t> widths(head.size());
     for (const Row &row : lines) {
         for (std::size_t i = 0; i < head.size(); ++i)
-            widths[i] = std::max(widths[i], width(row[i].text));
+            widths[i] = std::max(widths[i], columns_of(row[i].text));
     }
     std::string text{title(sheet)};
     text += '\n';

@@ -1,5 +1,6 @@
 // The inventory as lines of JSON, schema 1. To merge the lines of several captures, add their numbers.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/base/time_text.hpp"
 #include "core/diagnosis/summary.hpp"
 #include "report/statistics.hpp"
 

@@ -1,9 +1,10 @@
-// The inventory as text: what is protected, how and by whom, and what is not.
+// The inventory as text: what is protected, how and by whom, and what is not. The command has the same text for merged
+// captures (command/tlsdiag_command/inventory_text.py); a test compares both.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/base/columns.hpp"
 #include "core/base/text.hpp"
+#include "core/base/time_text.hpp"
 #include "core/diagnosis/summary.hpp"
-#include "core/handshake/certificate_questions.hpp"
-#include "report/layout.hpp"
 #include "report/statistics.hpp"
 
 #include <algorithm>

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/base/columns.hpp"
 #include "core/diagnosis/verdict.hpp"
-#include "report/layout.hpp"
+#include "ladder/ladder.hpp"
 
 #include <cstdint>
 #include <map>

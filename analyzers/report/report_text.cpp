@@ -1,14 +1,14 @@
 // The report as text: a block for each conversation with a problem, then the counts.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/base/columns.hpp"
+#include "core/base/text.hpp"
+#include "core/base/time_text.hpp"
 #include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/product_hints.hpp"
 #include "core/diagnosis/summary.hpp"
-#include "report/layout.hpp"
 #include "report/report.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <map>
 
 namespace tlsdiag {
@@ -21,14 +21,6 @@ static std::string labelled(std::string_view label, std::string_view text, std::
     return wrapped("  " + padded(label, label_width) + "  ", text, columns);
 }
 
-static std::string frames_text(const std::vector<std::uint32_t> &frames)
-{
-    std::vector<std::string> numbers;
-    for (const std::uint32_t frame : frames)
-        numbers.push_back(std::to_string(frame));
-    return (frames.size() == 1 ? "frame " : "frames ") + join(numbers, ", ");
-}
-
 static std::string stream_text(const Summary &summary)
 {
     if (!summary.stream)
@@ -39,23 +31,11 @@ static std::string stream_text(const Summary &summary)
     return summary.transport == Transport::quic ? "QUIC, " + filter : filter;
 }
 
-static std::string duration_text(double seconds)
-{
-    std::array<char, 64> text{};
-    const bool short_one = seconds < 1;
-    std::snprintf(text.data(), text.size(), short_one ? "%.1f ms" : "%.1f s", short_one ? seconds * 1e3 : seconds);
-    return text.data();
-}
-
 static std::string when_text(const Summary &summary)
 {
-    std::string time = utc_text(summary.first.time);
-    time.replace(time.find('T'), 1, " ").replace(time.find('Z'), 1, " UTC");
-    std::string text = "frames " + std::to_string(summary.first.frame) + " to " + std::to_string(summary.last.frame) +
-                       ", from " + time;
-    if (summary.seconds >= 0)
-        text += ", handshake " + duration_text(summary.seconds);
-    return text;
+    const std::string text =
+        frames_text(summary.first.frame, summary.last.frame) + ", from " + readable_utc(utc_text(summary.first.time));
+    return summary.seconds < 0 ? text : text + ", handshake " + duration_text(summary.seconds);
 }
 
 static std::string header(const Summary &summary, std::size_t columns)

@@ -104,27 +104,6 @@ void Statistics::count_times(const Durations &durations)
 
 // ---- The inventory ----
 
-static std::string_view protocol(Transport transport)
-{
-    switch (transport) {
-    case Transport::tcp:
-        return "TCP";
-    case Transport::dtls:
-        return "DTLS";
-    case Transport::quic:
-        return "QUIC";
-    case Transport::eap:
-        break;
-    }
-    return "EAP";
-}
-
-static std::string key_text(const Certificate &certificate)
-{
-    const std::string bits = certificate.key_bits > 0 ? " " + std::to_string(certificate.key_bits) : "";
-    return certificate.key_algorithm.empty() ? "unknown key" : printable(certificate.key_algorithm) + bits;
-}
-
 static void count_certificate(const Certificate &leaf, Served &served)
 {
     if (!leaf.readable)
@@ -197,7 +176,7 @@ static void count_dependence(const Summary &summary, std::optional<Side> whose, 
 
 void Statistics::count_served(const Summary &summary)
 {
-    const std::tuple key{std::string{protocol(summary.transport)}, endpoint_text(summary.server), summary.sni,
+    const std::tuple key{std::string{transport_name(summary.transport)}, endpoint_text(summary.server), summary.sni,
                          summary.metrics->hello_seen};
     auto place = served_rows_.find(key);
     if (place == served_rows_.end()) {

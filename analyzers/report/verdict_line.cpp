@@ -1,5 +1,6 @@
 // A verdict as one line, for running captures and for logs.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/base/time_text.hpp"
 #include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/summary.hpp"
 #include "report/report.hpp"

@@ -1,19 +1,31 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The inventory as text. For one capture it is identical to the output of -z tlsdiag,inventory."""
+"""The inventory as text. For one capture it is identical to the output of -z tlsdiag,inventory, and a test compares both.
+
+The plugin's own text (analyzers/report/inventory_text.cpp) cannot be used for this: tshark prints it for one capture, and
+here the lines of many are merged first.
+"""
 import datetime
+import unicodedata
 from collections.abc import Iterator
 
 from .inventory import LEGACIES, OTHERS, Inventory, by_count, dependent
 from .terminal import counted
 
 WIDTH = 100
+LATEST = "2262-04-11T23:47:16.854775Z"  # the plugin knows no later time; RFC 5280, 4.1.2.5: 9999 means no expiry date
 SERVERS, CLIENTS, PORTS, CERTIFICATES = 1000, 8, 50, 4  # at most so many are listed
+
+
+def columns(text: str) -> int:
+    """In a terminal: East Asian wide characters take two columns, combining marks none."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else unicodedata.category(one) not in ("Mn", "Me")
+               for one in text)
 
 
 def wrapped(lead: str, text: str) -> str:
     lines, line = [], lead + text.split(" ")[0]
     for word in text.split(" ")[1:]:
-        if len(line) + 1 + len(word) > WIDTH:
+        if columns(line) + 1 + columns(word) > WIDTH:
             lines.append(line)
             line = " " * len(lead) + word
         else:
@@ -55,6 +67,8 @@ def size(number: int) -> str:
 # ---- A server ----
 
 def _expiry(not_after: str, now: str) -> str:
+    if not_after == LATEST:
+        return "expires in 2262 or later"
     day = datetime.date.fromisoformat(not_after[:10])
     days = counted(abs((day - datetime.date.fromisoformat(now[:10])).days), "day", "days")
     return (f"EXPIRED on {day}, {days} before the last connection" if not_after < now else f"expires on {day}, in {days}")

@@ -1,9 +1,7 @@
-# What Debian's policy wants in /usr/share/doc: the copyright, and a compressed changelog in its own form.
+# What Debian's policy wants in /usr/share/doc beside the copyright: a compressed changelog in its own form.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set(share ${CPACK_TEMPORARY_INSTALL_DIRECTORY}${CPACK_PACKAGING_INSTALL_PREFIX}/share)
 set(documents ${share}/doc/${CPACK_PACKAGE_NAME})
-file(COPY ${CPACK_TLSDIAG_PACKAGING}/debian/copyright DESTINATION ${documents}
-     FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ) # whatever git or tar gave it
 file(REMOVE ${documents}/LICENSE) # Debian has the text already; copyright says where
 
 string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC)

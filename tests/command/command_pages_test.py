@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import pathlib
+import subprocess
 import sys
 import unittest
 
@@ -138,6 +139,13 @@ class Inventories(unittest.TestCase):
             self.assertEqual(command.tlsdiag("--inventory", capture).stdout,
                              command.tshark("-q", "-r", capture, "-z", "tlsdiag,inventory"), case)
 
+    def test_of_one_that_has_everything(self):
+        """All shipped captures as one: the text is written twice (see inventory_text.py), and must be the same."""
+        done = subprocess.run(["mergecap", "-w", "-", *sorted(CAPTURES.rglob("*.pcapng"))], capture_output=True, check=True)
+        capture = command.write("everything.pcapng", done.stdout)
+        self.assertEqual(command.tlsdiag("--inventory", capture).stdout.splitlines(),
+                         command.tshark("-q", "-r", capture, "-z", "tlsdiag,inventory").splitlines())
+
     def test_of_many_it_is_one(self):
         folder = command.captures("inventory", a=TWO, b=TWO, c="clean/no_tls")
         done = command.tlsdiag("--inventory", "--json", folder, "--fail-on", "never")
@@ -165,6 +173,14 @@ class Inventories(unittest.TestCase):
         merged = inventory.merged("", {"schema": 1, "first": "b", "last": "b", "name": None, "n": 1, "of": {"x": 1}},
                                   {"schema": 1, "first": "a", "last": "c", "name": None, "n": 2, "of": {"x": 2, "y": 5}})
         self.assertEqual(merged, {"schema": 1, "first": "a", "last": "c", "name": None, "n": 3, "of": {"x": 3, "y": 5}})
+
+    def test_a_certificate_without_an_end(self):
+        server = {"certificates": {"aa": {"connections": 1, "subject": "CN=東京" * 9, "issuer": "CN=CA", "key": "RSA 2048",
+                                          "signature": "RSA-SHA256", "not_after": "2262-04-11T23:47:16.854775Z"}},
+                  "certificates_unlisted": 0, "certificates_encrypted": 0, "last": "2026-11-20T10:00:00.000000Z"}
+        text = "".join(inventory_text._certificates(server))
+        self.assertIn("expires in 2262 or later", text)
+        self.assertEqual(max(map(inventory_text.columns, text.splitlines())), 90)
 
     def test_numbers(self):
         self.assertEqual([inventory_text.size(number) for number in (999, 1000, 9_960, 123_456, 5_000_000_000_000_000)],

@@ -13,41 +13,6 @@ static const pki::Identity root = pki::make_ca("Lab Root");
 static const pki::Identity issuing = pki::issue(root, "Lab Issuing", {.ca = true});
 static const pki::Identity leaf = pki::issue(issuing, "host.example");
 
-TEST_CASE("chain: dates, and the ends of what can be told")
-{
-    constexpr Time day = 86'400 * second;
-    CHECK(date_text(pki::date(2026, 11, 8) + (9 * 3600 + 30 * 60 + 59) * second) == "2026-11-08 09:30 UTC");
-    CHECK(date_text(pki::date(1969, 12, 31) + day - 1) == "1969-12-31 23:59 UTC");
-    CHECK(day_text(pki::date(2026, 11, 8) + day - 1) == "2026-11-08");
-    CHECK(day_text(std::numeric_limits<Time>::min()) == "1677 or earlier");
-    CHECK(day_text(std::numeric_limits<Time>::min() + 1) == "1677-09-21");
-    CHECK(day_text(std::numeric_limits<Time>::max()) == "2262 or later");
-    CHECK(day_text(std::numeric_limits<Time>::max() - 1) == "2262-04-11");
-}
-
-TEST_CASE("chain: spans, each up to where the next unit begins")
-{
-    constexpr Time minute = 60 * second, hour = 60 * minute, day = 24 * hour;
-    const std::pair<Time, const char *> spans[] = {
-        {-day, "less than a minute"}, // in reverse order
-        {0, "less than a minute"},
-        {minute - 1, "less than a minute"},
-        {minute, "1 minute"},
-        {hour, "60 minutes"},
-        {2 * hour - 1, "119 minutes"},
-        {2 * hour, "2 hours"},
-        {day, "24 hours"},
-        {2 * day - 1, "47 hours"},
-        {2 * day, "2 days"},
-        {12 * day + hour, "12 days"},
-    };
-    for (const auto &[span, text] : spans) {
-        CAPTURE(span);
-        CHECK(span_text(now, now + span) == text);
-    }
-    CHECK(span_text(std::numeric_limits<Time>::min(), std::numeric_limits<Time>::max()) == "213,503 days");
-}
-
 TEST_CASE("chain: times that a clock may show")
 {
     CHECK_FALSE(is_sane(0));

@@ -1,6 +1,7 @@
 // Tests the width of text in terminal columns, and how it is wrapped and cut.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "render/columns.hpp"
+#include "core/base/columns.hpp"
+#include "core/base/text.hpp"
 #include "support/catch.hpp"
 
 using namespace tlsdiag;
@@ -30,6 +31,12 @@ TEST_CASE("Text is broken at blanks, and long words where they have to be")
     CHECK(wrapped_to("e\u0301e\u0301e\u0301", 2) == Lines{"e\u0301e\u0301", "e\u0301"});
     CHECK(wrapped_to("one   two", 5) == Lines{"one", "two"});
     CHECK(wrapped_to("  x", 2) == Lines{"", "x"});
+    CHECK(wrapped_to("one two  ", 7) == Lines{"one two"});
+    CHECK(wrapped_to("see abcdefgh ij k", 4, LongWords::stay_whole) == Lines{"see", "abcdefgh", "ij k"});
+    CHECK(wrapped("- ", "東京 two", 6) == "- 東京\n  two\n");
+    CHECK(wrapped("a long lead ", "two words", 6) == "a long lead two\n            words\n");
+    CHECK(padded("東京", 6) == "東京  ");
+    CHECK(padded("東京", 3) == "東京");
 }
 
 TEST_CASE("A text that is cut says so")

@@ -59,14 +59,3 @@ TEST_CASE("Text that is no UTF-8 does not cost the line")
     summary.sni = "\xff\xfe\"\\";
     CHECK(nlohmann::json::parse(json_line(summary)).at("sni") == "\xef\xbf\xbd\xef\xbf\xbd\"\\");
 }
-
-TEST_CASE("Times at the ends of their range")
-{
-    using Limits = std::numeric_limits<Time>;
-    CHECK(utc_text(Limits::min()) == "1677-09-21T00:12:43.145224Z");
-    CHECK(utc_text(Limits::max()) == "2262-04-11T23:47:16.854775Z");
-    CHECK(date_text(Limits::min()) == "1677-09-21 00:12 UTC");
-    CHECK(span_text(Limits::min(), Limits::max()) == "213,503 days"); // 584 years
-    CHECK(span_text(0, Limits::max()) == "106,751 days");
-    CHECK(span_text(second, 0) == "less than a minute");
-}

@@ -1,6 +1,6 @@
 // Tests the text ladder against its golden output, at different widths and with hostile text.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "render/columns.hpp"
+#include "core/base/columns.hpp"
 #include "render/ladder_json.hpp"
 #include "render/ladder_text.hpp"
 #include "support/catch.hpp"

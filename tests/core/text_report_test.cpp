@@ -101,8 +101,8 @@ TEST_CASE("A handshake's time is told in a unit that fits")
         const std::size_t begin = text.find(", handshake ");
         return begin == std::string::npos ? "" : text.substr(begin, text.find('\n', begin) - begin);
     };
-    CHECK(told(0.00049) == ", handshake 0.5 ms");
-    CHECK(told(3.25) == ", handshake 3.2 s");
+    CHECK(told(0.00049) == ", handshake 0.49 ms");
+    CHECK(told(3.25) == ", handshake 3.3 s");
     CHECK(told(-1) == "");
 }
 

@@ -26,7 +26,8 @@ TEST_CASE("controls and marks that change how a line reads are escaped", "[text]
     CHECK(printable("\xe2\x80\x8e\xe2\x80\x8f") == "\\u{200e}\\u{200f}");
     CHECK(printable("\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa\xe2\x80\xae") == "\\u{2028}\\u{2029}\\u{202a}\\u{202e}");
     CHECK(printable("\xe2\x81\xa6\xe2\x81\xa9") == "\\u{2066}\\u{2069}");
-    CHECK(printable("\xe2\x80\xaf") == "\xe2\x80\xaf"); // U+202F, a space
+    CHECK(printable("\xc2\xad\xf3\xa0\x80\x80") == "\\u{00ad}\\u{e0000}"); // a soft hyphen; reserved, and invisible
+    CHECK(printable("\xe2\x80\xaf") == "\xe2\x80\xaf");                    // U+202F, a space
 }
 
 TEST_CASE("bytes that are no UTF-8 are escaped one by one", "[text]")
@@ -86,4 +87,24 @@ TEST_CASE("words follow their number", "[text]")
     CHECK(join({}, ", ") == "");
     CHECK(join({"a"}, ", ") == "a");
     CHECK(join({"a", "", "b"}, ", ") == "a, , b");
+}
+
+TEST_CASE("lists that a user writes", "[text]")
+{
+    using Words = std::vector<std::string_view>;
+    CHECK(words_of("", ",").empty());
+    CHECK(words_of(" , ,", ",").empty());
+    CHECK(words_of("one", ",") == Words{"one"});
+    CHECK(words_of(" Transfer CFT ,,nginx", ",") == Words{"Transfer CFT", "nginx"});
+    CHECK(words_of("a b,c ", ", ") == Words{"a", "b", "c"});
+}
+
+TEST_CASE("tables written as text", "[text]")
+{
+    const auto rows = table_rows("# comment\r\n\none\ttwo\r\n\t\nlast");
+    REQUIRE(rows.size() == 3);
+    using Columns = std::vector<std::string_view>;
+    CHECK((rows[0].line == 3 && rows[0].columns == Columns{"one", "two"}));
+    CHECK((rows[1].line == 4 && rows[1].columns == Columns{"", ""}));
+    CHECK((rows[2].line == 5 && rows[2].columns == Columns{"last"}));
 }

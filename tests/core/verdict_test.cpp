@@ -164,7 +164,7 @@ TEST_CASE("verdict: what a summary says of a handshake that completed")
     Conversation c = completed();
     Summary summary = summarize(c, judge(c, true));
     summary.seconds = 0;
-    CHECK(sentence(summary) == "The handshake completed in 0.0 ms with TLS 1.2.");
+    CHECK(sentence(summary) == "The handshake completed in 0.00 ms with TLS 1.2.");
     summary.seconds = -1;
     CHECK(sentence(summary) == "The handshake completed with TLS 1.2.");
     CHECK(cipher_text(summary) == "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");

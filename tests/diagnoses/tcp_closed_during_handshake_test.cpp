@@ -17,8 +17,9 @@ TEST_CASE("tcp_closed_during_handshake: who, when and at which stage")
     const Findings found = play(tcp_closed_during_handshake, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::server);
-    CHECK(has(found[0].detail, "FIN from the server 16 ms after the ClientHello, without an alert; typical causes: the "
-                               "server has no usable certificate or key"));
+    CHECK(has(found[0].detail,
+              "FIN from the server 16.0 ms after the ClientHello, without an alert; typical causes: the "
+              "server has no usable certificate or key"));
     CHECK(tcp_closed_during_handshake.explains(c, found[0]) == Fit::vague);
 }
 

@@ -1,4 +1,4 @@
-// Prints the catalogue as docs/diagnoses.md (`markdown`) or for the tests (`json`).
+// Prints the catalogue for people (docs/diagnoses.md: `markdown`) or for programs (docs/catalogue.json: `json`).
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/product_hints.hpp"
 #include "core/door/tlsdiag.h"
@@ -9,6 +9,7 @@
 #include <iostream>
 #include <span>
 #include <string_view>
+#include <vector>
 
 // The name of a side in a heading: "fault client" is the client if the client is at fault.
 static std::string whose(const tlsdiag::ProductNote &note)
@@ -60,11 +61,38 @@ static void write_markdown(std::span<const tlsdiag_diagnosis> catalogue)
     }
 }
 
+static nlohmann::ordered_json notes_json(std::string_view id)
+{
+    auto list = nlohmann::ordered_json::array();
+    const auto [begin, end] = tlsdiag::product_notes().equal_range(id);
+    for (auto row = begin; row != end; ++row) {
+        const tlsdiag::ProductNote &note = row->second;
+        list.push_back({{"product", note.product},
+                        {"alert", note.alert},
+                        {"side", whose(note)},
+                        {"log", note.log},
+                        {"fix", note.fix},
+                        {"source", note.source}});
+    }
+    return list;
+}
+
 static void write_json(std::span<const tlsdiag_diagnosis> catalogue)
 {
-    auto list = nlohmann::json::array();
-    for (const auto &diagnosis : catalogue)
-        list.push_back({{"id", diagnosis.id}, {"severity", diagnosis.severity}, {"at_end", diagnosis.at_end}});
+    auto list = nlohmann::ordered_json::array();
+    for (const auto &diagnosis : catalogue) {
+        std::vector<std::string> sources;
+        for (auto source = diagnosis.sources; *source; ++source)
+            sources.emplace_back(*source);
+        list.push_back({{"id", diagnosis.id},
+                        {"severity", diagnosis.severity},
+                        {"at_end", diagnosis.at_end},
+                        {"title", diagnosis.title},
+                        {"wire", diagnosis.wire},
+                        {"remedy", diagnosis.remedy},
+                        {"sources", sources},
+                        {"products", notes_json(diagnosis.id)}});
+    }
     std::cout << list.dump(1) << '\n';
 }
 

@@ -4,9 +4,10 @@
 
 #include "core/base/reader.hpp"
 
+#include <pcap/pcap.h>
+
 #include <algorithm>
-#include <fstream>
-#include <iterator>
+#include <array>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -15,23 +16,12 @@
 namespace replay {
 namespace {
 
-constexpr std::uint16_t ethernet = 1, raw_ip = 101;
-constexpr std::uint32_t option_tsresol = 9;
 constexpr std::uint8_t protocol_tcp = 6;
 constexpr std::uint8_t flag_syn = 0x02, flag_ack = 0x10;
 
 using Octets = std::vector<std::uint8_t>;
 using tlsdiag::Bytes;
 using tlsdiag::Reader;
-
-std::uint32_t little32(Reader &reader)
-{
-    std::uint32_t value = 0;
-    const Bytes bytes = reader.take(4);
-    for (std::size_t i = bytes.size(); i-- > 0;)
-        value = value << 8 | bytes[i];
-    return value;
-}
 
 Octets copy(Bytes bytes)
 {
@@ -82,10 +72,10 @@ std::optional<Datagram> read_ipv6(Reader reader)
                     length};
 }
 
-std::optional<Datagram> read_packet(std::uint16_t link, Bytes packet)
+std::optional<Datagram> read_packet(int link, Bytes packet)
 {
     Reader reader{packet};
-    if (link == ethernet)
+    if (link == DLT_EN10MB)
         reader.take(14);
     if (reader.empty())
         return std::nullopt;
@@ -132,99 +122,53 @@ private:
     std::uint32_t next_ = 0;
 };
 
-class File {
-public:
-    explicit File(Bytes bytes) : rest_{bytes} {}
-
-    std::vector<Segment> segments()
-    {
-        while (!rest_.empty())
-            read_block();
-        return std::move(segments_);
-    }
-
-private:
-    void read_block()
-    {
-        const auto type = little32(rest_), size = little32(rest_);
-        Reader body{rest_.take(size < 12 ? std::numeric_limits<std::size_t>::max() : size - 12)};
-        rest_.take(4);
-        if (!rest_.ok())
-            throw std::runtime_error("not a pcapng file that this test reads");
-        if (type == 0x0a0d0d0a && little32(body) != 0x1a2b3c4d)
-            throw std::runtime_error("a big-endian pcapng file");
-        if (type == 1)
-            read_interface(body);
-        if (type == 6)
-            read_enhanced_packet(body);
-    }
-
-    void read_interface(Reader body)
-    {
-        link_ = static_cast<std::uint16_t>(little32(body) & 0xffff);
-        if (link_ != ethernet && link_ != raw_ip)
-            throw std::runtime_error("a link layer that this test does not read");
-        body.take(4);
-        per_second_ = 1'000'000;
-        while (!body.empty())
-            read_interface_option(body);
-    }
-
-    void read_interface_option(Reader &body)
-    {
-        const auto head = little32(body);
-        const auto code = head & 0xffff, length = head >> 16;
-        const auto value = body.take((length + 3) / 4 * 4);
-        if (code == option_tsresol && length == 1 && value[0] == 9)
-            per_second_ = 1'000'000'000;
-    }
-
-    void read_enhanced_packet(Reader body)
-    {
-        ++number_;
-        body.take(4);
-        const std::uint64_t high = little32(body), low = little32(body);
-        const auto captured = little32(body);
-        body.take(4);
-        const auto packet = body.take(captured);
-        const auto datagram = read_packet(link_, packet);
-        if (!datagram || datagram->tcp.size() < 20)
-            return;
-        const std::size_t header_length = std::min<std::size_t>((datagram->tcp[12] >> 4) * 4U, datagram->tcp.size());
-        if (header_length < 20)
-            return;
-        Segment segment;
-        const std::uint64_t time = high << 32 | low;
-        segment.frame.number = number_;
-        segment.frame.seconds = static_cast<std::int64_t>(time / per_second_);
-        segment.frame.nanoseconds = static_cast<std::int32_t>(time % per_second_ * (1'000'000'000 / per_second_));
-        segment.frame.source = datagram->source;
-        segment.frame.destination = datagram->destination;
-        segment.stream = streams_.number(datagram->tcp, *datagram);
-        segment.header = copy(datagram->tcp.first(header_length));
-        segment.payload = copy(datagram->tcp.subspan(header_length));
-        segment.offset = static_cast<std::size_t>(datagram->tcp.data() - packet.data()) + header_length;
-        segment.length = datagram->length - header_length;
-        segments_.push_back(std::move(segment));
-    }
-
-    Reader rest_;
-    std::uint16_t link_ = 0;
-    std::uint64_t per_second_ = 1'000'000; // if_tsresol: microseconds, or nanoseconds
-    std::uint32_t number_ = 0;
-    Streams streams_;
-    std::vector<Segment> segments_;
-};
+std::optional<Segment> read_segment(int link, Bytes packet, Streams &streams)
+{
+    const auto datagram = read_packet(link, packet);
+    if (!datagram || datagram->tcp.size() < 20)
+        return std::nullopt;
+    const std::size_t header_length = std::min<std::size_t>((datagram->tcp[12] >> 4) * 4U, datagram->tcp.size());
+    if (header_length < 20)
+        return std::nullopt;
+    Segment segment;
+    segment.frame.source = datagram->source;
+    segment.frame.destination = datagram->destination;
+    segment.stream = streams.number(datagram->tcp, *datagram);
+    segment.header = copy(datagram->tcp.first(header_length));
+    segment.payload = copy(datagram->tcp.subspan(header_length));
+    segment.offset = static_cast<std::size_t>(datagram->tcp.data() - packet.data()) + header_length;
+    segment.length = datagram->length - header_length;
+    return segment;
+}
 
 } // namespace
 
-std::vector<Segment> read(const std::filesystem::path &pcapng)
+std::vector<Segment> read(const std::filesystem::path &capture)
 {
-    std::ifstream file{pcapng, std::ios::binary};
+    std::array<char, PCAP_ERRBUF_SIZE> error{};
+    const std::unique_ptr<pcap_t, decltype(&pcap_close)> file{
+        pcap_open_offline_with_tstamp_precision(capture.c_str(), PCAP_TSTAMP_PRECISION_NANO, error.data()), pcap_close};
     if (!file)
-        throw std::runtime_error("cannot open the file");
-    const Octets bytes{std::istreambuf_iterator<char>{file}, {}};
-    return File{bytes}.segments();
+        throw std::runtime_error(error.data());
+    const int link = pcap_datalink(file.get());
+    if (link != DLT_EN10MB && link != DLT_RAW)
+        throw std::runtime_error("a link layer that this test does not read");
+    std::vector<Segment> segments;
+    Streams streams;
+    pcap_pkthdr *header = nullptr;
+    const u_char *bytes = nullptr;
+    int status = 0;
+    for (std::uint32_t number = 1; (status = pcap_next_ex(file.get(), &header, &bytes)) == 1; ++number) {
+        if (auto segment = read_segment(link, {bytes, header->caplen}, streams)) {
+            segment->frame.number = number;
+            segment->frame.seconds = header->ts.tv_sec;
+            segment->frame.nanoseconds = static_cast<std::int32_t>(header->ts.tv_usec); // as it was opened
+            segments.push_back(std::move(*segment));
+        }
+    }
+    if (status != PCAP_ERROR_BREAK) // the end
+        throw std::runtime_error(pcap_geterr(file.get()));
+    return segments;
 }
 
 Capture open()

@@ -20,8 +20,8 @@ struct Segment {
     std::size_t length = 0; // of the payload on the wire
 };
 
-// The TCP segments of a pcapng file (little-endian; Ethernet or raw IP). Throws std::runtime_error on any other file.
-std::vector<Segment> read(const std::filesystem::path &pcapng);
+// The TCP segments of a capture (Ethernet or raw IP). Throws std::runtime_error on any other file.
+std::vector<Segment> read(const std::filesystem::path &capture);
 
 struct Closer {
     void operator()(tlsdiag_capture *capture) const { tlsdiag_close(capture); }

@@ -2,17 +2,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/text.hpp"
 
+#include <utf8proc.h>
+
 #include <algorithm>
-#include <array>
 
 namespace tlsdiag {
 
-struct Character {
-    char32_t code = 0;
-    std::size_t size = 0; // in bytes; 0: not UTF-8
-};
-
-static Character decode(Bytes bytes);
 static bool is_harmless(char32_t code);
 static std::string escaped(char32_t code);
 static std::string escaped_byte(std::uint8_t byte);
@@ -23,23 +18,19 @@ std::string printable(Bytes bytes, std::size_t limit)
     if (bytes.size() <= limit && std::all_of(bytes.begin(), bytes.end(), plain))
         return {reinterpret_cast<const char *>(bytes.data()), bytes.size()}; // the usual case
     std::string text;
-    std::size_t at = 0;
-    while (at < bytes.size()) {
-        const Character character = decode(bytes.subspan(at));
-        const std::size_t size = std::max<std::size_t>(character.size, 1);
-        if (at + size > limit)
-            break;
-        if (character.size == 0)
-            text += escaped_byte(bytes[at]);
+    std::string_view rest{reinterpret_cast<const char *>(bytes.data()), bytes.size()};
+    while (!rest.empty()) {
+        const std::size_t used = bytes.size() - rest.size();
+        const Character character = take_character(rest);
+        if (used + character.bytes.size() > limit)
+            return text + "...";
+        if (!character.is_text)
+            text += escaped_byte(static_cast<std::uint8_t>(character.bytes.front()));
         else if (is_harmless(character.code))
-            text.append(bytes.begin() + static_cast<std::ptrdiff_t>(at),
-                        bytes.begin() + static_cast<std::ptrdiff_t>(at + size));
+            text += character.bytes;
         else
             text += escaped(character.code);
-        at += size;
     }
-    if (at < bytes.size())
-        text += "...";
     return text;
 }
 
@@ -48,52 +39,41 @@ std::string printable(std::string_view text, std::size_t limit)
     return printable(Bytes{reinterpret_cast<const std::uint8_t *>(text.data()), text.size()}, limit);
 }
 
-// RFC 3629, 4: the smallest code point of each length excludes overlong forms.
-static Character decode(Bytes bytes)
+std::string in_ascii(std::string_view text)
 {
-    struct Form {
-        std::uint8_t mask, lead;
-        std::size_t size;
-        char32_t smallest;
-    };
-    constexpr std::array<Form, 4> forms{
-        {{0x80, 0x00, 1, 0}, {0xe0, 0xc0, 2, 0x80}, {0xf0, 0xe0, 3, 0x800}, {0xf8, 0xf0, 4, 0x10000}}};
-    for (const Form &form : forms) {
-        if ((bytes[0] & form.mask) != form.lead)
-            continue;
-        if (bytes.size() < form.size)
-            return {};
-        char32_t code = bytes[0] & ~form.mask & 0xffu;
-        for (const std::uint8_t byte : bytes.subspan(1, form.size - 1)) {
-            if ((byte & 0xc0) != 0x80)
-                return {};
-            code = code << 6 | (byte & 0x3fu);
-        }
-        const bool surrogate = code >= 0xd800 && code <= 0xdfff;
-        if (code < form.smallest || code > 0x10ffff || surrogate)
-            return {};
-        return {code, form.size};
+    std::string plain;
+    while (!text.empty()) {
+        const Character character = take_character(text);
+        plain += character.code < 0x80 ? std::string{character.bytes} : escaped(character.code);
     }
-    return {};
+    return plain;
 }
 
+Character take_character(std::string_view &text)
+{
+    utf8proc_int32_t code = 0;
+    const utf8proc_ssize_t size =
+        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t *>(text.data()),
+                         static_cast<utf8proc_ssize_t>(std::min<std::size_t>(text.size(), 4)), &code);
+    const std::string_view bytes = text.substr(0, size > 0 ? static_cast<std::size_t>(size) : 1);
+    text.remove_prefix(bytes.size());
+    return size > 0 ? Character{bytes, static_cast<char32_t>(code), true} : Character{bytes};
+}
+
+// Controls, marks that change the direction of text, and what nobody sees.
 static bool is_harmless(char32_t code)
 {
-    struct Range {
-        char32_t first, last;
-    };
-    constexpr std::array<Range, 9> harmful{{
-        {0x00, 0x1f},       // C0
-        {0x7f, 0x9f},       // DEL and C1
-        {0x061c, 0x061c},   // Arabic letter mark
-        {0x200b, 0x200f},   // zero width, and direction marks
-        {0x2028, 0x202e},   // line and paragraph separator, embeddings and overrides
-        {0x2060, 0x206f},   // zero width, and isolates
-        {0xfeff, 0xfeff},   // byte order mark
-        {0xfff9, 0xfffb},   // interlinear annotation
-        {0xe0000, 0xe007f}, // tags
-    }};
-    return std::ranges::none_of(harmful, [code](Range range) { return code >= range.first && code <= range.last; });
+    switch (utf8proc_category(static_cast<utf8proc_int32_t>(code))) {
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+        return false;
+    case UTF8PROC_CATEGORY_CN:
+        return code != 0x2065 && (code < 0xe0000 || code > 0xe007f); // reserved for more of the same
+    default:
+        return true;
+    }
 }
 
 static std::string digits_of(std::uint64_t value, std::size_t least)
@@ -140,6 +120,20 @@ std::string plural(std::uint64_t count, std::string_view one, std::string_view m
     return digit_groups(count) + " " + std::string{count == 1 ? one : many};
 }
 
+std::string frames_text(std::uint32_t first, std::uint32_t last)
+{
+    const std::string number = std::to_string(first);
+    return last <= first ? "frame " + number : "frames " + number + " to " + std::to_string(last);
+}
+
+std::string frames_text(const std::vector<std::uint32_t> &frames)
+{
+    std::vector<std::string> numbers;
+    for (const std::uint32_t frame : frames)
+        numbers.push_back(std::to_string(frame));
+    return (frames.size() == 1 ? "frame " : "frames ") + join(numbers, ", ");
+}
+
 std::string join(const std::vector<std::string> &parts, std::string_view between)
 {
     std::string text;
@@ -157,6 +151,36 @@ std::string_view take_until(std::string_view &rest, char separator)
     const std::string_view part = rest.substr(0, end);
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
     return part;
+}
+
+std::vector<std::string_view> words_of(std::string_view list, std::string_view separators)
+{
+    std::vector<std::string_view> words;
+    while (!list.empty()) {
+        const std::size_t end = std::min(list.find_first_of(separators), list.size());
+        std::string_view word = list.substr(0, end);
+        list.remove_prefix(std::min(end + 1, list.size()));
+        word.remove_prefix(std::min(word.find_first_not_of(' '), word.size()));
+        if (!word.empty())
+            words.push_back(word.substr(0, word.find_last_not_of(' ') + 1));
+    }
+    return words;
+}
+
+std::vector<TableRow> table_rows(std::string_view text)
+{
+    std::vector<TableRow> rows;
+    for (std::size_t number = 1; !text.empty(); ++number) {
+        std::string_view line = take_until(text, '\n');
+        if (line.ends_with('\r'))
+            line.remove_suffix(1);
+        if (line.empty() || line.starts_with('#'))
+            continue;
+        rows.push_back({number, {}});
+        for (auto left = std::ranges::count(line, '\t'); left >= 0; --left) // the last column may be empty
+            rows.back().columns.push_back(take_until(line, '\t'));
+    }
+    return rows;
 }
 
 } // namespace tlsdiag

@@ -11,15 +11,12 @@ namespace tlsdiag {
 
 static std::set<const Diagnosis *> diagnoses(std::string_view list, std::string_view preference, std::string &error)
 {
-    std::string words{list};
-    std::ranges::replace(words, ' ', ',');
     std::set<const Diagnosis *> found;
-    for (std::string_view rest = words; !rest.empty();) {
-        const std::string_view id = take_until(rest, ',');
+    for (const std::string_view id : words_of(list, ", ")) {
         const auto entry = std::ranges::find(catalogue(), id, &Entry::id);
         if (entry != catalogue().end())
             found.insert(entry->diagnosis);
-        else if (!id.empty())
+        else
             error = "the preference tlsdiag." + std::string{preference} + " names \"" + printable(id) +
                     "\", which is not a diagnosis; docs/diagnoses.md and tlsdiag --list list all of them";
     }

@@ -10,24 +10,6 @@
 
 namespace tlsdiag {
 
-static std::string with_tenths(std::uint64_t tenths)
-{
-    return digit_groups(tenths / 10) + "." + std::to_string(tenths % 10);
-}
-
-std::string duration_text(Time duration)
-{
-    constexpr Time millisecond = second / 1000;
-    const auto in_tenths_of = [&](Time unit) {
-        return static_cast<std::uint64_t>(std::max<Time>(duration, 0) / (unit / 10));
-    };
-    if (duration >= second)
-        return with_tenths(in_tenths_of(second)) + " s";
-    if (duration >= 10 * millisecond)
-        return std::to_string(in_tenths_of(millisecond) / 10) + " ms";
-    return with_tenths(in_tenths_of(millisecond)) + " ms";
-}
-
 std::string since_hello_text(const Conversation &conversation)
 {
     const Moment &hello = conversation.client_hello.at;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/base/time_text.hpp"
 #include "core/handshake/conversation.hpp"
 
 #include <cstddef>
@@ -10,8 +11,7 @@
 
 namespace tlsdiag {
 
-std::string duration_text(Time duration);                       // "0.4 ms", "45 ms", "3.0 s"
-std::string since_hello_text(const Conversation &conversation); // when it ended: "45 ms after the ClientHello"
+std::string since_hello_text(const Conversation &conversation); // when it ended: "45.3 ms after the ClientHello"
 std::string alert_text(const Alert &alert);                     // "unknown_ca (48)"
 std::string
 offered_versions_text(const ClientHello &hello); // "TLS 1.3, TLS 1.2", "TLS 1.3 to TLS 1.0", "at most TLS 1.0"

@@ -21,24 +21,14 @@ static std::string_view text_of(std::string_view column)
     return column == "-" ? std::string_view{} : column;
 }
 
-static void add_row(std::string_view line, std::multimap<std::string_view, ProductNote> &notes)
+static void add_row(const std::vector<std::string_view> &row, std::multimap<std::string_view, ProductNote> &notes)
 {
-    if (std::ranges::count(line, '\t') != 6)
-        throw std::logic_error{"analyzers/hints.tsv: not 7 columns: " + std::string{line}};
-    std::string_view diagnoses = take_until(line, '\t');
-    ProductNote note;
-    note.product = take_until(line, '\t');
-    for (std::string_view words = take_until(line, '\t'); !words.empty();)
-        note.where.push_back(take_until(words, ' '));
-    note.when = take_until(line, '\t');
-    note.log = text_of(take_until(line, '\t'));
-    note.fix = text_of(take_until(line, '\t'));
-    note.source = line;
-    while (!diagnoses.empty()) {
-        std::string_view alert = take_until(diagnoses, ' ');
+    if (row.size() != 7)
+        throw std::logic_error{"analyzers/hints.tsv: not 7 columns: " + std::string{row[0]}};
+    for (std::string_view alert : words_of(row[0], " ")) {
         const std::string_view id = take_until(alert, ':');
-        note.alert = alert;
-        notes.emplace(id, note);
+        notes.emplace(
+            id, ProductNote{alert, row[1], words_of(row[2], " "), row[3], text_of(row[4]), text_of(row[5]), row[6]});
     }
 }
 
@@ -46,11 +36,8 @@ const std::multimap<std::string_view, ProductNote> &product_notes()
 {
     static const auto notes = [] {
         std::multimap<std::string_view, ProductNote> rows;
-        for (std::string_view text = builtin_hints; !text.empty();) {
-            const std::string_view line = take_until(text, '\n');
-            if (!line.empty() && !line.starts_with('#'))
-                add_row(line, rows);
-        }
+        for (const TableRow &row : table_rows(builtin_hints))
+            add_row(row.columns, rows);
         return rows;
     }();
     return notes;
@@ -62,12 +49,6 @@ static bool same_word(std::string_view a, std::string_view b)
 {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
     return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-static std::string_view trimmed(std::string_view word)
-{
-    const std::size_t begin = word.find_first_not_of(' ');
-    return begin == std::string_view::npos ? "" : word.substr(begin, word.find_last_not_of(' ') - begin + 1);
 }
 
 static std::set<std::string_view> all_products()
@@ -88,9 +69,8 @@ Products Products::parse(std::string_view list, std::string &error)
 {
     const std::set<std::string_view> known = all_products();
     Products chosen;
-    chosen.by_evidence = trimmed(list).empty();
-    while (!list.empty()) {
-        const std::string_view word = trimmed(take_until(list, ','));
+    chosen.by_evidence = list.find_first_not_of(' ') == std::string_view::npos;
+    for (const std::string_view word : words_of(list, ",")) {
         const auto product = std::ranges::find_if(known, [&](std::string_view one) { return same_word(one, word); });
         if (product != known.end())
             chosen.named.insert(*product);
@@ -98,7 +78,7 @@ Products Products::parse(std::string_view list, std::string &error)
             chosen.all = true;
         else if (same_word(word, "auto"))
             chosen.by_evidence = true;
-        else if (!word.empty() && !same_word(word, "none")) {
+        else if (!same_word(word, "none")) {
             error = no_product(word, known);
             return {};
         }

@@ -4,10 +4,17 @@
 
 #include "core/diagnosis/verdict.hpp"
 
+#include <array>
 #include <string>
 #include <string_view>
 
 namespace tlsdiag {
+
+inline std::string_view transport_name(Transport transport)
+{
+    constexpr std::array<std::string_view, 4> names{"TCP", "DTLS", "QUIC", "EAP"};
+    return names.at(static_cast<std::size_t>(transport));
+}
 
 // Wireshark numbers TCP and UDP streams; EAP outside RADIUS has no stream number.
 inline std::string_view stream_protocol(const Summary &summary)
@@ -26,9 +33,6 @@ inline std::string stream_filter(const Summary &summary)
 
 // Whether the report has a block for it.
 bool has_problem(const Summary &summary);
-
-// 2026-11-20T10:11:12.123456Z
-std::string utc_text(Time time);
 
 inline std::string_view remedy_of(const Finding &finding)
 {

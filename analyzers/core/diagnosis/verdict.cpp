@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/diagnosis/verdict.hpp"
 
+#include "core/base/time_text.hpp"
 #include "core/diagnosis/catalogue.hpp"
 #include "core/diagnosis/refusal.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace tlsdiag {
 
@@ -103,17 +103,6 @@ static std::string capitalised(std::string text)
     return text;
 }
 
-static std::string milliseconds(double seconds)
-{
-    char text[32];
-    std::snprintf(text, sizeof text,
-                  seconds < 0.01 ? "%.1f ms"
-                  : seconds < 1  ? "%.0f ms"
-                                 : "%.1f s",
-                  seconds < 1 ? seconds * 1000 : seconds);
-    return text;
-}
-
 static std::string who(const Conversation &c, Side side)
 {
     if (c.transport == Transport::eap)
@@ -185,7 +174,7 @@ static std::string completed_sentence(const Summary &summary)
 {
     std::string text = "The handshake completed";
     if (summary.seconds >= 0)
-        text += " in " + milliseconds(summary.seconds);
+        text += " in " + duration_text(summary.seconds);
     if (summary.version)
         text += " with " + version_name(summary.version);
     if (summary.resumed)

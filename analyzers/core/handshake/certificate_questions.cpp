@@ -7,49 +7,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 
 namespace tlsdiag {
 
 constexpr std::size_t longest_name = 90;
-
-std::string date_text(Time time)
-{
-    using namespace std::chrono;
-    const auto moment = floor<seconds>(sys_time<nanoseconds>{nanoseconds{time}}); // days in nanoseconds could overflow
-    const auto day = floor<days>(moment);
-    const year_month_day date{day};
-    const hh_mm_ss clock{floor<minutes>(moment - day)};
-    const auto two_digits = [](auto number) { return std::to_string(100 + static_cast<int>(number)).substr(1); };
-    return std::to_string(static_cast<int>(date.year())) + "-" + two_digits(static_cast<unsigned>(date.month())) + "-" +
-           two_digits(static_cast<unsigned>(date.day())) + " " + two_digits(clock.hours().count()) + ":" +
-           two_digits(clock.minutes().count()) + " UTC";
-}
-
-std::string day_text(Time time)
-{
-    if (time == std::numeric_limits<Time>::min())
-        return "1677 or earlier";
-    if (time == std::numeric_limits<Time>::max())
-        return "2262 or later"; // RFC 5280, 4.1.2.5: the year 9999 means no expiry date
-    return date_text(time).substr(0, std::string_view{"2026-11-08"}.size());
-}
-
-std::string span_text(Time since, Time until)
-{
-    constexpr std::uint64_t minute = 60 * second, hour = 60 * minute, day = 24 * hour;
-    // Unsigned, because it may exceed the 292 years before and after 1970 that Time covers.
-    const std::uint64_t span =
-        since < until ? static_cast<std::uint64_t>(until) - static_cast<std::uint64_t>(since) : 0;
-    const auto of = [span](std::uint64_t unit, std::string_view one, std::string_view many) {
-        return plural(span / unit, one, many);
-    };
-    if (span < minute)
-        return "less than a minute";
-    if (span < 2 * hour)
-        return of(minute, "minute", "minutes");
-    return span < 2 * day ? of(hour, "hour", "hours") : of(day, "day", "days");
-}
 
 std::string short_name(const std::string &name_text)
 {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/base/time_text.hpp"
 #include "core/handshake/conversation.hpp"
 #include "core/x509/certificate_names.hpp"
 
@@ -11,10 +12,6 @@
 #include <vector>
 
 namespace tlsdiag {
-
-std::string date_text(Time time); // "2026-11-08 09:30 UTC"
-std::string day_text(Time time);  // "2026-11-08"; at the ends of the range "1677 or earlier", "2262 or later"
-std::string span_text(Time since, Time until); // "12 days", "3 hours", "1 minute"
 
 // A distinguished name for a sentence. Its most specific part comes first, so a long one can be shortened.
 std::string short_name(const std::string &name_text);

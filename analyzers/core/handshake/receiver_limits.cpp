@@ -6,7 +6,6 @@
 #include "core/tls/iana_names.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <fstream>
 #include <optional>
@@ -18,10 +17,8 @@ namespace tlsdiag {
 
 extern const char *const builtin_size_table; // analyzers/sizes.tsv, embedded by CMake
 
-constexpr std::size_t max_file_size = 1u << 20, columns = 6;
+constexpr std::size_t max_file_size = 1u << 20;
 constexpr std::uint32_t largest_message = (1u << 24) - 1 + 4; // RFC 8446, 4
-
-using Row = std::array<std::string_view, columns>;
 
 struct Parsed {
     std::vector<ReceiverLimit> limits;
@@ -49,9 +46,9 @@ static std::optional<std::uint32_t> limit_of(std::string_view word)
 static std::optional<std::vector<std::uint8_t>> alerts_of(std::string_view words)
 {
     std::vector<std::uint8_t> alerts;
-    while (words != "-" && !words.empty()) {
+    for (const std::string_view word : words_of(words == "-" ? "" : words, ",")) {
         constexpr std::uint8_t no_alert = 255;
-        const std::uint8_t alert = alert_number(take_until(words, ','));
+        const std::uint8_t alert = alert_number(word);
         if (alert == no_alert)
             return std::nullopt;
         alerts.push_back(alert);
@@ -60,9 +57,12 @@ static std::optional<std::vector<std::uint8_t>> alerts_of(std::string_view words
 }
 
 // Adds the row, or returns what is wrong with it.
-static std::string add_row(const Row &row, std::vector<ReceiverLimit> &limits)
+static std::string add_row(const std::vector<std::string_view> &row, std::vector<ReceiverLimit> &limits)
 {
-    const auto [receiver, unit, limit, alerts, setting, source] = row;
+    if (row.size() != 6)
+        return "not 6 columns separated by tabs";
+    const std::string_view receiver = row[0], unit = row[1], limit = row[2], alerts = row[3], setting = row[4],
+                           source = row[5];
     if (receiver.empty() || source.empty())
         return "the receiver or the source is missing";
     if (!unit_of(unit))
@@ -80,19 +80,10 @@ static std::string add_row(const Row &row, std::vector<ReceiverLimit> &limits)
 static Parsed parse(std::string_view text)
 {
     Parsed parsed;
-    for (std::size_t number = 1; !text.empty(); ++number) {
-        std::string_view line = take_until(text, '\n');
-        if (line.ends_with('\r'))
-            line.remove_suffix(1);
-        if (line.empty() || line.starts_with('#'))
-            continue;
-        Row row;
-        const bool right_number = std::ranges::count(line, '\t') == columns - 1;
-        for (std::string_view &column : row)
-            column = take_until(line, '\t');
-        const std::string wrong = right_number ? add_row(row, parsed.limits) : "not 6 columns separated by tabs";
+    for (const TableRow &row : table_rows(text)) {
+        const std::string wrong = add_row(row.columns, parsed.limits);
         if (!wrong.empty()) {
-            parsed.error = "line " + std::to_string(number) + ": " + wrong;
+            parsed.error = "line " + std::to_string(row.line) + ": " + wrong;
             return parsed;
         }
     }

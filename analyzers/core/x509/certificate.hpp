@@ -54,6 +54,7 @@ struct Certificate {
 };
 
 const std::string &fingerprint_of(const Certificate &certificate); // SHA-256, lower-case hex
+std::string key_text(const Certificate &certificate);              // "RSA 2048", "Ed25519 256"
 
 // How a chain ends, from its leaf upwards; order and unrelated certificates do not matter.
 struct Path {

@@ -328,6 +328,12 @@ std::string sha256_of(Bytes bytes)
 
 namespace tlsdiag {
 
+std::string key_text(const Certificate &certificate)
+{
+    const std::string bits = certificate.key_bits > 0 ? " " + std::to_string(certificate.key_bits) : "";
+    return certificate.key_algorithm.empty() ? "unknown key" : printable(certificate.key_algorithm) + bits;
+}
+
 const std::string &fingerprint_of(const Certificate &certificate)
 {
     if (certificate.fingerprint.empty())
