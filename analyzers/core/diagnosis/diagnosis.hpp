@@ -44,8 +44,9 @@ struct Diagnosis {
     bool once_a_side = false; // found at most once per side at fault; otherwise once per conversation
 };
 
-// The diagnoses about which the core itself asks. Each is defined in the analyzer with its name.
+// The diagnoses about which others ask. Each is defined in the analyzer with its name.
 extern const Diagnosis client_abandoned;
+extern const Diagnosis missing_intermediate;
 extern const Diagnosis refused_after_completion;
 
 // The best fit of any finding so far with the ending. Analyzers that report only what no more exact finding explains
