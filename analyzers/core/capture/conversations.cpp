@@ -18,17 +18,17 @@ Conversations::Conversations(CaptureHistory &history, const FrameClock &clock, F
 
 // ---- For the flows ----
 
-HandshakeTracker &Conversations::start(const Carrier &carrier)
+HandshakeTracker &Conversations::start(const ConversationStart &start)
 {
     const std::uint32_t number = size();
     tracked_.emplace_back();
     auto on_event = [](Conversation &conversation, const Event &event) { examine_all(conversation, event); };
-    tracked_.back().tracker = std::make_unique<HandshakeTracker>(history_, on_event, number, carrier);
+    tracked_.back().tracker = std::make_unique<HandshakeTracker>(history_, on_event, number, start);
     HandshakeTracker &tracker = *tracked_.back().tracker;
     if (observer_)
         tracker.observe(observer_->begin(number));
-    if (carrier.transport == Transport::dtls || carrier.transport == Transport::quic)
-        over_udp_[{carrier.client, carrier.server}] = number;
+    if (start.transport == Transport::dtls || start.transport == Transport::quic)
+        over_udp_[{start.client, start.server}] = number;
     if (live_verdicts_)
         live_verdicts_->begun(number, frame().moment.time);
     return tracker;

@@ -36,7 +36,7 @@ public:
     Conversations(CaptureHistory &history, const FrameClock &clock, FrameIndex &frames, ConversationObserver *observer);
 
     const Frame &frame() const override { return clock_.frame(); }
-    HandshakeTracker &start(const Carrier &carrier) override;
+    HandshakeTracker &start(const ConversationStart &start) override;
     void touch(HandshakeTracker &tracker, Side from) override;
     void adopt(const Moment &earlier, std::uint32_t conversation) override;
 

@@ -18,8 +18,8 @@ struct Frame {
 class FlowHost {
 public:
     virtual const Frame &frame() const = 0;
-    virtual HandshakeTracker &start(const Carrier &carrier) = 0;  // a new conversation
-    virtual void touch(HandshakeTracker &tracker, Side from) = 0; // the current frame belongs to it
+    virtual HandshakeTracker &start(const ConversationStart &start) = 0; // a new conversation
+    virtual void touch(HandshakeTracker &tracker, Side from) = 0;        // the current frame belongs to it
     // So does an earlier frame, as only now becomes clear.
     virtual void adopt(const Moment &earlier, std::uint32_t conversation) = 0;
 

@@ -7,17 +7,17 @@
 namespace tlsdiag {
 
 HandshakeState::HandshakeState(CaptureHistory &capture_history, OnEvent handler, std::uint32_t number,
-                               const Carrier &carrier)
+                               const ConversationStart &start)
     : history{capture_history}, on_event{std::move(handler)}
 {
     conversation.history = &history;
     conversation.number = number;
-    conversation.transport = carrier.transport;
-    conversation.stream = carrier.stream;
-    conversation.client = carrier.client;
-    conversation.server = carrier.server;
-    conversation.inner = carrier.inner;
-    conversation.gaps.direction_missing = {{!carrier.inner, !carrier.inner}};
+    conversation.transport = start.transport;
+    conversation.stream = start.stream;
+    conversation.client = start.client;
+    conversation.server = start.server;
+    conversation.inner = start.inner;
+    conversation.gaps.direction_missing = {{!start.inner, !start.inner}};
 }
 
 bool HandshakeState::closed() const

@@ -13,7 +13,7 @@
 namespace tlsdiag {
 
 // What is known of a conversation when it starts.
-struct Carrier {
+struct ConversationStart {
     Transport transport = Transport::tcp;
     std::optional<std::uint32_t> stream; // Wireshark's number of the TCP or UDP stream
     Endpoint client, server;
@@ -23,7 +23,8 @@ struct Carrier {
 struct HandshakeState {
     using OnEvent = std::function<void(Conversation &, const Event &)>;
 
-    HandshakeState(CaptureHistory &capture_history, OnEvent handler, std::uint32_t number, const Carrier &carrier);
+    HandshakeState(CaptureHistory &capture_history, OnEvent handler, std::uint32_t number,
+                   const ConversationStart &start);
 
     bool outcome_known() const { return conversation.completed || conversation.ending; }
     // SSLv2 records cannot be recognized by their bytes, so what follows its hellos cannot be followed.

@@ -13,8 +13,8 @@ public:
     // `on_event` is called for each event, with the conversation's facts up to date. The history must outlive the
     // tracker.
     HandshakeTracker(CaptureHistory &history, HandshakeState::OnEvent on_event, std::uint32_t number,
-                     const Carrier &carrier)
-        : state_{history, std::move(on_event), number, carrier}
+                     const ConversationStart &start)
+        : state_{history, std::move(on_event), number, start}
     {
     }
 
