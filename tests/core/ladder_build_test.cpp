@@ -252,7 +252,7 @@ TEST_CASE("steps are bounded, and the last ones are among them")
     Timeline steps;
     for (int i = 0; i < 1'000; ++i)
         steps.change_cipher_spec(at, Side::client);
-    steps.transport(at, Side::server, "TCP RST", "");
+    steps.transport(at, SideReset{Side::server});
     CHECK(steps.all().size() == Timeline::max_steps);
     CHECK(steps.left_out() == 1'001 - Timeline::max_steps);
     CHECK(steps.all().back().row.label == "TCP RST");
