@@ -36,13 +36,6 @@ static void begin_frames(void)
     first_frame = false;
 }
 
-/* Whether anybody asks for results before the next frame. Otherwise the core analyses many frames at a time, which is
- * faster. */
-static bool is_asked_for(const packet_info *pinfo, proto_tree *tree)
-{
-    return results_are_looked_at(pinfo, tree) || flow_graph_wanted() || live_runs();
-}
-
 /* The first pass analyses the frame; every pass shows the results. */
 static int dissect_tlsdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
@@ -51,10 +44,13 @@ static int dissect_tlsdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
         return 0;
     }
     begin_frames();
-    if (!PINFO_FD_VISITED(pinfo) && tree && walk_frame(capture, pinfo, tree, is_asked_for(pinfo, tree))) {
+    bool ask_now = results_are_looked_at(pinfo, tree);
+    if (!PINFO_FD_VISITED(pinfo) && tree && walk_frame(capture, pinfo, tree, ask_now)) {
         set_postdissector_wanted_hfids(tlsdiag_handle, nodes_wanted());
     }
-    results_frame(capture, tvb, pinfo, tree);
+    if (ask_now) {
+        results_frame(capture, tvb, pinfo, tree);
+    }
     /* Every frame goes to the tap: a later frame may show that this one belongs to a conversation. */
     if (have_tap_listener(tlsdiag_tap)) {
         tap_queue_packet(tlsdiag_tap, pinfo, NULL);
@@ -79,9 +75,7 @@ static void open_capture(void)
 
 static void close_capture(void)
 {
-    if (session_capture()) {
-        live_closing(session_capture());
-    }
+    live_closing();
     session_close();
 }
 

@@ -92,7 +92,7 @@ static void add_arrow(wsc_flow *flow, packet_info *pinfo, const tlsdiag_arrow *a
 static tap_packet_status draw_frame(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data _U_,
                                     tap_flags_t flags _U_)
 {
-    tlsdiag_capture *capture = session_capture();
+    tlsdiag_capture *capture = session_caught_up();
     const tlsdiag_arrow *arrows = NULL;
     size_t count = capture ? tlsdiag_arrows(capture, pinfo->num, &arrows) : 0;
     for (size_t i = 0; i < count; i++) {

@@ -51,7 +51,7 @@ static tap_packet_status live_packet(void *tapdata, packet_info *pinfo, epan_dis
                                      tap_flags_t flags _U_)
 {
     live_t *live = (live_t *)tapdata;
-    tlsdiag_capture *capture = session_capture();
+    tlsdiag_capture *capture = session_caught_up();
     const uint32_t *news;
     size_t count = capture ? tlsdiag_newly_judged(capture, pinfo->abs_ts.secs, pinfo->abs_ts.nsecs, &news) : 0;
     live->drawn = false;
@@ -64,7 +64,7 @@ static tap_packet_status live_packet(void *tapdata, packet_info *pinfo, epan_dis
 static tap_packet_status live_choose(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data _U_,
                                      tap_flags_t flags _U_)
 {
-    tlsdiag_capture *capture = session_capture();
+    tlsdiag_capture *capture = session_caught_up();
     const uint32_t *conversations;
     size_t count = capture ? tlsdiag_conversations_of(capture, pinfo->num, &conversations) : 0;
     for (size_t i = 0; i < count; i++) {
@@ -96,11 +96,10 @@ static bool *tell_rest(const live_t *live, tlsdiag_capture *capture, uint32_t co
 static void live_draw(void *tapdata)
 {
     live_t *live = (live_t *)tapdata;
-    tlsdiag_capture *capture = session_capture();
+    tlsdiag_capture *capture = session_caught_up();
     if (!capture) {
         return;
     }
-    tlsdiag_catch_up(capture);
     uint32_t count = tlsdiag_conversations(capture);
     bool *chosen = tell_rest(live, capture, count);
     fputs("\n", stdout);
@@ -110,14 +109,12 @@ static void live_draw(void *tapdata)
     live->drawn = true;
 }
 
-bool live_runs(void)
+void live_closing(void)
 {
-    return listeners != NULL;
-}
-
-void live_closing(tlsdiag_capture *capture)
-{
-    tlsdiag_catch_up(capture);
+    tlsdiag_capture *capture = listeners ? session_caught_up() : NULL;
+    if (!capture) {
+        return;
+    }
     for (GSList *entry = listeners; entry; entry = entry->next) {
         live_t *live = (live_t *)entry->data;
         if (!live->drawn) {

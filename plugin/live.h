@@ -4,15 +4,10 @@
 #ifndef TLSDIAG_LIVE_H
 #define TLSDIAG_LIVE_H
 
-#include "core/door/tlsdiag.h"
-
 /* `filter`: NULL for all packets. Returns NULL, or an error message (to be freed). */
 char *live_start(const char *filter);
 
-/* Whether it runs; if so, it asks for news after every frame. */
-bool live_runs(void);
-
 /* tshark starts a new capture (-M, or -b for each file) without telling its taps. This prints what is left to print. */
-void live_closing(tlsdiag_capture *capture);
+void live_closing(void);
 
 #endif

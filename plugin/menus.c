@@ -79,11 +79,8 @@ static void show_text(const char *title, const char *text)
 /* Whether there is anything to show; if not, tells the user why. */
 static bool has_conversations(const char *title)
 {
-    tlsdiag_capture *capture = session_capture();
+    tlsdiag_capture *capture = session_caught_up();
     const char *why = NULL;
-    if (capture) {
-        tlsdiag_catch_up(capture);
-    }
     if (!session_enabled()) {
         why = "The protocol \"" TLSDIAG_NAME "\" is disabled (Analyze > Enabled Protocols): nothing is diagnosed.\n";
     } else if (!capture) {

@@ -226,7 +226,7 @@ bool results_are_looked_at(const packet_info *pinfo, proto_tree *tree)
 
 void results_frame(tlsdiag_capture *capture, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    if (!results_are_looked_at(pinfo, tree) || tlsdiag_shows(capture, pinfo->num) == TLSDIAG_SHOWS_NOTHING) {
+    if (tlsdiag_shows(capture, pinfo->num) == TLSDIAG_SHOWS_NOTHING) {
         return;
     }
     const tlsdiag_result *results;

@@ -66,6 +66,14 @@ tlsdiag_capture *session_capture(void)
     return capture;
 }
 
+tlsdiag_capture *session_caught_up(void)
+{
+    if (capture) {
+        tlsdiag_catch_up(capture);
+    }
+    return capture;
+}
+
 unsigned session_number(void)
 {
     return number;

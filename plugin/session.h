@@ -20,6 +20,9 @@ void session_close(void);
 /* The open capture, or NULL. */
 tlsdiag_capture *session_capture(void);
 
+/* The same for whoever asks about it: all frames added so far are analysed first. */
+tlsdiag_capture *session_caught_up(void);
+
 /* The number of captures opened so far. tshark starts a new one (-M, or -b for each file) without telling its taps. */
 unsigned session_number(void);
 

@@ -193,12 +193,11 @@ static void write_page(tlsdiag_capture *capture, const report_t *report, const b
 static void report_draw(void *tapdata)
 {
     report_t *report = (report_t *)tapdata;
-    tlsdiag_capture *capture = session_capture();
+    tlsdiag_capture *capture = session_caught_up();
     if (!capture) {
         return;
     }
     forget_other_session(report);
-    tlsdiag_catch_up(capture);
     uint32_t count = tlsdiag_conversations(capture);
     bool all = !report->filtered && !report->word->problems && !*prefs_options().only;
     bool *chosen = all ? NULL : choose(capture, report, count);

@@ -139,7 +139,7 @@ static tap_packet_status sheet_packet(void *tapdata, packet_info *pinfo, epan_di
                                       tap_flags_t flags _U_)
 {
     sheet_t *sheet = (sheet_t *)((stat_data_t *)tapdata)->stat_tap_data;
-    tlsdiag_capture *capture = session_capture();
+    tlsdiag_capture *capture = session_caught_up();
     if (!capture || !sheet->statistics) {
         return TAP_PACKET_DONT_REDRAW;
     }
