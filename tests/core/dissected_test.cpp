@@ -1,7 +1,6 @@
 // Tests that what the dissector shows is cut by its own headers, and that only what is whole is used.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/door/dissected.hpp"
-#include "core/net/quic_numbers.hpp"
+#include "core/capture/dissected.hpp"
 #include "support/bytes.hpp"
 #include "support/catch.hpp"
 
@@ -20,13 +19,6 @@ Octets dtls(const Octets &fragment)
 {
     const auto message = whole_dtls_message(fragment);
     return message ? bytes::cat(copy(message->header), copy(message->body)) : Octets{};
-}
-
-std::uint64_t quic(const Octets &code)
-{
-    Reader reader{code};
-    const std::uint64_t number = quic_number(reader);
-    return reader.ok() ? number : UINT64_MAX;
 }
 
 } // namespace
@@ -67,11 +59,11 @@ TEST_CASE("A DTLS message is used if its fragment is all of it")
 
 TEST_CASE("QUIC's numbers have 1, 2, 4 or 8 bytes (RFC 9000, A.1)")
 {
-    CHECK(quic(from_hex("c2197c5eff14e88c")) == 151'288'809'941'952'652);
-    CHECK(quic(from_hex("9d7f3e7d")) == 494'878'333);
-    CHECK(quic(from_hex("7bbd ffff")) == 15'293);
-    CHECK(quic(from_hex("25")) == 37);
-    CHECK(quic(from_hex("4025")) == 37);
-    CHECK(quic(from_hex("9d7f3e")) == UINT64_MAX);
-    CHECK(quic({}) == UINT64_MAX);
+    CHECK(quic_error_code(from_hex("c2197c5eff14e88c")) == 151'288'809'941'952'652);
+    CHECK(quic_error_code(from_hex("9d7f3e7d")) == 494'878'333);
+    CHECK(quic_error_code(from_hex("7bbd ffff")) == 15'293);
+    CHECK(quic_error_code(from_hex("25")) == 37);
+    CHECK(quic_error_code(from_hex("4025")) == 37);
+    CHECK(quic_error_code(from_hex("9d7f3e")) == std::nullopt);
+    CHECK(quic_error_code(Bytes{}) == std::nullopt);
 }

@@ -3,9 +3,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/door/door.hpp"
 
+#include "core/capture/dissected.hpp"
 #include "core/diagnosis/catalogue.hpp"
-#include "core/door/dissected.hpp"
-#include "core/net/quic_numbers.hpp"
 
 #include <algorithm>
 
@@ -225,10 +224,8 @@ void tlsdiag_alert(tlsdiag_capture *t, const uint8_t *alert, size_t captured)
 void tlsdiag_quic_close(tlsdiag_capture *t, const uint8_t *error_code, size_t captured)
 {
     guarded([&] {
-        Reader reader{bytes(error_code, captured)};
-        const std::uint64_t code = quic_number(reader);
-        if (reader.ok())
-            t->batch.quic_close(code);
+        if (const auto code = quic_error_code(bytes(error_code, captured)))
+            t->batch.quic_close(*code);
     });
 }
 

@@ -22,4 +22,7 @@ struct DtlsMessage {
 };
 std::optional<DtlsMessage> whole_dtls_message(Bytes bytes);
 
+// Of a CONNECTION_CLOSE frame (RFC 9000, 19.19).
+std::optional<std::uint64_t> quic_error_code(Bytes bytes);
+
 } // namespace tlsdiag

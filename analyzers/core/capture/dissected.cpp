@@ -1,7 +1,8 @@
-// Reads the headers of records and handshake messages that the dissector shows.
+// Reads the headers of records and handshake messages that the dissector shows, and QUIC's error code.
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/door/dissected.hpp"
+#include "core/capture/dissected.hpp"
 
+#include "core/net/quic_numbers.hpp"
 #include "core/tls/records.hpp"
 
 namespace tlsdiag {
@@ -40,6 +41,13 @@ std::optional<DtlsMessage> whole_dtls_message(Bytes bytes)
     if (!reader.ok() || fragment_offset != 0 || fragment.size() != length)
         return std::nullopt;
     return DtlsMessage{bytes.first(tls_header), fragment};
+}
+
+std::optional<std::uint64_t> quic_error_code(Bytes bytes)
+{
+    Reader reader{bytes};
+    const std::uint64_t code = quic_number(reader);
+    return reader.ok() ? std::optional{code} : std::nullopt;
 }
 
 } // namespace tlsdiag
