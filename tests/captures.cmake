@@ -9,14 +9,19 @@ add_test(NAME docs_examples
             ${PROJECT_SOURCE_DIR}/docs/symptoms.md ${PROJECT_SOURCE_DIR}/docs/cookbook.md)
 set_tests_properties(docs_examples PROPERTIES LABELS capture TIMEOUT 300)
 
+# The captures of a folder share one start of Python and sharkd.
 file(GLOB expectations CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/captures/*/*.expected.json)
-foreach(expectation IN LISTS expectations)
-    cmake_path(RELATIVE_PATH expectation BASE_DIRECTORY ${PROJECT_SOURCE_DIR}/captures OUTPUT_VARIABLE case)
-    string(REPLACE ".expected.json" "" case ${case})
-    add_test(NAME capture/${case}
+set(folders ${expectations})
+list(TRANSFORM folders REPLACE "/[^/]+$" "")
+list(REMOVE_DUPLICATES folders)
+foreach(folder IN LISTS folders)
+    cmake_path(GET folder FILENAME diagnosis)
+    set(cases ${expectations})
+    list(FILTER cases INCLUDE REGEX "/${diagnosis}/[^/]+$")
+    add_test(NAME capture/${diagnosis}
         COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/plugin/capture_test.py --plugins ${TLSDIAG_PLUGIN_DIR}
-                --catalogue ${PROJECT_BINARY_DIR}/catalogue.json ${expectation})
-    set_tests_properties(capture/${case} PROPERTIES LABELS capture TIMEOUT 300)
+                --catalogue ${PROJECT_BINARY_DIR}/catalogue.json ${cases})
+    set_tests_properties(capture/${diagnosis} PROPERTIES LABELS capture TIMEOUT 300)
 endforeach()
 
 add_test(NAME profile

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Compares one capture with its hand-written expectation, using the real tshark and sharkd.
+"""Compares captures with their hand-written expectations, using the real tshark and sharkd.
 
-    capture_test.py --plugins DIR --catalogue FILE CASE.expected.json
+    capture_test.py --plugins DIR --catalogue FILE CASE.expected.json ...
 
 The whole list of findings must be the same in the report, in the packet fields of one pass, of two passes, and in
 sharkd. One pass may lack only what the catalogue marks as known at the end. A completed conversation has no error except a
-late fatal alert.
+late fatal alert. Starting tshark takes most of the time, so one run prints both the fields and the report, and one sharkd
+loads many captures.
 
     {"story": "...", "origin": "...", "options": {"keylog": "x.keys", "trust_store": "none"},
      "findings": [{"id": "expired", "frame": 6, "conversation": 0, "hints": ["OpenSSL client"]}],
@@ -29,6 +30,7 @@ PREFERENCES = {"keylog": "tls.keylog_file", "trust_store": "tlsdiag.trust_store"
                "products": "tlsdiag.products"}
 LATE = ("fatal_alert", "refused_after_completion")  # the second: in a renegotiation, whose first handshake completed
 FIELDS = ["frame.number", "tlsdiag.id", "tlsdiag.problem", "tlsdiag.note"]
+SUFFIX = ".expected.json"
 
 
 def read_expectation(path):
@@ -44,11 +46,16 @@ def read_expectation(path):
     return expected
 
 
+def shared(wireshark, path):
+    """A copy whose name differs from those of other folders' files."""
+    return wireshark.share(path, f"{path.parent.name}-{path.name}")
+
+
 def preferences(options, folder, wireshark):
     chosen = {"tlsdiag.trust_store": "none"}
     for name, value in options.items():
         beside = folder / value
-        chosen[PREFERENCES[name]] = wireshark.share(beside) if beside.is_file() else value
+        chosen[PREFERENCES[name]] = str(shared(wireshark, beside)) if beside.is_file() else value
     return chosen
 
 
@@ -63,16 +70,40 @@ def packet_findings(rows):
     return found
 
 
-def tshark_findings(wireshark, capture, *more):
+def ask_tshark(wireshark, capture, *more):
+    """The findings in the packets, and the conversations in the report."""
     fields = [word for field in FIELDS for word in ("-e", field)]
-    output = wireshark.tshark("-r", capture, *more, "-T", "fields", "-E", "separator=/t", *fields)
-    return packet_findings(line.split("\t") for line in output.splitlines())
+    output = wireshark.tshark("-r", capture, *more, "-z", "tlsdiag,json", "-T", "fields", "-E", "separator=/t", *fields)
+    reports = [line for line in output.splitlines() if line.startswith("{")]
+    rows = [line.split("\t") for line in output.splitlines() if not line.startswith("{")]
+    return packet_findings(rows), [json.loads(line) for line in reports]
 
 
-def sharkd_findings(wireshark, capture):
+def ask_sharkd(wireshark, captures):
+    """Of each capture: the rows of FIELDS, and the frames with hints."""
     columns = {f"column{number}": f"{field}:0" for number, field in enumerate(FIELDS)}
-    _, frames = wireshark.sharkd(("load", {"file": str(capture)}), ("frames", {"filter": "tlsdiag", **columns}))
-    return packet_findings(frame["c"] for frame in frames)
+    requests = []
+    for number, capture in enumerate(captures):
+        other_text = " " * number  # by a filter's text, sharkd remembers which frames it chose, even of the file before
+        requests += [("load", {"file": str(capture)}), ("frames", {"filter": "tlsdiag" + other_text, **columns}),
+                     ("frames", {"filter": "tlsdiag.hint" + other_text})]
+    answers = wireshark.sharkd(*requests)
+    return [([frame["c"] for frame in frames], {frame["num"] for frame in hinted})
+            for frames, hinted in zip(answers[1::3], answers[2::3])]
+
+
+def ask_sharkd_each(wireshark, captures):
+    """The same, or a Failure in its place. If one process does not manage all captures, each gets a process of its own."""
+    try:
+        return ask_sharkd(wireshark, captures)
+    except Failure as failure:
+        answers = []
+        for capture in captures:
+            try:
+                answers += ask_sharkd(wireshark, [capture])
+            except Failure as alone:
+                answers.append(alone)
+        return answers if any(isinstance(answer, Failure) for answer in answers) else [failure] * len(captures)
 
 
 def differences(where, expected, found, may_lack=frozenset()):
@@ -101,45 +132,60 @@ def law_differences(conversations):
             for one in conversations for name in unlawful_errors(one, LATE)]
 
 
-def hinted_frames(wireshark, capture):
-    output = wireshark.tshark("-r", capture, "-2", "-Y", "tlsdiag.hint", "-T", "fields", "-e", "frame.number")
-    return {int(frame) for frame in output.splitlines()}
-
-
-def hint_differences(expected, conversations, wireshark, capture):
-    """For the findings whose expectation has `hints`."""
-    asked = [one for one in expected if "hints" in one]
-    if not asked:
-        return []
+def hint_differences(expected, conversations, in_packets):
+    """For the findings whose expectation has `hints`; and the packets have hints where the report has them."""
     found = {(conversation["conversation"], one["frame"], one["id"]):
              [f"{hint['product']} {hint['side']}" for hint in one.get("hints", [])]
              for conversation in conversations for one in conversation["findings"]}
-    wrong = [f"{one['id']} has the hints {found.get(key)}, expected {one['hints']}" for one in asked
+    wrong = [f"{one['id']} has the hints {found.get(key)}, expected {one['hints']}" for one in expected if "hints" in one
              for key in [(one.get("conversation", 0), one["frame"], one["id"])] if found.get(key) != one["hints"]]
     in_report = {frame for (_, frame, _), hints in found.items() if hints}
-    in_packets = hinted_frames(wireshark, capture)
     return wrong + ([f"hints in the packets {in_packets}, in the report {in_report}"] if in_packets != in_report else [])
 
 
-def run_case(wireshark, path, at_end):
-    expected = read_expectation(path)
-    wireshark.configure(preferences(expected.get("options", {}), path.parent, wireshark))
-    capture = wireshark.share(path.with_name(path.name.replace(".expected.json", ".pcapng")))
-    conversations = wireshark.conversations(capture)
-
+def report_differences(expected, conversations):
     wanted = collections.Counter((one.get("conversation", 0), one["frame"], one["id"]) for one in expected["findings"])
     reported = collections.Counter((conversation["conversation"], one["frame"], one["id"])
                                    for conversation in conversations for one in conversation["findings"])
-    in_packets = collections.Counter()
-    for (_, frame, name), count in wanted.items():
-        in_packets[frame, name] += count
-    return (differences("the report", wanted, reported)
-            + hint_differences(expected["findings"], conversations, wireshark, capture)
-            + differences("one pass", in_packets, tshark_findings(wireshark, capture), at_end)
-            + differences("-2", in_packets, tshark_findings(wireshark, capture, "-2", "-Y", "tlsdiag"))
-            + differences("sharkd", in_packets, sharkd_findings(wireshark, capture))
-            + verdict_differences(expected["verdicts"], conversations)
+    return (differences("the report", wanted, reported) + verdict_differences(expected["verdicts"], conversations)
             + law_differences(conversations))
+
+
+def case_differences(wireshark, expected, capture, in_sharkd, at_end):
+    one_pass, conversations = ask_tshark(wireshark, capture)
+    two_passes, conversations_again = ask_tshark(wireshark, capture, "-2", "-Y", "tlsdiag")
+    if isinstance(in_sharkd, Failure):
+        raise in_sharkd
+    rows, hinted = in_sharkd
+    in_packets = collections.Counter((one["frame"], one["id"]) for one in expected["findings"])
+    return (report_differences(expected, conversations)
+            + hint_differences(expected["findings"], conversations, hinted)
+            + differences("one pass", in_packets, one_pass, at_end)
+            + differences("-2", in_packets, two_passes)
+            + differences("sharkd", in_packets, packet_findings(rows))
+            + ([] if conversations_again == conversations else [f"-2 reports {conversations_again}, one pass {conversations}"]))
+
+
+def run_cases(wireshark, paths, at_end):
+    """(path, difference) of each; captures with the same preferences share a sharkd."""
+    groups = collections.defaultdict(list)
+    for path in paths:
+        try:
+            expected = read_expectation(path)
+            chosen = preferences(expected.get("options", {}), path.parent, wireshark)
+            capture = shared(wireshark, path.with_name(path.name.removesuffix(SUFFIX) + ".pcapng"))
+            groups[tuple(sorted(chosen.items()))].append((path, expected, capture))
+        except (Failure, OSError) as failure:
+            yield path, str(failure)
+    for chosen, cases in groups.items():
+        wireshark.configure(dict(chosen))
+        answers = ask_sharkd_each(wireshark, [capture for _, _, capture in cases])
+        for (path, expected, capture), in_sharkd in zip(cases, answers):
+            try:
+                for line in case_differences(wireshark, expected, capture, in_sharkd, at_end):
+                    yield path, line
+            except Failure as failure:
+                yield path, str(failure)
 
 
 def main():
@@ -150,16 +196,16 @@ def main():
     arguments = parser.parse_args()
     catalogue = json.loads(pathlib.Path(arguments.catalogue).read_text(encoding="utf-8"))
     at_end = {diagnosis["id"] for diagnosis in catalogue if diagnosis["at_end"]}
-    failed = 0
-    for case in arguments.case:
-        try:
-            with Wireshark(arguments.plugins) as wireshark:
-                wrong = run_case(wireshark, case, at_end)
-        except Failure as failure:
-            wrong = [str(failure)]
-        for line in wrong:
-            print(f"{case}: {line}")
-        failed += bool(wrong)
+    failed = set()
+    try:
+        with Wireshark(arguments.plugins) as wireshark:
+            for path, line in run_cases(wireshark, arguments.case, at_end):
+                print(f"{path}: {line}")
+                failed.add(path)
+    except Failure as failure:
+        print(failure)
+        return 1
+    print(f"{len(arguments.case)} captures, {len(failed)} of them wrong")
     return 1 if failed else 0
 
 
