@@ -4,7 +4,8 @@ cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
 
 foreach(suite trixie sid)
     add_test(NAME release/${suite}
-        COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/releases/run.sh ${suite} ${PROJECT_BINARY_DIR}/releases/${suite})
+        COMMAND ${CMAKE_COMMAND} -E env TLSDIAG_CORE=$<TARGET_FILE:tlsdiag_core>
+                ${CMAKE_CURRENT_SOURCE_DIR}/releases/run.sh ${suite} ${PROJECT_BINARY_DIR}/releases/${suite})
     set_tests_properties(release/${suite} PROPERTIES
         LABELS release SKIP_RETURN_CODE 77 PROCESSORS ${cores} TIMEOUT 1800)
 endforeach()
