@@ -21,6 +21,6 @@ add_test(NAME package/build
     WORKING_DIRECTORY ${PROJECT_BINARY_DIR})
 add_test(NAME package/use
     COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/releases/package_test.sh ${PROJECT_BINARY_DIR}/packages)
-set_tests_properties(package/build PROPERTIES LABELS release FIXTURES_SETUP packages TIMEOUT 600)
+set_tests_properties(package/build PROPERTIES LABELS release FIXTURES_SETUP packages COST 300 TIMEOUT 600)
 set_tests_properties(package/use PROPERTIES
-    LABELS release FIXTURES_REQUIRED packages SKIP_RETURN_CODE 77 TIMEOUT 1200)
+    LABELS release FIXTURES_REQUIRED packages SKIP_RETURN_CODE 77 COST 200 TIMEOUT 1200)

@@ -7,7 +7,6 @@ import signal
 import sys
 import unittest
 
-import command as commands
 import pathlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
