@@ -4,7 +4,8 @@ cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
 
 foreach(suite trixie sid)
     add_test(NAME release/${suite}
-        COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/releases/run.sh ${suite} ${PROJECT_BINARY_DIR}/releases/${suite})
+        COMMAND ${CMAKE_COMMAND} -E env TLSDIAG_CORE=$<TARGET_FILE:tlsdiag_core>
+                ${CMAKE_CURRENT_SOURCE_DIR}/releases/run.sh ${suite} ${PROJECT_BINARY_DIR}/releases/${suite})
     set_tests_properties(release/${suite} PROPERTIES
         LABELS release SKIP_RETURN_CODE 77 PROCESSORS ${cores} TIMEOUT 1800)
 endforeach()
@@ -20,6 +21,6 @@ add_test(NAME package/build
     WORKING_DIRECTORY ${PROJECT_BINARY_DIR})
 add_test(NAME package/use
     COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/releases/package_test.sh ${PROJECT_BINARY_DIR}/packages)
-set_tests_properties(package/build PROPERTIES LABELS release FIXTURES_SETUP packages TIMEOUT 600)
+set_tests_properties(package/build PROPERTIES LABELS release FIXTURES_SETUP packages COST 300 TIMEOUT 600)
 set_tests_properties(package/use PROPERTIES
-    LABELS release FIXTURES_REQUIRED packages SKIP_RETURN_CODE 77 TIMEOUT 1200)
+    LABELS release FIXTURES_REQUIRED packages SKIP_RETURN_CODE 77 COST 200 TIMEOUT 1200)

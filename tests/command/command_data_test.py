@@ -9,10 +9,10 @@ import subprocess
 import sys
 import unittest
 
-import command as commands
 import pathlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import command as commands  # noqa: E402
 from command import REPOSITORY  # noqa: E402
 
 command = None  # the Command, from main()

@@ -21,9 +21,8 @@ import tracemalloc
 import unittest
 from unittest import mock
 
-import command as commands
-
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import command as commands  # noqa: E402
 from command import CAPTURES, REPOSITORY  # noqa: E402
 
 sys.dont_write_bytecode = True

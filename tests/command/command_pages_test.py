@@ -9,9 +9,8 @@ import subprocess
 import sys
 import unittest
 
-import command as commands
-
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import command as commands  # noqa: E402
 from command import CAPTURES, REPOSITORY  # noqa: E402
 
 sys.dont_write_bytecode = True

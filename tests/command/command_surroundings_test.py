@@ -7,10 +7,10 @@ import signal
 import sys
 import unittest
 
-import command as commands
 import pathlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import command as commands  # noqa: E402
 from command import CAPTURES  # noqa: E402
 from wireshark import read_by_other_end  # noqa: E402
 

@@ -12,9 +12,8 @@ import struct
 import sys
 import unittest
 
-import command as commands
-
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import command as commands  # noqa: E402
 import hostile  # noqa: E402
 import pcapng  # noqa: E402
 from command import CAPTURES  # noqa: E402

@@ -15,6 +15,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -125,10 +126,13 @@ def measure(arguments):
 
 
 def known_figures(arguments):
-    """The figures in the folder, if nothing that they depend on is newer."""
+    """The figures in the folder, if nothing that they depend on is newer. (An installed file is as old as its package, but
+    its inode is new.)"""
     stored = arguments.out / "figures.json"
-    inputs = [*pathlib.Path(arguments.plugins).rglob("*.so"), pathlib.Path(__file__), arguments.corpus / "labels.json"]
-    if stored.is_file() and all(path.stat().st_mtime < stored.stat().st_mtime for path in inputs):
+    inputs = [*pathlib.Path(arguments.plugins).rglob("*.so"), pathlib.Path(__file__), pathlib.Path(shutil.which("tshark") or "."),
+              REPOSITORY / "tests" / "support" / "wireshark.py", *arguments.corpus.glob("*.*"),
+              *(arguments.corpus / "captures").iterdir()]
+    if stored.is_file() and all(path.stat().st_ctime < stored.stat().st_mtime for path in inputs):
         return json.loads(stored.read_text(encoding="utf-8"))
     return None
 

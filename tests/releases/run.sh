@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds the plugin for the Wireshark of another Debian suite, and runs its tests:
 #   run.sh SUITE BUILD [CTEST...]
+# TLSDIAG_CORE, if set, is the core to use (libtlsdiag_core.a); otherwise it is built too.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -9,6 +10,7 @@ shift 2
 tree=$("$here/tree.sh" "$suite") || exit
 
 cmake -S "$here/../.." -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_SKIP_RPATH=ON \
+    -DTLSDIAG_CORE="${TLSDIAG_CORE-}" \
     -DWireshark_DIR="$(ls -d "$tree"/usr/lib/*/cmake/wireshark)"
 cmake --build "$build" --target tlsdiag catalogue_dump man
 PATH=$tree/run:$PATH
