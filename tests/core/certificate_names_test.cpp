@@ -1,5 +1,7 @@
 // Tests distinguished names and host names: which of them match, and how they are printed.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/x509/certificate_cache.hpp"
+#include "core/x509/certificate_names.hpp"
 #include "support/catch.hpp"
 #include "support/pki.hpp"
 

@@ -1,5 +1,6 @@
 // Tests certificates: which fields are read, who issued whom, and which path the certificates of a message form.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/x509/certificate_cache.hpp"
 #include "support/catch.hpp"
 #include "support/pki.hpp"
 

@@ -1,5 +1,6 @@
 // Tests stapled OCSP responses: their status, the certificate they are for, and their signer.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/x509/certificate_cache.hpp"
 #include "core/x509/ocsp.hpp"
 #include "support/catch.hpp"
 #include "support/pki_ocsp.hpp"

@@ -1,5 +1,6 @@
 // Tests signatures of handshake messages: every scheme, and signatures that were not made by this key.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/x509/certificate_cache.hpp"
 #include "core/x509/signatures.hpp"
 #include "support/catch.hpp"
 #include "support/pki.hpp"

@@ -1,5 +1,7 @@
 // Tests the trust store: where roots are found, which names match them, and what is reported if there are none.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/x509/certificate_cache.hpp"
+#include "core/x509/trust_store.hpp"
 #include "support/catch.hpp"
 #include "support/pki.hpp"
 

@@ -1,5 +1,7 @@
 // Fuzzes certificates: any bytes are parsed, put into a path and their names compared; their texts must be sane.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/tls/messages.hpp"
+#include "core/x509/certificate_cache.hpp"
 #include "support/pki.hpp"
 
 #include <cstdlib>

@@ -1,5 +1,6 @@
 // Fuzzes stapled OCSP responses: any bytes, alone and as changes to a sound response.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/x509/certificate_cache.hpp"
 #include "core/x509/ocsp.hpp"
 #include "support/pki_ocsp.hpp"
 

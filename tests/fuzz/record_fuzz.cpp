@@ -1,6 +1,7 @@
 // Fuzzes the transport. The first byte selects the target: segments of one text, cut, duplicated and in any order (the
 // output must be that text or be reported as missing); segments with any sequence numbers; datagrams; EAP packets.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/flows/tcp_reassembly.hpp"
 #include "core/net/eap.hpp"
 #include "core/tls/dtls.hpp"
 

@@ -1,6 +1,7 @@
 // Fuzzes signatures with any scheme and each kind of key, and transcripts of any messages.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/transcript.hpp"
+#include "core/x509/certificate_cache.hpp"
 #include "core/x509/signatures.hpp"
 #include "support/pki.hpp"
 
