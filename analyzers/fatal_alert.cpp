@@ -77,7 +77,8 @@ static Findings examine(const Conversation &c, const Event &event)
 static Fit explains(const Conversation &c, const Finding &finding)
 {
     const auto *sent = attribute<SentAlert>(finding);
-    const bool this_one = c.ending.reason == EndReason::alert && sent && c.ending.alert->description == sent->description;
+    const bool this_one =
+        c.ending.reason == EndReason::alert && sent && c.ending.alert->description == sent->description;
     return this_one ? Fit::symptom : Fit::none;
 }
 

@@ -348,7 +348,8 @@ TEST_CASE("docs/bounds.md states the bounds as they are", "[bounds]")
              "| encrypted records read by their size | " + digit_groups(max_encrypted_records) + " |",
              "| plain text before TLS | " + kilobytes(TcpTlsStart::max_plaintext) + " |",
              "| TCP segments held for a gap, each direction | " + kilobytes(TcpReassembly::max_held) + " ",
-             "| data that answers packets not yet captured, each direction | " + kilobytes(TcpAckOrder::max_waiting) + ",",
+             "| data that answers packets not yet captured, each direction | " + kilobytes(TcpAckOrder::max_waiting) +
+                 ",",
              "| segments behind a gap with a remembered acknowledgement, each direction | " +
                  digit_groups(TcpAckOrder::max_marks) + " |",
              "| a handshake message | " + megabytes(RecordReader::max_message_size) + " |",
