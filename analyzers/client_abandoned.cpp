@@ -20,7 +20,7 @@ extern constinit const Diagnosis client_abandoned{
     .explains = explains,
 };
 
-static Finding abandoned(const Conversation &c, std::string why)
+static Finding abandoned(const Conversation &c, const std::string &why)
 {
     Finding finding;
     finding.side = Party::client;

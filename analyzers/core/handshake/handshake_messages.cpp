@@ -34,7 +34,7 @@ void HandshakeMessages::message(Side side, Message &&message, bool decrypted)
     // What follows a completed handshake (renegotiation, tickets, key updates) does not change its facts.
     if (conversation_.completed)
         return RenegotiationTracker{state_}.message(side, message);
-    std::visit([&](auto &&one) { take(side, std::move(one)); }, std::move(message));
+    std::visit([&]<class T>(T &&one) { take(side, std::forward<T>(one)); }, std::move(message));
 }
 
 void HandshakeMessages::take(Side side, ClientHello &&hello)
