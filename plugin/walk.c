@@ -16,6 +16,7 @@ typedef struct {
     role_e carrier;      /* the protocol that carries TLS here, or ROLE_NONE */
     tvbuff_t *source;    /* the data source that the carrier is in */
     bool has_records;    /* TLS records were seen in it */
+    uint32_t tcp_stream; /* if the carrier is TCP */
     uint32_t udp_stream; /* or TLSDIAG_NO_STREAM */
     bool wants_more;     /* a protocol was seen for the first time */
 } walk_t;
@@ -80,9 +81,9 @@ static bool feed_tcp(walk_t *walk, const proto_node *node, const field_info *fie
 {
     enum { SHORTEST_HEADER = 20 };
     slice_t segment;
-    uint32_t stream, length;
+    uint32_t length;
     if (!bytes_of(field, &segment) || segment.captured < SHORTEST_HEADER ||
-        !tcp_stream_of(walk->pinfo, segment.bytes, &stream)) {
+        !tcp_stream_of(walk->pinfo, segment.bytes, &walk->tcp_stream)) {
         return false;
     }
     size_t header = MAX((size_t)(segment.bytes[12] >> 4) * 4, SHORTEST_HEADER);
@@ -91,8 +92,8 @@ static bool feed_tcp(walk_t *walk, const proto_node *node, const field_info *fie
         cut(&segment, header + length);
     }
     size_t captured = MIN(header, segment.captured);
-    tlsdiag_tcp(enter(walk), stream, segment.bytes, captured, segment.bytes + captured, segment.captured - captured,
-                segment.length - MIN(header, segment.length));
+    tlsdiag_tcp(enter(walk), walk->tcp_stream, segment.bytes, captured, segment.bytes + captured,
+                segment.captured - captured, segment.length - MIN(header, segment.length));
     return true;
 }
 
@@ -159,15 +160,17 @@ static void feed_records(walk_t *walk, const field_info *field)
     if (walk->carrier == ROLE_TCP && bytes_of(field, &records)) {
         bool inner = is_inner(walk, field->ds_tvb);
         walk->has_records = true;
-        tlsdiag_records(walk->capture, inner, records.bytes, records.captured);
+        if (inner || tlsdiag_wants_records(walk->capture, walk->tcp_stream)) {
+            tlsdiag_records(walk->capture, inner, records.bytes, records.captured);
+        }
     }
 }
 
 static void feed_content(walk_t *walk, role_e role, const field_info *field)
 {
     slice_t content;
-    if (!bytes_from(field, &content)) {
-        return;
+    if ((walk->carrier == ROLE_TCP && field->ds_tvb == walk->source) || !bytes_from(field, &content)) {
+        return; /* in clear: the core reads it in the payload */
     }
     switch (role) {
     case ROLE_MESSAGE:

@@ -1,4 +1,4 @@
-/* Tests the C interface from a C program: every rule at the top of core/tlsdiag.h.
+/* Tests the C interface from a C program: every rule at the top of core/door/tlsdiag.h.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/door/tlsdiag.h"
@@ -253,6 +253,21 @@ static void test_cut_segments(void)
     }
 }
 
+/* Records in clear are wanted until the core finds them itself, and again beside inner ones, whose order matters. */
+static void test_wants_records(void)
+{
+    tlsdiag_capture *capture = open_capture();
+    connection path = new_connection();
+    shake_hands(capture, &path);
+    CHECK(tlsdiag_wants_records(capture, 0));
+    send_bytes(capture, &path, true, client_hello, sizeof client_hello);
+    CHECK(!tlsdiag_wants_records(capture, 0));
+    CHECK(tlsdiag_wants_records(capture, 1));
+    tlsdiag_records(capture, true, client_hello, sizeof client_hello);
+    CHECK(tlsdiag_wants_records(capture, 0));
+    tlsdiag_close(capture);
+}
+
 static void test_nonsense(void)
 {
     tlsdiag_capture *capture = open_capture();
@@ -295,6 +310,7 @@ int main(void)
     test_batch();
     test_end_is_repeatable();
     test_cut_segments();
+    test_wants_records();
     test_nonsense();
     return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }

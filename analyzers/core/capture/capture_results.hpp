@@ -34,6 +34,7 @@ public:
     FrameContent content(std::uint32_t frame) const { return frames_.content(frame); }
     std::vector<FrameResult> of_frame(std::uint32_t frame) const;
     std::vector<std::uint32_t> conversations_of(std::uint32_t frame) const { return frames_.conversations_of(frame); }
+    bool wants_records(std::uint32_t stream) const { return carriers_.tcp.wants_records(stream); }
 
     // ---- Conversations, as if the capture ended now ----
     std::uint32_t conversations() const { return conversations_.size(); }

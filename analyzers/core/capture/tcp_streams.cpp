@@ -32,6 +32,13 @@ TcpFlow *TcpStreams::find(std::uint32_t stream) const
     return stream < flows_.size() ? flows_[stream].get() : nullptr;
 }
 
+bool TcpStreams::wants_records(std::uint32_t stream) const
+{
+    if (const TcpFlow *flow = find(stream))
+        return flow->wants_records();
+    return stream >= ended_.size() || ended_[stream] == 0;
+}
+
 std::optional<std::uint32_t> TcpStreams::ended(std::uint32_t stream) const
 {
     if (stream >= ended_.size() || ended_[stream] == 0 || ended_[stream] == not_followed)

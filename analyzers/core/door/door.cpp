@@ -187,12 +187,18 @@ void tlsdiag_quic(tlsdiag_capture *t, uint32_t stream, const uint8_t *packet, si
 void tlsdiag_records(tlsdiag_capture *t, bool inner, const uint8_t *records, size_t captured)
 {
     guarded([&] {
+        t->inner_records |= inner;
         Bytes rest = bytes(records, captured);
         while (const auto record = whole_record(rest)) {
             t->batch.record(inner, *record);
             rest = rest.subspan(record->size());
         }
     });
+}
+
+bool tlsdiag_wants_records(const tlsdiag_capture *t, uint32_t stream)
+{
+    return guarded(true, [&] { return t->inner_records || t->known().wants_records(stream); });
 }
 
 void tlsdiag_message(tlsdiag_capture *t, const uint8_t *message, size_t captured)

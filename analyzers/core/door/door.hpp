@@ -62,6 +62,7 @@ struct tlsdiag_capture {
     }
 
     tlsdiag::EventBatch batch;
+    bool inner_records = false; // some were added: from now on, the order of outer and inner records matters
     tlsdiag::Ladders ladders;
     tlsdiag::Capture capture;
     tlsdiag::Products products;

@@ -1,6 +1,7 @@
 // A buffer of events that have not been analyzed yet. Dissectors and analyzers each fill the processor's caches; if
 // they alternated at every packet, both would run at half the speed. So events are stored and analyzed together when
-// the buffer is full or somebody is about to ask for results. SPDX-License-Identifier: GPL-2.0-or-later
+// the buffer is full or somebody is about to ask for results.
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
 #include "core/capture/capture.hpp"

@@ -119,6 +119,10 @@ void tlsdiag_quic(tlsdiag_capture *capture, uint32_t stream, const uint8_t *pack
  * only where it does not find records itself. */
 void tlsdiag_records(tlsdiag_capture *capture, bool inner, const uint8_t *records, size_t captured);
 
+/* Whether records in clear of that TCP stream can still matter. False once the core reads them in the payload itself;
+ * then tlsdiag_records() is only needed for inner ones. */
+bool tlsdiag_wants_records(const tlsdiag_capture *capture, uint32_t stream);
+
 /* A handshake message of TLS or QUIC, starting with its type. The core uses it only if it is from QUIC or was
  * decrypted. */
 void tlsdiag_message(tlsdiag_capture *capture, const uint8_t *message, size_t captured);

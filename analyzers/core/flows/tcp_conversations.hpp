@@ -49,7 +49,6 @@ public:
     unsigned start_tls(unsigned client, const PlaintextTurns &turns, bool midway, bool by_dissector);
 
     bool by_dissector() const { return by_dissector_; }
-    bool has_inner() const { return inner_.has_value(); }
 
     void deliver(unsigned d, const TcpData &data);
     void report_missing(unsigned d, std::uint64_t bytes);

@@ -28,11 +28,8 @@ public:
     void record(bool inner, Bytes record);
     void message(Bytes message);
     void alert(Alert alert);
-    // Whether outer records can matter. Once they do not, they never will, unless an inner record follows.
-    bool wants_records() const
-    {
-        return !conversations_.has_tls() || conversations_.by_dissector() || conversations_.has_inner();
-    }
+    // Whether outer records can matter, apart from separating inner ones. Once they do not, they never will.
+    bool wants_records() const { return !conversations_.has_tls() || conversations_.by_dissector(); }
 
     void end_frame();
 
