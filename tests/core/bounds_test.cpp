@@ -5,6 +5,7 @@
 #include "core/tls/dtls.hpp"
 #include "core/x509/ocsp.hpp"
 #include "support/catch.hpp"
+#include "support/source_folder.hpp"
 #include "support/wire.hpp"
 
 #include <algorithm>
@@ -335,7 +336,7 @@ TEST_CASE("Of many streams without TLS so far neither those with TLS nor the tra
 
 TEST_CASE("docs/bounds.md states the bounds as they are", "[bounds]")
 {
-    std::ifstream file{TLSDIAG_SOURCE_DIR "/docs/bounds.md"};
+    std::ifstream file{source_folder() / "docs/bounds.md"};
     const std::string table{std::istreambuf_iterator<char>{file}, {}};
     const auto kilobytes = [](std::size_t bytes) { return std::to_string(bytes >> 10) + " KB"; };
     const auto megabytes = [](std::size_t bytes) { return std::to_string(bytes >> 20) + " MB"; };

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/catch.hpp"
 #include "support/replay.hpp"
+#include "support/source_folder.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -82,7 +83,7 @@ Sayings replayed_until(const std::vector<Segment> &segments, std::size_t last, s
 std::vector<std::filesystem::path> shipped_captures()
 {
     std::vector<std::filesystem::path> result;
-    for (const auto &entry : std::filesystem::recursive_directory_iterator{TLSDIAG_SOURCE_DIR "/captures"})
+    for (const auto &entry : std::filesystem::recursive_directory_iterator{source_folder() / "captures"})
         if (entry.path().extension() == ".pcapng")
             result.push_back(entry.path());
     return result;

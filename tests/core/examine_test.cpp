@@ -4,6 +4,7 @@
 #include "core/diagnosis/examine.hpp"
 #include "support/builders.hpp"
 #include "support/catch.hpp"
+#include "support/source_folder.hpp"
 
 #include <fstream>
 #include <iterator>
@@ -103,7 +104,7 @@ TEST_CASE("the catalogue holds what each diagnosis must have")
 
 TEST_CASE("docs/reference.md lists what a single pass cannot show")
 {
-    std::ifstream file{TLSDIAG_SOURCE_DIR "/docs/reference.md"};
+    std::ifstream file{source_folder() / "docs/reference.md"};
     const std::string page{std::istreambuf_iterator<char>{file}, {}};
     REQUIRE(!page.empty());
     for (const Entry &entry : catalogue()) {

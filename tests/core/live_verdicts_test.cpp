@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/catch.hpp"
 #include "support/replay.hpp"
+#include "support/source_folder.hpp"
 
 #include <string>
 #include <vector>
@@ -10,7 +11,7 @@ static constexpr std::int64_t silence = 3; // seconds, by default
 
 static std::vector<replay::Segment> segments(const std::string &name)
 {
-    return replay::read(std::string{TLSDIAG_SOURCE_DIR} + "/captures/" + name + ".pcapng");
+    return replay::read(source_folder() / "captures" / (name + ".pcapng"));
 }
 
 static std::vector<std::uint32_t> newly_judged(tlsdiag_capture *capture, std::int64_t seconds)

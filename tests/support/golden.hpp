@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "support/source_folder.hpp"
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -15,7 +17,7 @@ namespace tlsdiag {
 // folder and the difference is printed.
 inline bool matches_golden(const std::string &name, const std::string &output)
 {
-    const std::filesystem::path golden = std::filesystem::path{TLSDIAG_SOURCE_DIR} / "tests" / "golden" / name;
+    const std::filesystem::path golden = source_folder() / "tests" / "golden" / name;
     std::ifstream stream{golden, std::ios::binary};
     if (stream && std::string{std::istreambuf_iterator<char>{stream}, {}} == output)
         return true;
