@@ -17,7 +17,7 @@ public:
 
     // The stream's flow, which begins if it is new; nullptr: it is not followed.
     TcpFlow *flow(FlowHost &host, std::uint32_t stream);
-    TcpFlow *find(std::uint32_t stream) const; // nullptr: there is none
+    TcpFlow *find(std::uint32_t stream) const;      // nullptr: there is none
     bool wants_records(std::uint32_t stream) const; // see TcpFlow; true if the stream is not known yet
 
     // The conversation in a stream that has ended.
