@@ -7,8 +7,12 @@ find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 
 # The C++ library is preloaded too: if it is loaded later, the sanitizers cannot find the function that throws.
 set(preload)
-foreach(library asan ubsan stdc++)
-    execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=lib${library}.so OUTPUT_VARIABLE path
+set(libraries libasan.so libubsan.so libstdc++.so)
+if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+    set(libraries libclang_rt.asan-${CMAKE_SYSTEM_PROCESSOR}.so libstdc++.so)
+endif()
+foreach(library IN LISTS libraries)
+    execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=${library} OUTPUT_VARIABLE path
         OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
     list(APPEND preload ${path})
 endforeach()
