@@ -48,7 +48,8 @@ static Findings examine(const Conversation &c, const Event &)
 // Over UDP, a server that never answers is not a hole in the capture.
 static bool direction_lost(const Conversation &c, Side side)
 {
-    const bool may_be_silent = side == Side::server && c.transport != Transport::tcp && c.stage <= Stage::client_hello;
+    const bool may_be_silent = side == Side::server && c.transport != Transport::tcp &&
+                               c.stage <= Stage::client_hello && !c.quic_client_handshake;
     return c.gaps.direction_missing[side] && !may_be_silent;
 }
 
@@ -75,8 +76,8 @@ static std::vector<Hole> holes(const Conversation &c)
                          "what was offered before (versions, cipher suites, server name) is unknown"});
     if (c.gaps.truncated && !c.completed)
         found.push_back({"packets are truncated", "the rest of their messages is unknown"});
-    if (!c.ending && !c.completed && !tcp_is_over(c))
-        found.push_back({"the capture ends " + std::string{stage_text(c.stage)}, "the outcome is unknown"});
+    if (!c.ending && !c.completed && !tcp_is_over(c) && !c.gaps.started_midway && !c.end_is_encrypted())
+        found.push_back({"the capture ends " + std::string{stage_text(c, c.stage)}, "the outcome is unknown"});
     return found;
 }
 

@@ -52,7 +52,7 @@ static Certificates relatives(const Certificates &sent)
 static Certainty certainty(const Conversation &c, Side side, const Certificate &unrelated)
 {
     const Certificate *top = open_end(c, side);
-    if (!top || !unrelated.is_ca || unrelated.subject == top->issuer)
+    if (!top || !unrelated.is_ca)
         return Certainty::proven;
     return top->is_ca ? Certainty::strong : Certainty::guess;
 }
@@ -65,8 +65,11 @@ static Findings examine(const Conversation &c, const Event &event)
     if (chain.path.certificates.size() == chain.certificates.size())
         return {};
     const Certificates related = relatives(chain.certificates);
+    const Certificate *top = open_end(c, event.side);
+    const bool trusted = top && trusted_issuer(c, *top);
     const auto found = std::ranges::find_if(chain.certificates, [&](const Certificate *one) {
-        return one->readable && std::ranges::find(related, one) == related.end();
+        const bool is_namesake = top && !trusted && names_fit(*one, *top); // issuer_key_mismatch says this
+        return one->readable && !is_namesake && std::ranges::find(related, one) == related.end();
     });
     if (found == chain.certificates.end())
         return {};
@@ -78,23 +81,20 @@ static Findings examine(const Conversation &c, const Event &event)
     finding.certainty = certainty(c, event.side, **found);
     finding.detail = which + " is on no path from the leaf";
     finding.because = which + " did not issue any certificate in the " + std::string{name(event.side)} + "'s chain";
-    if (const Certificate *top = open_end(c, event.side)) {
-        const bool same_name = (*found)->subject == top->issuer;
-        finding.detail += same_name ? "; it has the name of the missing issuer, but a different key"
-                                    : "; the missing issuer is " + short_name(top->issuer_text);
+    if (top) {
+        finding.detail += trusted
+                              ? "; the issuer at the end of the path, " + short_name(top->issuer_text) + ", is trusted"
+                              : "; the missing issuer is " + short_name(top->issuer_text);
         if (finding.certainty == Certainty::guess)
             finding.detail += ", and this certificate may belong above it";
     }
     return {finding};
 }
 
-// Stacks skip certificates that they do not need. An old CA certificate in place of the new one does break the chain.
+// Stacks skip certificates that they do not need, so any other fault in the chain is the likelier cause.
 static Fit explains(const Conversation &c, const Finding &finding)
 {
-    const Certificate *top = open_end(c, peer(judge_of(finding)));
-    const bool in_place_of_another = top && finding.certainty == Certainty::proven;
-    const Fit fit = distrust_fit(c, judge_of(finding));
-    return in_place_of_another ? fit : std::min(Fit::possible, fit);
+    return std::min(Fit::possible, distrust_fit(c, judge_of(finding)));
 }
 
 } // namespace tlsdiag

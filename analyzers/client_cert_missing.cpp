@@ -34,6 +34,18 @@ static const ClientChain *unmatched_elsewhere(const Conversation &c)
     return comparable && best_match(known->certificates, *list) == NameMatch::none ? known : nullptr;
 }
 
+// The kinds of keys that the server's request excludes: a client with such a key then sends no certificate.
+static std::string excluded_kinds(const Conversation &c)
+{
+    if (!c.certificate_request || c.certificate_request->signature_algorithms.empty())
+        return "";
+    const std::vector<std::string_view> kinds = kinds_of_keys(c.certificate_request->signature_algorithms);
+    if (kinds.size() != 1)
+        return "";
+    return "; it accepts signatures with " + std::string{kinds.front()} +
+           " only, so a client with another kind of key sends none";
+}
+
 static std::string why_none(const Conversation &c)
 {
     const CaList *list = accepted_authorities(c, Side::server);
@@ -56,8 +68,8 @@ static Finding about(const Conversation &c, Certainty certainty, const std::stri
     Finding finding;
     finding.side = Party::client;
     finding.certainty = certainty;
-    finding.detail = measured + "; " + why_none(c);
-    finding.because = "the client sent no certificate (" + measured + "); " + why_none(c);
+    finding.detail = measured + "; " + why_none(c) + excluded_kinds(c);
+    finding.because = "the client sent no certificate (" + measured + "); " + why_none(c) + excluded_kinds(c);
     finding.evidence = {c.certificate_request.at.frame, c.chain[Side::client].at.frame,
                         c.record_sizes.client_certificate_at.frame};
     return finding;
@@ -75,7 +87,7 @@ static bool said_no_certificate(const Conversation &c)
 // Clients refuse a server without RFC 5746 in the same way.
 static bool gave_up_instead(const Conversation &c)
 {
-    const bool its_turn = c.certificate_request && !c.chain[Side::client] && !c.client_key_exchange &&
+    const bool its_turn = c.certificate_request && !certificate_came(c, Side::client) && !c.client_key_exchange &&
                           !c.finished[Side::client] && c.ending.stage >= Stage::server_flight;
     const bool silently = c.ending.reason == EndReason::closed || c.ending.reason == EndReason::reset;
     const bool can_renegotiate = c.tls13() || c.server_hello->renegotiation_info;

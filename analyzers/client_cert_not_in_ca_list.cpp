@@ -4,6 +4,9 @@
 #include "core/diagnosis/refusal.hpp"
 #include "core/handshake/certificate_questions.hpp"
 
+#include <algorithm>
+#include <span>
+
 namespace tlsdiag {
 
 static Findings examine(const Conversation &, const Event &);
@@ -69,12 +72,33 @@ static Findings examine(const Conversation &c, const Event &event)
     return {finding};
 }
 
+// The issuer that the client did not send, seen elsewhere in the capture, leads to a CA in the list.
+static bool would_fit_if_complete(const Conversation &c)
+{
+    const CaList *asked = accepted_authorities(c, Side::server);
+    const Certificate *top = open_end(c, Side::client);
+    for (int climbed = 0; asked && top && climbed < 8; ++climbed) {
+        const std::vector<SeenCertificate> *named = c.history->with_subject(top->issuer);
+        const auto issuer = std::ranges::find_if(
+            named ? std::span{*named} : std::span<const SeenCertificate>{}, [&](const SeenCertificate &one) {
+                return !one.certificate->self_issued && c.history->certificates->issued(*one.certificate, *top);
+            });
+        if (!named || issuer == std::span{*named}.end())
+            return false;
+        top = issuer->certificate;
+        if (best_match({top}, *asked) != NameMatch::none)
+            return true;
+    }
+    return false;
+}
+
 static Fit explains(const Conversation &c, const Finding &)
 {
     // These alerts mean that something else is wrong with the certificate.
     if (ended_by_alert(c, Side::server, {"certificate_expired", "certificate_revoked", "unsupported_certificate"}))
         return Fit::none;
-    return certificate_fit(c, Side::server, {"unknown_ca"});
+    const Fit fit = certificate_fit(c, Side::server, {"unknown_ca"});
+    return fit > Fit::possible && would_fit_if_complete(c) ? Fit::possible : fit;
 }
 
 } // namespace tlsdiag

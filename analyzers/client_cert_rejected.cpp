@@ -19,18 +19,18 @@ extern constinit const Diagnosis client_cert_rejected{
     .sources = {"RFC 8446, 6.2", "RFC 5246, 7.2.2", "RFC 8446, 4.4.2.4"},
     .examine = examine,
     .explains = explains,
+    .claim = Claim::refusal,
 };
 
 static Findings examine(const Conversation &c, const Event &)
 {
-    const Seen<Chain> &chain = c.chain[Side::client];
-    if (!chain || chain->empty())
+    if (c.client_auth_at_first() != ClientAuth::sent)
         return {};
     const auto refusal = unexplained_refusal(c, Side::server);
     return refusal ? Findings{*refusal} : Findings{};
 }
 
-// The least specific of all causes, unless the server's clock is wrong: that is a cause of its own.
+// The least specific of all causes, unless the server itself is at fault (its clock, its store): a cause of its own.
 static Fit explains(const Conversation &c, const Finding &finding)
 {
     if (!ended_by(c, Side::server))

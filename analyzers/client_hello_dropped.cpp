@@ -13,7 +13,9 @@ extern constinit const Diagnosis client_hello_dropped{
     .severity = Severity::warning,
     .triggers = EventKind::ended,
     .wire = "A ClientHello larger than one segment (typical with a post-quantum key share) is retransmitted and not "
-            "acknowledged, or the connection is reset before the server has acknowledged it.",
+            "acknowledged, or the connection is reset before the server has acknowledged it; or the server ends it "
+            "after the "
+            "first segment.",
     .remedy = "Update the firewall, proxy or server that expects a ClientHello in one segment; until then, disable the "
               "post-quantum key share (X25519MLKEM768) on the client.",
     .sources = {"RFC 8446, 5.1 (a message may be cut into pieces)", "tldr.fail", "draft-ietf-tls-ecdhe-mlkem",
@@ -38,9 +40,35 @@ static std::uint32_t completed_elsewhere(const Conversation &c)
     return server ? server->completed : 0;
 }
 
+// The server ends it though the ClientHello is not whole yet.
+static Findings cut_off(const Conversation &c)
+{
+    constexpr std::uint32_t large = 1'280; // what any path of IPv6 lets through
+    const std::uint32_t size = c.incomplete[Side::client]->size + headers;
+    if (!ended_by(c, Side::server) || size < large || c.gaps.any())
+        return {};
+    const std::string so_far =
+        digit_groups(c.bytes[Side::client]) + " of " + plural(size, "byte", "bytes") + " of the ClientHello";
+    const std::string what = c.ending.alert                        ? "sent " + alert_text(*c.ending.alert)
+                             : c.ending.reason == EndReason::reset ? "reset the connection"
+                                                                   : "closed the connection";
+    Finding finding;
+    finding.side = Party::server;
+    finding.certainty = c.ending.alert ? Certainty::strong : Certainty::guess;
+    finding.detail = "the server " + what + " after " + so_far + ", before the rest came";
+    finding.because =
+        "the server, or a device on the path, does not wait for the rest of a ClientHello larger than one "
+        "segment (" +
+        digit_groups(c.bytes[Side::client]) + " of " + plural(size, "byte", "bytes") + ")";
+    finding.evidence = {c.incomplete[Side::client].at.frame};
+    return {finding};
+}
+
 static Findings examine(const Conversation &c, const Event &)
 {
     const Segments &segments = c.segments[Side::client];
+    if (c.transport == Transport::tcp && c.stage == Stage::nothing && c.incomplete[Side::client])
+        return cut_off(c);
     if (c.transport != Transport::tcp || !c.client_hello || c.first_tls[Side::server] || c.hello_retry_request)
         return {};
     const std::uint32_t size = c.client_hello->size + headers;

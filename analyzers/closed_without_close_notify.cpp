@@ -18,6 +18,7 @@ extern constinit const Diagnosis closed_without_close_notify{
               "missing close_notify is harmless if the application protocol states the length of its messages.",
     .sources = {"RFC 5246, 7.2.1", "RFC 8446, 6.1", "RFC 2818, 2.2 (HTTP)"},
     .examine = examine,
+    .claim = Claim::absence,
     .at_end = true,
 };
 
@@ -44,7 +45,8 @@ static bool ended_by_alert(const Conversation &c, std::uint32_t closing)
 
 static Findings examine(const Conversation &c, const Event &)
 {
-    if (!c.completed || c.transport != Transport::tcp || c.inner || c.gaps.any())
+    const bool perhaps_refused = c.completion_sign == CompletionSign::alert_sized;
+    if (!c.completed || perhaps_refused || c.transport != Transport::tcp || c.inner || c.gaps.any())
         return {};
     for (const Side side : {Side::client, Side::server}) {
         const Side other = peer(side);

@@ -37,7 +37,7 @@ static bool stops_here(std::uint32_t rounds)
     return rounds == 50 || rounds == 51 || rounds == 100 || rounds == 101;
 }
 
-// Over RADIUS the rejection may come without an EAP-Failure: then the packets simply stop.
+// The rejection may be missing: then the packets simply stop.
 static bool gave_up(const Conversation &c)
 {
     return !c.completed &&

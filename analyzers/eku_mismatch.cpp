@@ -30,6 +30,8 @@ static Findings examine(const Conversation &c, const Event &event)
     for (const Certificate *certificate : below_root(c, event.side)) {
         if ((server ? certificate->server_auth : certificate->client_auth).value_or(true))
             continue;
+        if (is_above_trusted(c, event.side, *certificate))
+            break;
         const bool other = (server ? certificate->client_auth : certificate->server_auth).value_or(false);
         const std::string needed = server ? "serverAuth" : "clientAuth";
         const std::string which = named_in_chain(c, event.side, *certificate);

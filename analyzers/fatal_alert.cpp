@@ -48,7 +48,7 @@ static Party at_fault(const Conversation &c, const SeenAlert &seen)
 
 static std::string place(const Conversation &c, const SeenAlert &seen)
 {
-    return std::string{stage_text(is_ending(c, seen) ? c.ending.stage : c.stage)};
+    return std::string{stage_text(c, is_ending(c, seen) ? c.ending.stage : c.stage)};
 }
 
 // The alert that ended the handshake is examined after the other analyzers, which may find its cause.

@@ -40,21 +40,29 @@ static Finding by_signature(const Conversation &c, Side side, const BadSignature
 // The server's flight is encrypted, but the alert is not. The signature is the first in the flight that can cause it.
 static Findings by_alert(const Conversation &c)
 {
-    if (!ended_by_alert(c, Side::client, {"decrypt_error"}) || !certificate_is_encrypted(c, Side::server) || c.resumed)
+    if (!ended_by_alert(c, Side::client, {"decrypt_error"}) || !certificate_is_unreadable(c, Side::server) || c.resumed)
         return {};
     Finding finding;
     finding.certainty = Certainty::strong;
     finding.detail = "the client answered the server's flight with decrypt_error: the server's CertificateVerify or, "
-                     "less likely, its Finished does not verify; both are encrypted and cannot be read";
+                     "less likely, its Finished does not verify; the certificate " +
+                     unreadable_text(c, Side::server);
     finding.because = "the server's signature does not verify with the key of its certificate";
     return {finding};
+}
+
+// With an accepted encrypted ClientHello (ECH), the server signs the inner one, which is not seen.
+static bool may_sign_hidden_hello(const Conversation &c, Side side)
+{
+    return side == Side::server && encrypted_hello(c) == Ech::unknown &&
+           !ended_by_alert(c, peer(side), {"decrypt_error"});
 }
 
 static Findings examine(const Conversation &c, const Event &)
 {
     Findings found;
     for (const Side side : {Side::server, Side::client})
-        if (const auto bad = bad_signature(c, side))
+        if (const auto bad = may_sign_hidden_hello(c, side) ? std::nullopt : bad_signature(c, side))
             found.push_back(by_signature(c, side, *bad));
     return found.empty() ? by_alert(c) : found;
 }

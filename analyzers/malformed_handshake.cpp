@@ -45,12 +45,59 @@ static Finding finding_of(Side sender, const Seen<OpaqueMessage> &message)
     return finding;
 }
 
+// Those whose content is read (RFC 8446, 4.2).
+static std::string extension_text(std::uint16_t type)
+{
+    switch (static_cast<ExtensionType>(type)) {
+    case ExtensionType::server_name:
+        return "server_name";
+    case ExtensionType::supported_groups:
+        return "supported_groups";
+    case ExtensionType::signature_algorithms:
+        return "signature_algorithms";
+    case ExtensionType::supported_versions:
+        return "supported_versions";
+    case ExtensionType::alpn:
+        return "application_layer_protocol_negotiation";
+    case ExtensionType::pre_shared_key:
+        return "pre_shared_key";
+    case ExtensionType::key_share:
+        return "key_share";
+    case ExtensionType::certificate_authorities:
+        return "certificate_authorities";
+    case ExtensionType::renegotiation_info:
+        return "renegotiation_info";
+    default:
+        return hex(type, 4);
+    }
+}
+
+// An extension whose content does not fit its length is otherwise ignored: only the receiver's complaint makes it a
+// fault.
+static void add_broken_extension(const Conversation &c, Side sender, const Moment &hello, std::string_view which,
+                                 const std::vector<std::uint16_t> &broken, Findings &found)
+{
+    const bool complaint = ended_by_alert(c, peer(sender), {"decode_error", "illegal_parameter"});
+    const bool draft = is_draft(c.client_hello->highest_version()) || is_draft(c.server_hello->version);
+    if (!hello || broken.empty() || !c.malformed[sender].empty() || !complaint || draft)
+        return;
+    Finding finding;
+    finding.side = party(sender);
+    finding.because = "the inner lengths of the extension " + extension_text(broken.front()) + " in the " +
+                      std::string{name(sender)} + "'s " + std::string{which} + " do not add up to its length";
+    finding.detail = finding.because;
+    finding.evidence = {hello.frame};
+    found.push_back(std::move(finding));
+}
+
 static Findings examine(const Conversation &c, const Event &)
 {
     Findings found;
     for (const Side side : {Side::client, Side::server})
         if (!c.malformed[side].empty())
             found.push_back(finding_of(side, c.malformed[side].front()));
+    add_broken_extension(c, Side::client, c.client_hello.at, "ClientHello", c.client_hello->broken_extensions, found);
+    add_broken_extension(c, Side::server, c.server_hello.at, "ServerHello", c.server_hello->broken_extensions, found);
     return found;
 }
 

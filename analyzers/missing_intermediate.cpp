@@ -17,7 +17,7 @@ extern constinit const Diagnosis missing_intermediate{
     .triggers = EventKind::certificate | EventKind::ended | EventKind::capture_end,
     .wire = "The Certificate message does not contain the issuer of the last certificate on the leaf's path, and that "
             "issuer is not a root: it appears elsewhere with an issuer of its own, the leaf contains a URL for it "
-            "(caIssuers), or the peer refuses the CA of a leaf that was sent alone.",
+            "(caIssuers), a CA above it was sent, or the peer refuses the CA of a leaf that was sent alone.",
     .remedy = "Configure the side that sends the chain to send the missing CA certificate after its own certificate (a "
               "full chain file); the detail names the missing CA.",
     .sources = {"RFC 8446, 4.4.2", "RFC 5246, 7.4.2", "RFC 5280, 4.2.2.1 (caIssuers)", "RFC 5280, 6.1"},
@@ -46,20 +46,33 @@ static Elsewhere seen_elsewhere(const Conversation &c, const Certificate &top)
     return found;
 }
 
-// What the peer's refusal tells. It counts only for a leaf sent alone: what is missing above an intermediate is as
-// likely a root.
-static std::optional<Certainty> by_refusal(const Conversation &c, Side side)
+// A CA certificate that was sent, is on no path from the leaf and is no root: the chain has a gap below it.
+static bool has_gap(const Conversation &c, Side side)
+{
+    const Chain &chain = *c.chain[side];
+    return std::ranges::any_of(chain.certificates, [&](const Certificate *one) {
+        return one->readable && one->is_ca && !one->self_issued &&
+               std::ranges::find(chain.path.certificates, one) == chain.path.certificates.end();
+    });
+}
+
+// What the peer's refusal tells. What is missing above a certificate is as likely a root, which only the peer lacks:
+// databases, brokers and clusters often have a CA of one tier.
+static std::optional<Certainty> by_refusal(const Conversation &c, Side side, bool alone)
 {
     const Side refuser = peer(side);
-    if (ended_by_alert(c, refuser, {"unknown_ca"}))
+    if (has_gap(c, side) && ended_by_alert(c, refuser, {"unknown_ca"}))
         return Certainty::strong;
+    if (!alone || explained(c) >= Fit::good)
+        return std::nullopt;
+    if (ended_by_alert(c, refuser, {"unknown_ca"}))
+        return Certainty::guess;
     if (c.gaps.any()) // packets missing from the capture may explain it better
         return std::nullopt;
     const bool hidden = ended_by(c, refuser) && c.ending.reason == EndReason::encrypted_alert;
-    if (hidden && explained(c) < Fit::possible)
-        return Certainty::guess;
-    return distrust_fit(c, refuser) >= Fit::good && explained(c) < Fit::good ? std::optional{Certainty::strong}
-                                                                             : std::nullopt;
+    if (hidden)
+        return explained(c) < Fit::possible ? std::optional{Certainty::guess} : std::nullopt;
+    return distrust_fit(c, refuser) >= Fit::good ? std::optional{Certainty::guess} : std::nullopt;
 }
 
 static std::optional<Certainty> certainty(const Conversation &c, Side side, const Certificate &top,
@@ -70,18 +83,18 @@ static std::optional<Certainty> certainty(const Conversation &c, Side side, cons
         return Certainty::proven;
     if (alone && !top.aia_ca_issuers.empty())
         return Certainty::strong;
-    if (alone)
-        return by_refusal(c, side);
     // Elsewhere a cross-signed root looks like an intermediate, so the peer must have refused the CA.
-    const bool refused = ended_by_alert(c, peer(side), {"unknown_ca"});
-    return seen.issuer && refused ? std::optional{Certainty::strong} : std::nullopt;
+    if (!alone && seen.issuer && ended_by_alert(c, peer(side), {"unknown_ca"}))
+        return Certainty::strong;
+    return by_refusal(c, side, alone);
 }
 
-static Finding about(const Conversation &c, Side side, const Certificate &top, const Elsewhere &seen)
+static Finding about(const Conversation &c, Side side, const Certificate &top, const Elsewhere &seen, Certainty sure)
 {
     const std::string issuer = short_name(top.issuer_text);
     Finding finding;
     finding.side = party(side);
+    finding.certainty = sure;
     const std::string url = top.aia_ca_issuers.empty() ? "" : top.aia_ca_issuers.front();
     finding.attributes = {MissingIssuer{top.issuer_text, url}};
     const std::string sent = "the " + std::string{name(side)} + " sent " + chain_text(*c.chain[side]);
@@ -100,6 +113,14 @@ static Finding about(const Conversation &c, Side side, const Certificate &top, c
         finding.evidence.push_back(seen.issuer->frame);
     }
     finding.detail += trust_text(c, top.issuer);
+    if (sure == Certainty::guess) {
+        const std::string root = "a private root that the " + std::string{name(peer(side))} + " does not trust";
+        finding.detail += "; it is either an intermediate or " + root;
+        finding.because += "; it may instead be " + root;
+        finding.remedy = "Find out what " + issuer + " is. If it is an intermediate, configure the " +
+                         std::string{name(side)} + " to send its certificate; if it is a root, add it to the " +
+                         std::string{name(peer(side))} + "'s trust store.";
+    }
     if (!top.aia_ca_issuers.empty())
         finding.detail += "; it is available from " + printable(url, 100);
     return finding;
@@ -114,9 +135,7 @@ static Findings examine_side(const Conversation &c, Side side)
     const std::optional<Certainty> sure = certainty(c, side, *top, seen);
     if (!sure || seen.root || has_authority(c, peer(side), top->issuer)) // the most expensive check comes last
         return {};
-    Finding finding = about(c, side, *top, seen);
-    finding.certainty = *sure;
-    return {finding};
+    return {about(c, side, *top, seen, *sure)};
 }
 
 static Findings examine(const Conversation &c, const Event &event)

@@ -26,7 +26,7 @@ extern constinit const Diagnosis no_san{
 static Findings examine(const Conversation &c, const Event &)
 {
     const Certificate *leaf = readable_leaf(c, Side::server);
-    if (!leaf || !leaf->dns_names.empty())
+    if (!leaf || !leaf->dns_names.empty() || leaf->san_unreadable)
         return {};
     const std::optional<std::string> wanted = expected_name(c);
     if (!wanted || !c.history->certificates->host(*leaf, *wanted).common_name_only)

@@ -76,23 +76,20 @@ static std::optional<Finding> signed_otherwise(const Conversation &c)
     return finding;
 }
 
-// The type of key, RSA or ECDSA, that the client does not accept, where its cipher suites do not already exclude it.
-static std::string kind_missing(const ClientHello &hello)
+// The one kind of key that the client accepts, where its cipher suites do not already exclude the others.
+static std::string only_kind(const ClientHello &hello)
 {
-    const auto offered = [](const auto &list, auto name_of, std::string_view part) {
-        return std::ranges::any_of(list,
-                                   [&](std::uint16_t one) { return name_of(one).find(part) != std::string::npos; });
+    const std::vector<std::string_view> kinds = kinds_of_keys(hello.signature_algorithms);
+    if (kinds.size() != 1)
+        return "";
+    const auto suite = [&](std::string_view part) {
+        return std::ranges::any_of(hello.cipher_suites, [part](CipherSuite one) {
+            return cipher_suite_name(one).find(part) != std::string::npos;
+        });
     };
-    const auto scheme = [&](std::string_view part) {
-        return offered(hello.signature_algorithms, signature_scheme_name, part);
-    };
-    const auto suite = [&](std::string_view part) { return offered(hello.cipher_suites, cipher_suite_name, part); };
     const bool tls13_only = hello.supported_versions == std::vector<Version>{0x0304};
-    if (scheme("ecdsa_") && !scheme("rsa_") && (tls13_only || suite("_RSA_")))
-        return "RSA";
-    if (scheme("rsa_") && !scheme("ecdsa_") && (tls13_only || suite("_ECDSA_")))
-        return "ECDSA";
-    return "";
+    const bool others = kinds.front() == "RSA" ? suite("_ECDSA_") : suite("_RSA_");
+    return tls13_only || others ? std::string{kinds.front()} : "";
 }
 
 static std::optional<Finding> refused(const Conversation &c)
@@ -106,10 +103,11 @@ static std::optional<Finding> refused(const Conversation &c)
         finding.evidence.insert(finding.evidence.end(), scheme->frames.begin(), scheme->frames.end());
         return finding;
     }
-    const std::string kind = kind_missing(*c.client_hello);
+    const std::string kind = only_kind(*c.client_hello);
     if (kind.empty() || !others.lacks.empty() || !ended_by_alert(c, Side::server, {"handshake_failure"}))
         return std::nullopt;
-    return finding_of(c, Certainty::guess, "a server whose certificate has an " + kind + " key can use none of them");
+    return finding_of(c, Certainty::guess,
+                      "a server whose certificate does not have a key for " + kind + " can use none of them");
 }
 
 static Findings examine(const Conversation &c, const Event &)

@@ -40,7 +40,7 @@ static Findings examine(const Conversation &c, const Event &event)
     if (!is_sane(event.at.time))
         return {};
     for (const Certificate *certificate : below_root(c, event.side))
-        if (certificate->not_before > event.at.time)
+        if (is_early(*certificate, event.at.time) && !is_above_trusted(c, event.side, *certificate))
             return {about(c, event.side, *certificate)};
     return {};
 }

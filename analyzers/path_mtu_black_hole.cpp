@@ -44,16 +44,25 @@ static bool stuck(const Segments &segments)
 }
 
 // The capture is near the receiver: no full-size segment has come from the sender, and one is what the receiver lacks.
-static bool never_arrives(const Segments &segments)
+static bool never_arrives(const Conversation &c, const Segments &segments)
 {
-    return segments.later_arrived && segments.limit > 0 && full_size(segments, segments.gap) &&
+    const bool waited = segments.gap_since && c.ending.at.time - segments.gap_since.time >= c.history->silence;
+    return waited && segments.later_arrived && segments.limit > 0 && full_size(segments, segments.gap) &&
            !full_size(segments, segments.largest);
+}
+
+// A segment as large as the lost one went the same way at another time: only this one was lost.
+static bool delivered_elsewhere(const Conversation &c, Side sender)
+{
+    const ServerHistory *server = c.history->server(c.server);
+    const Segments &segments = c.segments[sender];
+    return server && full_size(segments, server->delivered[sender]);
 }
 
 static std::string measured(const Segments &segments, Side sender)
 {
     const std::string who = "the " + std::string{name(sender)};
-    if (never_arrives(segments))
+    if (segments.stuck_times < 2)
         return digit_groups(segments.gap) + " bytes from " + who + " did not arrive, while smaller segments (at most " +
                digit_groups(segments.largest) + " bytes) after them did";
     return who + " retransmitted a segment of " + digit_groups(segments.stuck) + " bytes " +
@@ -64,10 +73,10 @@ static std::string measured(const Segments &segments, Side sender)
 static Findings examine_side(const Conversation &c, Side sender)
 {
     const Segments &segments = c.segments[sender];
-    if (!stuck(segments) && !never_arrives(segments))
+    if (!stuck(segments) && !never_arrives(c, segments))
         return {};
     const ReportedMtu *mtu = reported_mtu(c, sender);
-    if (!mtu && !segments.later_arrived)
+    if (!mtu && (!segments.later_arrived || delivered_elsewhere(c, sender)))
         return {};
     const std::string allowed =
         mtu && mtu->bytes ? "packets of at most " + digit_groups(mtu->bytes) + " bytes" : "smaller packets";

@@ -18,29 +18,14 @@ extern constinit const Diagnosis quic_version_negotiation{
     .examine = examine,
 };
 
-static std::string version_text(std::uint32_t version)
-{
-    if (version == 1)
-        return "1";
-    if (version == 0x6b33'43cf) // RFC 9369
-        return "2";
-    if (version >> 8 == 0xff'0000)
-        return "draft " + std::to_string(version & 0xff);
-    const bool reserved = (version & 0x0f0f'0f0f) == 0x0a0a'0a0a; // RFC 9000, 15
-    return hex(version, 8) + (reserved ? " (reserved)" : "");
-}
-
 static Findings examine(const Conversation &c, const Event &)
 {
     const QuicVersionNegotiation &negotiation = *c.quic_version_negotiation;
-    std::vector<std::string> supported;
-    for (const std::uint32_t version : negotiation.supported)
-        supported.push_back(version_text(version));
     Finding finding;
     finding.side = Party::client;
-    finding.detail = (negotiation.tried ? "the client tried version " + version_text(negotiation.tried)
+    finding.detail = (negotiation.tried ? "the client tried version " + quic_version_text(negotiation.tried)
                                         : "the version that the client tried is not seen") +
-                     "; the server supports " + few(supported, 6);
+                     "; the server supports " + quic_versions_text(negotiation.supported);
     finding.because = "the server does not support the client's QUIC version";
     return {finding};
 }

@@ -15,7 +15,8 @@ extern constinit const Diagnosis refused_after_completion{
     .severity = Severity::error,
     .triggers = EventKind::ended | EventKind::renegotiation_refused,
     .wire = "TLS 1.3: after the client's Certificate and Finished, the server's first record has the size of an alert, "
-            "or the server closes without any data. Up to TLS 1.2, in a renegotiation (handshake records encrypted "
+            "or the server closes without any data, or sends EAP-Failure. Up to TLS 1.2, in a renegotiation (handshake "
+            "records encrypted "
             "with the connection's keys): after the client's ChangeCipherSpec, the server sends an alert instead of "
             "its own ChangeCipherSpec. The alert itself is encrypted.",
     .remedy = "Ask the server's operator which client certificates the server accepts and why it refused this one; "
@@ -53,19 +54,15 @@ static Finding by_closing(const Conversation &c)
     Finding finding;
     finding.side = Party::client;
     finding.certainty = empty ? Certainty::strong : Certainty::guess;
-    finding.detail = "no data came from the server after the client's certificate flight, and it only closed; " +
-                     certificate_text(c);
-    finding.because = certificate_text(c) + ", and the server closed without an alert";
-    return finding;
-}
-
-static Finding by_alert(const Conversation &c)
-{
-    Finding finding;
-    finding.side = Party::client;
+    const bool eap = c.ending.reason == EndReason::eap_failure;
     finding.detail =
-        "the server sent " + alert_text(*c.ending.alert) + " after the client's Finished; " + certificate_text(c);
-    finding.because = "the server sent the alert only after the client's last message, and " + certificate_text(c);
+        (eap ? std::string{eap_refusal(c)} +
+                   " came from the server after the client's certificate flight, without an alert; "
+             : "no data came from the server after the client's certificate flight, and it only closed; ") +
+        certificate_text(c);
+    finding.because = certificate_text(c) +
+                      (eap ? ", and the server answered with " + std::string{eap_refusal(c)} + ", without an alert"
+                           : ", and the server closed without an alert");
     return finding;
 }
 
@@ -94,6 +91,7 @@ static Findings in_renegotiation(const Conversation &c)
     return {finding};
 }
 
+// A readable alert says it better (fatal_alert).
 static Findings examine(const Conversation &c, const Event &event)
 {
     if (event.kind == EventKind::renegotiation_refused)
@@ -104,22 +102,22 @@ static Findings examine(const Conversation &c, const Event &event)
     Findings found;
     if (c.ending.reason == EndReason::encrypted_alert)
         found = {by_size(c)};
-    else if (c.ending.reason == EndReason::closed || c.ending.reason == EndReason::reset)
+    else if (c.ending.reason == EndReason::closed || c.ending.reason == EndReason::reset ||
+             c.ending.reason == EndReason::eap_failure)
         found = {by_closing(c)};
-    else if (c.ending.reason == EndReason::alert)
-        found = {by_alert(c)};
     for (Finding &finding : found)
         if (c.record_sizes.client_certificate_at)
             finding.evidence.push_back(c.record_sizes.client_certificate_at.frame);
     return found;
 }
 
-// If the bytes show why the client was refused, other diagnoses explain it better.
+// If the bytes show a fault of the client's certificate, that explains a close without a word as well.
 static Fit explains(const Conversation &c, const Finding &)
 {
-    if (c.ending.reason == EndReason::alert)
-        return Fit::symptom;
-    return c.client_auth() == ClientAuth::sent ? Fit::good : Fit::possible;
+    if (!c.ending)
+        return Fit::none;
+    const bool answered = c.ending.reason == EndReason::encrypted_alert;
+    return answered && c.client_auth() == ClientAuth::sent ? Fit::good : Fit::possible;
 }
 
 } // namespace tlsdiag

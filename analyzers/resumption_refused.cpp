@@ -23,7 +23,7 @@ static std::string offered(const Conversation &c)
 {
     const ClientHello &hello = *c.client_hello;
     if (c.tls13())
-        return hello.pre_shared_key ? "a pre-shared key" : "";
+        return hello.pre_shared_key && !hello.external_psk ? "a pre-shared key" : "";
     if (hello.session_ticket_size > 0)
         return "a session ticket of " + plural(hello.session_ticket_size, "byte", "bytes");
     // A TLS 1.3 client sends a session ID that means nothing (RFC 8446, D.4); Go's client does so even if limited to

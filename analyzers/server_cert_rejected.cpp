@@ -20,22 +20,28 @@ extern constinit const Diagnosis server_cert_rejected{
     .sources = {"RFC 8446, 6.2", "RFC 5246, 7.2.2", "RFC 8446, 5.2 (the size of an encrypted alert)"},
     .examine = examine,
     .explains = explains,
+    .claim = Claim::refusal,
 };
 
 // Only the size of the client's last record is visible, so the alert is never named.
 static Findings by_hidden_alert(const Conversation &c)
 {
-    if (!ended_by(c, Side::client) || c.ending.reason != EndReason::encrypted_alert || explained(c) >= Fit::possible)
+    const bool closed = c.ending.reason == EndReason::quic_close && !c.ending.quic_code;
+    const bool hidden = c.ending.reason == EndReason::encrypted_alert || closed;
+    if (!ended_by(c, Side::client) || !hidden || explained(c) >= Fit::possible)
         return {};
-    if (c.gaps.any() || !(c.chain[Side::server] || certificate_is_encrypted(c, Side::server)))
+    if (c.gaps.any() || !(c.chain[Side::server] || certificate_is_unreadable(c, Side::server)))
         return {};
     Finding finding;
     finding.certainty = c.tls13() ? Certainty::guess : Certainty::strong; // the certificate came in clear right before
-    finding.detail = "the client sent only an alert-sized record after the server's flight of " +
-                     digit_groups(c.bytes[Side::server]) +
+    finding.detail = "the client sent only " +
+                     std::string{closed ? "packets too small for its Finished" : "an alert-sized record"} +
+                     " after the server's flight of " + digit_groups(c.bytes[Side::server]) +
                      " bytes: it refuses the certificate (most often), its name or signature, or the size of a "
                      "message; a key log file would show which";
-    finding.because = "the client answered the server's flight with an encrypted alert, which most often concerns the "
+    finding.because = "the client answered the server's flight with an encrypted " +
+                      std::string{closed ? "close" : "alert"} +
+                      ", which most often concerns the "
                       "certificate; a key log file would show it";
     return {finding};
 }
@@ -47,7 +53,7 @@ static Findings examine(const Conversation &c, const Event &)
     return by_hidden_alert(c);
 }
 
-// The least specific of all explanations, except for a wrong clock on the client.
+// The least specific of all explanations, unless the client itself is at fault (its clock, its store, its name).
 static Fit explains(const Conversation &c, const Finding &finding)
 {
     if (!ended_by(c, Side::client))

@@ -17,6 +17,7 @@ extern constinit const Diagnosis tcp_closed_during_handshake{
     .sources = {"RFC 8446, 6.1", "RFC 9293, 3.6", "RFC 5246, 7.2.1"},
     .examine = examine,
     .explains = explains,
+    .claim = Claim::ending,
 };
 
 static Findings examine(const Conversation &c, const Event &)

@@ -18,6 +18,7 @@ extern constinit const Diagnosis tcp_reset_during_handshake{
     .sources = {"RFC 9293, 3.5.2", "RFC 8446, 6.1"},
     .examine = examine,
     .explains = explains,
+    .claim = Claim::ending,
 };
 
 static Findings examine(const Conversation &c, const Event &)

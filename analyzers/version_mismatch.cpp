@@ -13,14 +13,14 @@ static Findings examine(const Conversation &c, const Event &event);
 static Fit explains(const Conversation &c, const Finding &finding);
 
 extern constinit const Diagnosis version_mismatch{
-    .title = "No common TLS version",
+    .title = "No common version of TLS or QUIC",
     .severity = Severity::error,
     .triggers = EventKind::ended,
     .wire = "One side sends the alert protocol_version; or the ServerHello chooses a version that the client did not "
             "offer, and the client ends the handshake; or a server that is seen to use only other versions refuses the "
-            "client before its ServerHello.",
+            "client before its ServerHello. QUIC: the server's first packet is Version Negotiation.",
     .remedy = "Enable a version on one side that the other supports: TLS 1.2 or 1.3.",
-    .sources = {"RFC 8446, 4.2.1 and 6.2", "RFC 5246, 7.2.2 and E.1", "RFC 8996"},
+    .sources = {"RFC 8446, 4.2.1 and 6.2", "RFC 5246, 7.2.2 and E.1", "RFC 8996", "RFC 9000, 6"},
     .examine = examine,
     .explains = explains,
 };
@@ -31,10 +31,12 @@ static std::optional<Finding> refused_by_name(const Conversation &c);
 static std::optional<Finding> chosen_without_offer(const Conversation &c);
 static std::optional<Finding> server_speaks_others(const Conversation &c);
 static std::optional<Finding> client_too_old(const Conversation &c);
+static std::optional<Finding> refused_in_quic(const Conversation &c);
 
 static Findings examine(const Conversation &c, const Event &)
 {
-    for (const auto ask : {refused_by_name, chosen_without_offer, server_speaks_others, client_too_old})
+    for (const auto ask :
+         {refused_in_quic, refused_by_name, chosen_without_offer, server_speaks_others, client_too_old})
         if (auto finding = ask(c))
             return {*std::move(finding)};
     return {};
@@ -65,9 +67,19 @@ static std::string history(const Conversation &c, Finding &finding)
     return seen.empty() ? "" : "; in other conversations this server chose " + few(seen);
 }
 
+// Once both have agreed on a version, the alert is about a single record, not about what they support.
+static bool agreed(const Conversation &c)
+{
+    return c.server_hello && (c.ending.by == Side::server || client_began_flight(c));
+}
+
 static std::optional<Finding> refused_by_name(const Conversation &c)
 {
-    if (!ended_by_alert(c, c.ending.by, {"protocol_version"}))
+    if (!ended_by_alert(c, c.ending.by, {"protocol_version"}) || agreed(c))
+        return std::nullopt;
+    // A client that has sent its flight accepts the version: its alert answers bytes that are no record.
+    const bool agreed = ended_by(c, Side::client) && c.ending.stage >= Stage::client_flight;
+    if (agreed || c.plain_after[peer(c.ending.by)])
         return std::nullopt;
     const bool server_refuses = c.ending.by == Side::server;
     Finding finding;
@@ -130,24 +142,46 @@ static std::optional<Finding> server_speaks_others(const Conversation &c)
 static std::optional<Finding> client_too_old(const Conversation &c)
 {
     constexpr Time mid_2018 = 1'530'316'800 * second;
+    const bool eap = c.ending.reason == EndReason::eap_failure;
     if (!refused_at_once(c) || !old(*c.client_hello) || c.ending.at.time < mid_2018 ||
-        !ended_by_alert(c, Side::server, {"internal_error", "handshake_failure"}))
+        !(eap || ended_by_alert(c, Side::server, {"internal_error", "handshake_failure"})))
         return std::nullopt;
     const std::string best = version_name(c.client_hello->highest_version());
     Finding finding;
     finding.side = Party::client;
     finding.certainty = Certainty::guess;
-    finding.detail = "the client offers " + best +
-                     " and below; OpenSSL 3 servers refuse TLS 1.0 and 1.1 with internal_error, others with "
-                     "handshake_failure; the reason can also be the cipher suites";
+    finding.detail = "the client offers " + best + " and below; " +
+                     (eap ? "EAP servers that require TLS 1.2 (FreeRADIUS: tls_min_version) answer with EAP-Failure, "
+                            "often without an alert"
+                          : "OpenSSL 3 servers refuse TLS 1.0 and 1.1 with internal_error, others with "
+                            "handshake_failure") +
+                     "; the reason can also be the cipher suites";
     finding.because = "the client offers no version above " + best + ", which many servers no longer accept (a guess)";
     finding.evidence = {c.client_hello.at.frame};
     return finding;
 }
 
+// The versions of QUIC itself.
+static std::optional<Finding> refused_in_quic(const Conversation &c)
+{
+    if (c.ending.reason != EndReason::version_refused)
+        return std::nullopt;
+    const QuicVersionNegotiation &negotiation = *c.quic_version_negotiation;
+    Finding finding;
+    finding.side = Party::client;
+    finding.detail = "the client tried QUIC version " + quic_version_text(negotiation.tried) +
+                     "; the server supports " + quic_versions_text(negotiation.supported);
+    finding.because = finding.detail;
+    finding.remedy = "Enable a QUIC version on one side that the other supports, if no other connection follows.";
+    finding.evidence = {c.quic_version_negotiation.at.frame};
+    return finding;
+}
+
 static Fit explains(const Conversation &c, const Finding &finding)
 {
-    if (ended_by_alert(c, c.ending.by, {"protocol_version"}))
+    if (c.ending.reason == EndReason::version_refused)
+        return Fit::exact;
+    if (ended_by_alert(c, c.ending.by, {"protocol_version"}) && finding.certainty == Certainty::proven)
         return Fit::exact;
     if (!c.ending)
         return Fit::none;

@@ -38,6 +38,8 @@ static Findings examine(const Conversation &c, const Event &event)
         const int least = shortest(*certificate, event.at.time);
         if (certificate->key_bits <= 0 || certificate->key_bits >= least)
             continue;
+        if (is_above_trusted(c, event.side, *certificate))
+            break;
         const std::string bits = digit_groups(static_cast<std::uint64_t>(certificate->key_bits)) + " bits";
         const std::string which = named_in_chain(c, event.side, *certificate);
         Finding finding;

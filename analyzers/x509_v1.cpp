@@ -28,6 +28,8 @@ static Findings examine(const Conversation &c, const Event &event)
     for (const Certificate *certificate : below_root(c, event.side)) {
         if (certificate->version >= 3)
             continue;
+        if (is_above_trusted(c, event.side, *certificate))
+            break;
         const std::string which = named_in_chain(c, event.side, *certificate);
         Finding finding;
         finding.side = party(event.side);

@@ -15,12 +15,18 @@ static const struct {
     role_e role;
     int wanted; /* ALWAYS, once a node of this role has been seen, or only in a tree that is DRAWN */
 } nodes[] = {
+    {"ip", ROLE_IP, PROTOCOL},
+    {"ipv6", ROLE_IPV6, PROTOCOL},
     {"tcp", ROLE_TCP, PROTOCOL},
     {"tcp.len", ROLE_TCP_LENGTH, PROTOCOL},
+    {"udp", ROLE_UDP, PROTOCOL},
     {"udp.stream", ROLE_UDP_STREAM, ALWAYS},
     {"dtls", ROLE_DTLS, PROTOCOL},
+    {"radius", ROLE_RADIUS, PROTOCOL},
     {"eap", ROLE_EAP, ALWAYS}, /* deep in RADIUS */
     {"quic", ROLE_QUIC, PROTOCOL},
+    {"openvpn.type", ROLE_OPENVPN_TYPE, ALWAYS},
+    {"openvpn.mpid", ROLE_OPENVPN, ALWAYS}, /* the number of a packet in the control channel */
     {"icmp", ROLE_ICMP, PROTOCOL},
     {"icmpv6", ROLE_ICMPV6, PROTOCOL},
     {"tls", ROLE_TLS, PROTOCOL},

@@ -9,12 +9,18 @@
 /* The role of a tree node in the walk. */
 typedef enum {
     ROLE_NONE,
+    ROLE_IP,
+    ROLE_IPV6,
     ROLE_TCP,
     ROLE_TCP_LENGTH,
+    ROLE_UDP,
     ROLE_UDP_STREAM,
     ROLE_DTLS,
+    ROLE_RADIUS,
     ROLE_EAP,
     ROLE_QUIC,
+    ROLE_OPENVPN_TYPE,
+    ROLE_OPENVPN,
     ROLE_ICMP,
     ROLE_ICMPV6,
     ROLE_TLS,

@@ -13,20 +13,26 @@ typedef struct {
     tlsdiag_capture *capture;
     packet_info *pinfo;
     bool begun;          /* the core knows about this frame */
+    uint8_t hop_limit;   /* of the last IP header; 0: not known */
     role_e carrier;      /* the protocol that carries TLS here, or ROLE_NONE */
     tvbuff_t *source;    /* the data source that the carrier is in */
     bool has_records;    /* TLS records were seen in it */
     uint32_t tcp_stream; /* if the carrier is TCP */
     uint32_t udp_stream; /* or TLSDIAG_NO_STREAM */
-    bool wants_more;     /* a protocol was seen for the first time */
+    uint8_t openvpn_type;
+    const field_info *udp; /* the last UDP header, or NULL */
+    bool fed;              /* the core got a carrier */
+    bool wants_more;       /* a protocol was seen for the first time */
 } walk_t;
 
 static void walk_children(walk_t *walk, proto_node *parent);
+static void feed_undissected(walk_t *walk);
 
 bool walk_frame(tlsdiag_capture *capture, packet_info *pinfo, proto_tree *tree, bool ask_now)
 {
     walk_t walk = {.capture = capture, .pinfo = pinfo, .udp_stream = TLSDIAG_NO_STREAM};
     walk_children(&walk, tree);
+    feed_undissected(&walk);
     if (walk.begun) {
         tlsdiag_frame_end(capture, ask_now);
     }
@@ -64,13 +70,21 @@ static tlsdiag_capture *enter(walk_t *walk)
                                .seconds = pinfo->abs_ts.secs,
                                .nanoseconds = pinfo->abs_ts.nsecs,
                                .source_port = (uint16_t)pinfo->srcport,
-                               .destination_port = (uint16_t)pinfo->destport};
+                               .destination_port = (uint16_t)pinfo->destport,
+                               .hop_limit = walk->hop_limit};
         take_address(&frame.source, &pinfo->src);
         take_address(&frame.destination, &pinfo->dst);
         tlsdiag_frame_begin(walk->capture, &frame);
         walk->begun = true;
     }
     return walk->capture;
+}
+
+/* IPv4's time to live. */
+static void note_hop_limit(walk_t *walk, const field_info *field, size_t place)
+{
+    slice_t header;
+    walk->hop_limit = bytes_from(field, &header) && header.captured > place ? header.bytes[place] : 0;
 }
 
 /* ---- Carriers ---- */
@@ -107,6 +121,33 @@ static bool feed_datagram(walk_t *walk, const field_info *field)
     return true;
 }
 
+/* Around EAP: it tells which authentication the EAP packet belongs to. */
+static void feed_radius(walk_t *walk, const field_info *field)
+{
+    slice_t packet;
+    if (bytes_from(field, &packet)) {
+        tlsdiag_radius(enter(walk), walk->udp_stream, packet.bytes, packet.captured);
+    }
+}
+
+/* A datagram that no dissector of a carrier took, in a UDP stream that carries DTLS. */
+static void feed_undissected(walk_t *walk)
+{
+    enum { HEADER = 8, FIRST = 20, LAST = 63 };
+    slice_t datagram;
+    if (walk->fed || !walk->udp || walk->udp_stream == TLSDIAG_NO_STREAM ||
+        !tlsdiag_wants_datagrams(walk->capture, walk->udp_stream) || !bytes_from(walk->udp, &datagram) ||
+        datagram.captured <= HEADER || datagram.bytes[HEADER] < FIRST || datagram.bytes[HEADER] > LAST) {
+        return;
+    }
+    size_t length = (size_t)datagram.bytes[4] << 8 | datagram.bytes[5];
+    if (length > HEADER) {
+        cut(&datagram, length);
+        tlsdiag_datagram(enter(walk), walk->udp_stream, datagram.bytes + HEADER, datagram.captured - HEADER,
+                         datagram.length - HEADER);
+    }
+}
+
 static bool feed_eap(walk_t *walk, const field_info *field)
 {
     slice_t packet;
@@ -114,6 +155,17 @@ static bool feed_eap(walk_t *walk, const field_info *field)
         return false;
     }
     tlsdiag_eap(enter(walk), walk->udp_stream, packet.bytes, packet.captured, packet.length);
+    return true;
+}
+
+/* Over TCP, the core finds the records in what the dissector reassembles. */
+static bool feed_openvpn(walk_t *walk, const field_info *field)
+{
+    slice_t numbered;
+    if (walk->udp_stream == TLSDIAG_NO_STREAM || !bytes_from(field, &numbered)) {
+        return false;
+    }
+    tlsdiag_openvpn(enter(walk), walk->udp_stream, walk->openvpn_type, numbered.bytes, numbered.captured);
     return true;
 }
 
@@ -134,9 +186,9 @@ static bool feed_quic(walk_t *walk, const proto_node *node, const field_info *fi
 
 /* ---- What they carry: the core already knows about the frame ---- */
 
-/* A data source that is neither the carrier nor reassembled from carriers was decrypted: it is inside TLS. The first
- * records in a carrier are the outer ones and never inside. (Building the source's text costs more than anything else
- * in a frame.) */
+/* A data source that is neither the carrier nor reassembled from carriers was decrypted: it is inside TLS. The
+ * first records in a carrier are the outer ones and never inside. (Building the source's text costs more than
+ * anything else in a frame.) */
 static bool is_inner(const walk_t *walk, tvbuff_t *source)
 {
     if (source == walk->source || !walk->has_records) {
@@ -200,16 +252,19 @@ static void feed_icmp(walk_t *walk, bool v6, const field_info *field)
 
 /* ---- The tree ---- */
 
+static bool is_inner_eap(const walk_t *walk, role_e role, const field_info *field)
+{
+    return role == ROLE_EAP && walk->carrier == ROLE_EAP && field->ds_tvb != walk->source;
+}
+
 static void visit_carrier(walk_t *walk, role_e role, const proto_node *node, const field_info *field)
 {
-    if (role == ROLE_EAP && walk->carrier == ROLE_EAP && field->ds_tvb != walk->source) {
-        return; /* EAP inside TLS inside EAP (PEAP) is not the conversation that carries TLS */
-    }
     bool fed = role == ROLE_TCP    ? feed_tcp(walk, node, field)
                : role == ROLE_DTLS ? feed_datagram(walk, field)
                : role == ROLE_EAP  ? feed_eap(walk, field)
                                    : feed_quic(walk, node, field);
     walk->carrier = fed ? role : ROLE_NONE;
+    walk->fed |= fed;
     walk->source = field->ds_tvb;
     walk->has_records = false;
 }
@@ -226,7 +281,7 @@ static void visit_content(walk_t *walk, role_e role, const field_info *field)
     }
 }
 
-/* Returns false if the walk must not descend: ICMP quotes earlier packets. */
+/* Returns false if the walk must not descend: ICMP quotes earlier packets, and inner EAP is not followed. */
 static bool visit(walk_t *walk, const proto_node *node, field_info *field)
 {
     role_e role = role_of(field);
@@ -234,13 +289,37 @@ static bool visit(walk_t *walk, const proto_node *node, field_info *field)
     case ROLE_NONE:
     case ROLE_TCP_LENGTH:
         return true;
+    case ROLE_IP:
+        note_hop_limit(walk, field, 8); /* RFC 791, 3.1 */
+        return true;
+    case ROLE_IPV6:
+        note_hop_limit(walk, field, 7); /* RFC 8200, 3 */
+        return true;
+    case ROLE_UDP:
+        walk->udp = field;
+        return true;
     case ROLE_UDP_STREAM:
         walk->udp_stream = number_of(field);
+        break;
+    case ROLE_OPENVPN_TYPE:
+        walk->openvpn_type = (uint8_t)number_of(field);
+        break;
+    case ROLE_OPENVPN:
+        if (walk->carrier != ROLE_TCP) {
+            walk->carrier = feed_openvpn(walk, field) ? ROLE_OPENVPN : ROLE_NONE;
+            walk->source = field->ds_tvb;
+        }
+        break;
+    case ROLE_RADIUS:
+        feed_radius(walk, field);
         break;
     case ROLE_TCP:
     case ROLE_DTLS:
     case ROLE_EAP:
     case ROLE_QUIC:
+        if (is_inner_eap(walk, role, field)) {
+            return false; /* EAP inside TLS inside EAP (PEAP, TTLS), with TLS of its own: another conversation */
+        }
         visit_carrier(walk, role, node, field);
         break;
     case ROLE_ICMP:

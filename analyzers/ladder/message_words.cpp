@@ -258,6 +258,13 @@ static Said describe(const OpaqueMessage &message)
     return said;
 }
 
+static Said describe(const CompressedCertificate &message)
+{
+    return {"CompressedCertificate",
+            {plural(message.size, "byte", "bytes") + ", " + certificate_compression_name(message.algorithm) +
+             ", not decompressed here"}};
+}
+
 static Said say_certificates(const CertificateMessage &message, CertificateCache &certificates)
 {
     Said said{"Certificate", {}, EventKind::certificate};
@@ -269,6 +276,8 @@ static Said say_certificates(const CertificateMessage &message, CertificateCache
     said.words.push_back(path_text(path));
     said.words.push_back(plural(message.count, "certificate", "certificates") + ", " +
                          plural(message.size, "byte", "bytes"));
+    if (message.compression)
+        said.words.push_back("compressed with " + certificate_compression_name(message.compression));
     if (!path.certificates.empty())
         say_leaf(*path.certificates.front(), said.words);
     if (message.ocsp_response)

@@ -178,7 +178,9 @@ void Timeline::draw(const Moment &at, const QuicClose &close)
 
 void Timeline::draw(const Moment &at, const EapResult &result)
 {
-    add_ending(at, Side::server, result.success ? "EAP-Success" : "EAP-Failure");
+    const std::string_view accepts = result.only_radius ? "Access-Accept" : "EAP-Success";
+    const std::string_view refuses = result.only_radius ? "Access-Reject" : "EAP-Failure";
+    add_ending(at, Side::server, std::string{result.success ? accepts : refuses});
 }
 
 } // namespace tlsdiag

@@ -28,6 +28,8 @@ static std::string stream_text(const Summary &summary)
     const std::string filter = stream_filter(summary);
     if (summary.transport == Transport::eap)
         return "EAP, " + filter;
+    if (summary.transport == Transport::openvpn)
+        return "OpenVPN, " + filter;
     return summary.transport == Transport::quic ? "QUIC, " + filter : filter;
 }
 

@@ -153,7 +153,7 @@ static void count_facts(const Summary &summary, Served &served)
     if (const Certificate *leaf = metrics.leaf(Side::server))
         count_certificate(*leaf, served);
     else
-        served.hidden_certificates += metrics.hides_certificates && !summary.resumed;
+        served.hidden_certificates += metrics.hides_certificates && !summary.resumed && !summary.external_psk;
     if (const Certificate *leaf = metrics.leaf(Side::client))
         tally(served.client_issuers, leaf->issuer_text);
     for (const Side side : {Side::client, Side::server})

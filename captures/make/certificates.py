@@ -63,6 +63,39 @@ def wildcard_does_not_cover_two(lab, name):
         visit(PORT, lab.bundle("root.pem", root), "-verify_hostname", deep, sni=deep)
 
 
+def by_address(lab, name, leaf, issuing, root, *expected):
+    """The client sends no SNI, as clients do that connect by address, and compares the certificate by itself."""
+    with recording(name, PORT), openssl_server(PORT, leaf, "-www", chain=[issuing]):
+        openssl_client(PORT, "-tls1_2", "-noservername", "-CAfile", lab.bundle("root.pem", root), *expected,
+                       "-verify_return_error")
+
+
+@case("address_mismatch/address_as_a_name")
+def address_as_a_name(lab, name):
+    root, issuing = authorities(lab)
+    by_address(lab, name, lab.server(issuing, HOST, ADDRESS), issuing, root, "-verify_ip", ADDRESS)
+
+
+@case("address_mismatch/address_fits_and_name_does_not")
+def address_fits_and_name_does_not(lab, name):
+    root, issuing = authorities(lab)
+    leaf = lab.server(issuing, "default.test.example", addresses=[ADDRESS])
+    by_address(lab, name, leaf, issuing, root, "-verify_hostname", HOST)
+
+
+@case("ca_certificate_as_leaf/servers_own_marked_as_ca")
+def servers_own_marked_as_ca(lab, name):
+    """A server's own certificate says CA:TRUE, as with careless tools; it has the server's name."""
+    root, issuing = authorities(lab)
+    exchange(lab, name, lab.server(issuing, HOST, ca=True), [issuing], root)
+
+
+@case("chain_too_long/openssl_accepts_twelve")
+def openssl_accepts_twelve(lab, name):
+    root, chain = long_chain(lab, 11)
+    exchange(lab, name, lab.server(chain[0], HOST), chain, root)
+
+
 @case("self_signed_leaf/issuer_has_the_same_name")
 def issuer_has_the_same_name(lab, name):
     root = lab.root("Test Example Root CA")

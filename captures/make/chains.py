@@ -21,12 +21,20 @@ def three_in_order(lab, name):
     exchange(lab, name, lab.server(lower, HOST), [lower, upper], root)
 
 
-@case("chain_unrelated_cert/of_the_ca_before_its_renewal")
+@case("issuer_key_mismatch/of_the_ca_before_its_renewal")
 def of_the_ca_before_its_renewal(lab, name):
     """The CA has a new key, which signed the leaf, but the chain file still contains the CA's old certificate."""
     root = lab.root("Test Example Root CA")
     old, new = (lab.intermediate(root, "Test Example Server CA 1") for _ in range(2))
     exchange(lab, name, lab.server(new, HOST), [old], root)
+
+
+@case("issuer_key_mismatch/old_and_new_are_sent")
+def old_and_new_are_sent(lab, name):
+    """The certificate of the CA's old key is superfluous, because the one of the new key is sent too."""
+    root = lab.root("Test Example Root CA")
+    old, new = (lab.intermediate(root, "Test Example Server CA 1") for _ in range(2))
+    exchange(lab, name, lab.server(new, HOST), [old, new], root)
 
 
 @case("chain_unrelated_cert/left_from_another_ca")

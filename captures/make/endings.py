@@ -131,3 +131,26 @@ def python_just_closes(lab, name):
 def openssl_says_it(lab, name):
     root, issuing = authorities(lab)
     exchange(lab, name, lab.server(issuing, HOST), [issuing], root)
+
+
+def heartbeat(lab, name, record):
+    """A TLS 1.2 client that sends this heartbeat record after the server's flight, and leaves 4 s later."""
+    _, issuing = authorities(lab)
+    with recording(name, PORT), openssl_server(PORT, lab.server(issuing, HOST), "-tls1_2", chain=[issuing]), \
+            connected(PORT) as client:
+        client.sendall(client_hello())
+        client.recv(65536)
+        client.sendall(record)
+        time.sleep(4)
+
+
+@case("heartbleed_probe/server_without_heartbeats")
+def heartbleed(lab, name):
+    """The request announces 16,384 bytes and sends none; OpenSSL 3 knows no heartbeats."""
+    heartbeat(lab, name, bytes.fromhex("1803030003014000"))
+
+
+@case("heartbleed_probe/honest_request")
+def honest_heartbeat(lab, name):
+    """A request of 4 bytes with 16 bytes of padding (RFC 6520, 4)."""
+    heartbeat(lab, name, bytes.fromhex("1803030017010004") + b"ping" + bytes(16))

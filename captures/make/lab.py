@@ -6,6 +6,7 @@ ngtcp2-server.
 """
 import contextlib
 import datetime
+import ipaddress
 import pathlib
 import signal
 import socket
@@ -70,10 +71,10 @@ class Lab:
         path.write_bytes(pem(*identities))
 
     def root(self, name, **more):
-        return self._make(name, None, ca=True, days=(-400, 3000), **more)
+        return self._make(name, None, **{"ca": True, "days": (-400, 3000), **more})
 
     def intermediate(self, issuer, name, **more):
-        return self._make(name, issuer, ca=True, days=(-400, 2000), **more)
+        return self._make(name, issuer, **{"ca": True, "days": (-400, 2000), **more})
 
     def server(self, issuer, *names, **more):
         return self._make(names[0], issuer, **{"names": names, "usage": [ExtendedKeyUsageOID.SERVER_AUTH], **more})
@@ -109,7 +110,7 @@ class Lab:
         return Identity(self, x509.load_pem_x509_certificate(made), identity.key, by)
 
     def _make(self, name, issuer, ca=False, names=(), days=(-30, 300), usage=None, aia=None, key=None,
-              organization="Test Example", must_staple=False):
+              organization="Test Example", must_staple=False, addresses=(), path_length=None, more=()):
         key = key or ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
                              x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -122,12 +123,14 @@ class Lab:
                    .serial_number(x509.random_serial_number())
                    .not_valid_before(now + days[0] * DAY)
                    .not_valid_after(now + days[1] * DAY)
-                   .add_extension(x509.BasicConstraints(ca, None), critical=True)
+                   .add_extension(x509.BasicConstraints(ca, path_length), critical=True)
                    .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
                    .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()),
                                   critical=False))
-        if names:
-            builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(one) for one in names]), False)
+        if names or addresses:
+            alternatives = [x509.DNSName(one) for one in names]
+            alternatives += [x509.IPAddress(ipaddress.ip_address(one)) for one in addresses]
+            builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), False)
         if usage:
             builder = builder.add_extension(x509.ExtendedKeyUsage(usage), critical=False)
         if must_staple:
@@ -136,6 +139,8 @@ class Lab:
             access = x509.AccessDescription(x509.AuthorityInformationAccessOID.CA_ISSUERS,
                                             x509.UniformResourceIdentifier(aia))
             builder = builder.add_extension(x509.AuthorityInformationAccess([access]), critical=False)
+        for extension, critical in more:
+            builder = builder.add_extension(extension, critical)
         return Identity(self, builder.sign(issuer_key, hashes.SHA256()), key, issuer)
 
 

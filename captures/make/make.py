@@ -15,6 +15,7 @@ import keys  # noqa: F401
 import mutual  # noqa: F401
 import names  # noqa: F401
 import negotiation  # noqa: F401
+import paths  # noqa: F401
 import sizes  # noqa: F401
 import stapling  # noqa: F401
 import transport  # noqa: F401

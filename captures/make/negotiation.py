@@ -3,9 +3,10 @@
 import contextlib
 import ssl
 import struct
+import threading
 
 from certificates import HOST, PORT, authorities, exchange
-from lab import ADDRESS, case, connected, openssl_client, openssl_server, recording, running
+from lab import ADDRESS, case, connected, listening, openssl_client, openssl_server, recording, running
 
 
 @case("version_mismatch/agreed_on_tls12")
@@ -256,3 +257,77 @@ def retry_is_another_packet(lab, name):
     """A Retry asks the client to prove its address (RFC 9000, 8.1.2)."""
     root, _ = authorities(lab)
     quic(lab, name, lab.server(root, HOST, "localhost"), server_options=["-V"], keylog=lab.folder / "keys")
+
+
+def psk_exchange(name, version, server_key, client_key):
+    """OpenSSL on both sides with a pre-shared key and no certificate."""
+    suites = ["-cipher", "PSK-AES128-GCM-SHA256"] if version == "-tls1_2" else []
+    with recording(name, PORT), running(
+            "openssl", "s_server", "-accept", f"{ADDRESS}:{PORT}", "-nocert", "-quiet", version, *suites,
+            "-psk_identity", "tester", "-psk", server_key):
+        openssl_client(PORT, version, *suites, "-psk_identity", "tester", "-psk", client_key)
+
+
+@case("psk_mismatch/tls12_other_key")
+def tls12_other_key(_, name):
+    """TLS 1.2, a PSK cipher suite; the keys differ in their last digit."""
+    psk_exchange(name, "-tls1_2", "0102030405060708", "0102030405060709")
+
+
+@case("psk_mismatch/tls13_other_key")
+def tls13_other_key(_, name):
+    """TLS 1.3, an external PSK; the keys differ in their last digit, so the binder does not verify."""
+    psk_exchange(name, "-tls1_3", "0102030405060708", "0102030405060709")
+
+
+@case("psk_mismatch/tls13_same_key")
+def tls13_same_key(_, name):
+    """As tls13_other_key, with the same key on both sides."""
+    psk_exchange(name, "-tls1_3", "0102030405060708", "0102030405060708")
+
+
+def retrying_server(name, groups, client_groups):
+    """A server that answers each ClientHello with a HelloRetryRequest for the next of these groups."""
+    def retry(session_id, group):
+        random = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
+        extensions = struct.pack("!HHH", 43, 2, 0x0304) + struct.pack("!HHH", 51, 2, group)
+        body = b"\x03\x03" + random + bytes([len(session_id)]) + session_id + b"\x13\x01\0" + \
+            struct.pack("!H", len(extensions)) + extensions
+        message = b"\x02" + struct.pack("!I", len(body))[1:] + body
+        return b"\x16\x03\x03" + struct.pack("!H", len(message)) + message
+
+    with recording(name, PORT), listening(PORT) as listener:
+        client = threading.Thread(target=openssl_client, args=(PORT, "-tls1_3", "-groups", client_groups))
+        client.start()
+        accepted, _ = listener.accept()
+        accepted.settimeout(2)
+        with accepted, contextlib.suppress(OSError):
+            for group in groups:
+                hello = accepted.recv(16384)
+                while hello[0] != 22:
+                    hello = hello[5 + struct.unpack("!H", hello[3:5])[0]:]  # a ChangeCipherSpec for middleboxes
+                accepted.sendall(retry(hello[44:44 + hello[43]], group))
+            accepted.recv(16384)
+            accepted.recv(16384)
+        client.join()
+
+
+@case("hello_retry_invalid/second_one")
+def second_retry(_, name):
+    """The server answers the second ClientHello with the same HelloRetryRequest."""
+    retrying_server(name, [0x0017, 0x0017], "X25519:P-256")
+
+
+@case("hello_retry_invalid/asks_for_the_share_that_came")
+def pointless_retry(_, name):
+    retrying_server(name, [0x001d], "X25519:P-256")
+
+
+@case("hello_retry_invalid/one_retry")
+def one_retry(lab, name):
+    """A server that prefers P-384 asks for it once, as it may."""
+    root, issuing = authorities(lab)
+    with recording(name, PORT), openssl_server(PORT, lab.server(issuing, HOST), "-tls1_3", "-groups", "P-384",
+                                               chain=[issuing]):
+        openssl_client(PORT, "-tls1_3", "-servername", HOST, "-CAfile", lab.bundle("root.pem", root), "-groups",
+                       "X25519:P-384", "-verify_return_error")

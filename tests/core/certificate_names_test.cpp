@@ -94,6 +94,8 @@ TEST_CASE("host names", "[names]")
         {{"*.host.example"}, "x", "a.host.example", true},
         {{"*.host.example"}, "x", "a.b.host.example", false},
         {{"*.host.example"}, "x", "host.example", false},
+        {{"ba*.host.example"}, "x", "bar.host.example", false}, // RFC 9525, 6.3: no partial wildcards
+        {{"*r.host.example"}, "x", "bar.host.example", false},
         {{"other.example"}, "host.example", "host.example", false}, // with a DNS name, the common name does not count
         {{}, "host.example", "host.example", true, true},
         {{"IP:192.0.2.1"}, "host.example", "host.example", true, true},

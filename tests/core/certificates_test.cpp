@@ -396,3 +396,86 @@ TEST_CASE("many certificates of one name cost a bounded number of signatures", "
     std::swap(chain[1], chain.back());
     CHECK(cache.path(chain).certificates.size() == 2);
 }
+
+TEST_CASE("of several paths, the one with the fewest faults", "[certificates]")
+{
+    CertificateCache cache;
+    const auto root = pki::make_ca("Lab Root"), other = pki::make_ca("Other Root");
+    const pki::Spec one_key{.key = "ED25519-4", .ca = true};
+    pki::Spec expired = one_key, early = one_key, no_ca = one_key, for_mail = one_key, weak = one_key,
+              limited = one_key;
+    expired.not_after = pki::date(2026, 1);
+    early.not_before = pki::date(2030);
+    no_ca.ca = false;
+    for_mail.eku = "emailProtection";
+    weak.digest = "SHA1";
+    limited.more = {{"nameConstraints", "critical,permitted;DNS:lab.example"}};
+    const auto good = pki::issue(root, "Lab Issuing", one_key);
+    const auto leaf = pki::issue(good, "host.example", {.sans = {"host.example"}});
+    const PathUse use{.time = pki::date(2026, 6), .server = true};
+    const auto path_of = [&](const std::vector<pki::Identity> &sent) {
+        std::vector<const Certificate *> chain;
+        for (const auto &identity : sent)
+            chain.push_back(parse(cache, identity));
+        return cache.path(chain, use).certificates;
+    };
+    using Certificates = std::vector<const Certificate *>;
+    for (const pki::Spec &spec : {expired, early, no_ca, for_mail, weak, limited}) {
+        const auto bad = pki::issue(other, "Lab Issuing", spec);
+        const Certificates wanted{parse(cache, leaf), parse(cache, good)};
+        CHECK(path_of({leaf, bad, good}) == wanted);
+        CHECK(path_of({leaf, good, bad}) == wanted);
+        CHECK(path_of({leaf, bad, good, other}) == wanted); // although the other one ends in a root
+        CHECK(path_of({leaf, bad}) == Certificates{parse(cache, leaf), parse(cache, bad)});
+    }
+    SECTION("a fault further up")
+    {
+        const pki::Spec upper_key{.key = "ED25519-5", .ca = true};
+        pki::Spec old = upper_key;
+        old.not_after = pki::date(2026, 1);
+        const auto upper = pki::issue(root, "Lab Upper", upper_key);
+        const auto by_upper = pki::issue(upper, "Lab Issuing", one_key);
+        const auto old_upper = pki::issue(root, "Lab Upper", old);
+        CHECK(path_of({leaf, by_upper, old_upper, good}) == Certificates{parse(cache, leaf), parse(cache, good)});
+    }
+}
+
+TEST_CASE("many paths cost a bounded time", "[certificates]")
+{
+    CertificateCache cache;
+    const pki::Spec key_of_one{.key = "ED25519-6", .ca = true}, key_of_other{.key = "ED25519-7", .ca = true};
+    const auto one = pki::make_ca("One", key_of_one), other = pki::make_ca("Other", key_of_other);
+    std::vector<const Certificate *> chain{parse(cache, pki::issue(one, "host.example"))};
+    for (int i = 0; i < 30; ++i) { // each of the two CAs has certified the other one many times
+        chain.push_back(parse(cache, pki::issue(other, "One", key_of_one)));
+        chain.push_back(parse(cache, pki::issue(one, "Other", key_of_other)));
+    }
+    CHECK(cache.path(chain).certificates.size() > 1);
+}
+
+TEST_CASE("what a certificate permits", "[certificates]")
+{
+    CertificateCache cache;
+    const auto root = pki::make_ca("Lab Root", {.more = {{"keyUsage", "critical,keyCertSign,cRLSign"}}});
+    const auto limited = pki::issue(
+        root, "Lab Issuing",
+        {.more = {{"basicConstraints", "CA:TRUE,pathlen:3"}, {"nameConstraints", "permitted;DNS:lab.example"}}});
+    const auto leaf = pki::issue(limited, "host.example", {.more = {{"keyUsage", "digitalSignature,keyAgreement"}}});
+    const Certificate *top = parse(cache, root), *middle = parse(cache, limited), *end = parse(cache, leaf);
+    CHECK(top->constraints_critical);
+    CHECK(top->key_usage->cert_sign);
+    CHECK_FALSE(top->key_usage->digital_signature);
+    CHECK_FALSE(top->path_length);
+    CHECK(middle->path_length == 3u);
+    CHECK_FALSE(middle->constraints_critical);
+    CHECK(middle->has_name_constraints);
+    CHECK_FALSE(middle->key_usage);
+    CHECK(end->key_usage->digital_signature);
+    CHECK(end->key_usage->key_agreement);
+    CHECK_FALSE(end->key_usage->key_encipherment);
+    CHECK(may_sign_certificates(*top));
+    CHECK(may_sign_certificates(*middle));
+    CHECK_FALSE(may_sign_certificates(*end));
+    for (const Certificate *one : {top, middle, end})
+        CHECK(one->malformed.empty());
+}

@@ -59,11 +59,25 @@ TEST_CASE("A DTLS message is used if its fragment is all of it")
 
 TEST_CASE("QUIC's numbers have 1, 2, 4 or 8 bytes (RFC 9000, A.1)")
 {
-    CHECK(quic_error_code(from_hex("c2197c5eff14e88c")) == 151'288'809'941'952'652);
-    CHECK(quic_error_code(from_hex("9d7f3e7d")) == 494'878'333);
-    CHECK(quic_error_code(from_hex("7bbd ffff")) == 15'293);
-    CHECK(quic_error_code(from_hex("25")) == 37);
-    CHECK(quic_error_code(from_hex("4025")) == 37);
-    CHECK(quic_error_code(from_hex("9d7f3e")) == std::nullopt);
-    CHECK(quic_error_code(Bytes{}) == std::nullopt);
+    const auto code = [](const char *digits) { return quic_closing(from_hex(digits)).value().code; };
+    CHECK(code("c2197c5eff14e88c") == 151'288'809'941'952'652);
+    CHECK(code("9d7f3e7d") == 494'878'333);
+    CHECK(code("7bbd ffff") == 15'293);
+    CHECK(code("25") == 37);
+    CHECK(code("4025") == 37);
+    CHECK_FALSE(quic_closing(from_hex("9d7f3e")));
+    CHECK_FALSE(quic_closing(Bytes{}));
+}
+
+TEST_CASE("A CONNECTION_CLOSE has a reason phrase after the type of a frame")
+{
+    const auto reason = [](const Octets &bytes) {
+        const Bytes found = quic_closing(bytes).value().reason;
+        return std::string{found.begin(), found.end()};
+    };
+    CHECK(reason(bytes::cat(from_hex("00 00 04"), bytes::text("idle"), bytes::filled(20))) == "idle");
+    CHECK(reason(bytes::cat(from_hex("4178 06 04"), bytes::text("idle"))) == "idle");
+    CHECK(reason(bytes::cat(from_hex("00 00 05"), bytes::text("idle"))).empty()); // not all of it is there
+    CHECK(reason(from_hex("00 00 00")).empty());
+    CHECK(reason(from_hex("00")).empty());
 }

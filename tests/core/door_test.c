@@ -288,7 +288,10 @@ static void test_nonsense(void)
     tlsdiag_message(capture, NULL, 0);
     tlsdiag_dtls_message(capture, noise, sizeof noise);
     tlsdiag_dtls_message(capture, NULL, 0);
+    CHECK(!tlsdiag_wants_datagrams(capture, 0));
     tlsdiag_datagram(capture, 0, noise, sizeof noise, 1);
+    CHECK(tlsdiag_wants_datagrams(capture, 0));
+    CHECK(!tlsdiag_wants_datagrams(capture, 1));
     tlsdiag_eap(capture, TLSDIAG_NO_STREAM, noise, sizeof noise, sizeof noise);
     tlsdiag_quic(capture, 0, noise, sizeof noise, sizeof noise);
     tlsdiag_quic_close(capture, noise, sizeof noise);

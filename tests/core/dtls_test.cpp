@@ -97,7 +97,13 @@ TEST_CASE("datagrams give their records")
         {"DTLS 1.3 with a length, short sequence number",
          cat(from_hex("26 01 0014"), filled(20), from_hex("26 02 0003"), filled(3)),
          {"record 23 20 encrypted", "record 23 3 encrypted"}},
-        {"DTLS 1.3 without a length", cat(from_hex("2a 0001"), filled(20)), {"record 23 22 encrypted"}},
+        {"DTLS 1.3 without a length", cat(from_hex("2a 0001"), filled(20)), {"record 23 20 encrypted"}},
+        {"DTLS 1.3 with a connection id of unknown length",
+         cat(from_hex("3e 01020304 0001 0014"), filled(20)),
+         {"record 23 28 encrypted"}},
+        {"a record with a connection id whose length only fits this one (RFC 9146)",
+         cat(from_hex("19 fefd 0001 000000000001 0102030405060708 0014"), filled(20, 0x5a)),
+         {"record 23 20 encrypted"}},
         {"STUN", cat(from_hex("0001 0000 2112a442"), filled(12)), {}},
         {"RTP", cat(from_hex("8060"), filled(40)), {}},
         {"plain text", text("HTTP/1.1 400"), {}},
@@ -115,6 +121,71 @@ TEST_CASE("datagrams give their records")
         CHECK(listener.hear(each.payload) == each.events);
         CHECK_FALSE(listener.again);
     }
+}
+
+TEST_CASE("records with connection ids: the hello told their length")
+{
+    const auto with_id = [](std::uint16_t epoch, const Octets &body) {
+        return cat(u8(25), u16(dtls12), u16(epoch), from_hex("000000000003 01020304"), u16(body.size()), body);
+    };
+    Listener listener;
+    listener.reader.connection_id(4);
+    const Octets data = with_id(1, filled(80, 0x5a));
+    CHECK(listener.hear(cat(change_cipher_spec, with_id(1, filled(49, 0x5a)))) ==
+          Words{"record 20 1", "record 22 49 encrypted"}); // its type is hidden, but the Finished is due
+    CHECK(listener.hear(cat(data, data)) == Words{"record 23 80 encrypted", "record 23 80 encrypted"});
+    CHECK(listener.hear(with_id(0, cat(alert(2, 41), u8(21)))) == Words{"record 21 2", "alert 2 41"});
+    CHECK(listener.hear(with_id(0, cat(alert(2, 41), u8(21), filled(9)))) == Words{"record 21 2", "alert 2 41"});
+    CHECK(listener.hear(with_id(0, filled(9))).empty()); // padding and no type
+    CHECK(listener.hear(with_id(1, cat(alert(2, 41), u8(21)))) == Words{"record 23 3 encrypted"});
+    CHECK(listener.hear(from_hex("19 fefd 0001 000000000003 0102")).empty());
+
+    Listener dtls13;
+    dtls13.reader.connection_id(4);
+    CHECK(dtls13.hear(cat(from_hex("3e 01020304 0001 0014"), filled(20), from_hex("3f 01020304 0002 0003"),
+                          filled(3))) == Words{"record 23 20 encrypted", "record 23 3 encrypted"});
+    CHECK(dtls13.hear(from_hex("3e 010203")).empty());
+}
+
+TEST_CASE("what begins a DTLS conversation")
+{
+    const auto looks = [](const Octets &payload, std::size_t cut = 0) {
+        return DtlsReader::looks_like_record(payload, payload.size() + cut);
+    };
+    CHECK(looks(whole(1, 0, filled(41))));
+    CHECK(looks(dtls_record(23, dtls12, 1, 5, filled(99))));
+    CHECK(looks(dtls_record(25, dtls12, 1, 5, filled(99, 0x5a))));
+    CHECK(looks(from_hex("16 fefd 0000 000000000000 0036 0102"), 52));
+    CHECK_FALSE(looks(from_hex("16 fefd 0000 000000000000 0036 0102")));
+    CHECK_FALSE(looks(dtls_record(23, dtls12, 1, 5, {})));
+    CHECK_FALSE(looks(cat(from_hex("2e 0001 0014"), filled(20))));              // DTLS 1.3, in which nothing is known
+    CHECK_FALSE(looks(from_hex("5002b7e5 3d013130 2e3230372e3235352e323535"))); // CoAP
+    CHECK_FALSE(looks({}));
+}
+
+TEST_CASE("what hellos say about the path")
+{
+    const auto client = [](const Octets &cookie, const Octets &extensions) {
+        return cat(u16(dtls12), filled(32), u8(0), vector8(cookie), vector16(from_hex("c02b")), vector8({0}),
+                   vector16(extensions));
+    };
+    const DtlsPathInfo none = read_path_info(HandshakeType::client_hello, client({}, {}));
+    CHECK_FALSE(none.connection_id);
+    CHECK(none.cookie.empty());
+    const Octets id = extension(54, from_hex("08 0102030405060708")), empty_id = extension(54, u8(0));
+    const DtlsPathInfo both = read_path_info(HandshakeType::client_hello, client(from_hex("0102"), id));
+    CHECK(both.connection_id == 8u);
+    CHECK(both.cookie == from_hex("0102"));
+    CHECK(read_path_info(HandshakeType::client_hello, client({}, empty_id)).connection_id == 0u);
+    const Octets cookie13 = extension(44, vector16(from_hex("aabb")));
+    CHECK(read_path_info(HandshakeType::client_hello, client({}, cookie13)).cookie == from_hex("aabb"));
+    const Octets server = cat(u16(dtls12), filled(32), u8(0), u16(0x1301), u8(0), vector16(cat(id, cookie13)));
+    CHECK(read_path_info(HandshakeType::server_hello, server).connection_id == 8u);
+    CHECK(read_path_info(HandshakeType::server_hello, server).cookie == from_hex("aabb"));
+    CHECK(read_path_info(HandshakeType::hello_verify_request, cat(u16(dtls12), vector8(from_hex("0a")))).cookie ==
+          from_hex("0a"));
+    for (std::size_t size = 0; size < server.size(); ++size)
+        read_path_info(HandshakeType::server_hello, Bytes{server}.first(size));
 }
 
 TEST_CASE("fragments are put together in any order, and messages come in theirs")

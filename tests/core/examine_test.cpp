@@ -113,3 +113,31 @@ TEST_CASE("docs/reference.md lists what a single pass cannot show")
             CHECK(page.find('`' + std::string{entry.id} + '`') != page.npos);
     }
 }
+
+TEST_CASE("what a diagnosis claims, and what the capture lacks, limit its certainty")
+{
+    Diagnosis made = diagnosis([](const Conversation &, const Event &) { return Findings{Finding{}}; });
+    const auto certainty = [&](Claim claim, bool gap) {
+        made.claim = claim;
+        Conversation c = builders::hello();
+        c.gaps.gap_open = gap;
+        examine_one(made, c, hello_event);
+        return c.findings.at(0).certainty;
+    };
+    CHECK(certainty(Claim::presence, false) == Certainty::proven);
+    CHECK(certainty(Claim::presence, true) == Certainty::proven);
+    CHECK(certainty(Claim::absence, false) == Certainty::proven);
+    CHECK(certainty(Claim::absence, true) == Certainty::guess);
+    CHECK(certainty(Claim::refusal, false) == Certainty::strong);
+    CHECK(certainty(Claim::ending, false) == Certainty::guess);
+
+    // Over UDP, a server that is down sends nothing; over TCP, it was not captured.
+    made.claim = Claim::absence;
+    for (const Transport transport : {Transport::tcp, Transport::dtls, Transport::quic}) {
+        Conversation c = builders::hello();
+        c.transport = transport;
+        c.gaps.direction_missing[Side::server] = true;
+        examine_one(made, c, hello_event);
+        CHECK(c.findings.at(0).certainty == (transport == Transport::tcp ? Certainty::guess : Certainty::proven));
+    }
+}

@@ -96,6 +96,128 @@ TEST_CASE("TLS 1.3 is complete at the end where only the client spoke last")
         .close(Side::client)
         .close(Side::server);
     CHECK(outcome(wire) == "completed");
+    CHECK(wire.only().verdict.certainty == Certainty::guess);
+}
+
+TEST_CASE("TLS 1.3: an alert-sized record alone proves no completion")
+{
+    const Octets with_request = cat(answer13(), change_cipher_spec(), encrypted(23), encrypted(85), encrypted(1200),
+                                    encrypted(281), encrypted(53));
+    const Octets certificate = cat(change_cipher_spec(), encrypted(1000), encrypted(281), encrypted(53));
+    struct Case {
+        const char *story;
+        void (*play)(Wire &, const Octets &, const Octets &);
+        const char *outcome;
+        Certainty certainty;
+    };
+    const Case cases[] = {
+        {"no client certificate, and the server's only record is alert-sized",
+         [](Wire &w, const Octets &, const Octets &) {
+             w.say(Side::server, server_flight13()).say(Side::client, cat(change_cipher_spec(), encrypted(53)));
+             w.say(Side::server, encrypted(19)).close(Side::server).close(Side::client);
+         },
+         "completed", Certainty::guess},
+        {"the client left first",
+         [](Wire &w, const Octets &flight, const Octets &own) {
+             w.say(Side::server, flight).say(Side::client, own).say(Side::client, encrypted(19)).close(Side::client);
+             w.say(Side::server, encrypted(35)).close(Side::server);
+         },
+         "completed", Certainty::guess},
+        {"the server sends a ticket first",
+         [](Wire &w, const Octets &flight, const Octets &own) {
+             w.say(Side::server, flight).say(Side::client, own).say(Side::client, encrypted(19)).close(Side::client);
+             w.say(Side::server, encrypted(250)).say(Side::server, encrypted(19)).close(Side::server);
+         },
+         "completed", Certainty::proven},
+        {"a server that closes an idle connection after a while",
+         [](Wire &w, const Octets &flight, const Octets &own) {
+             w.say(Side::server, flight).say(Side::client, own).wait(10).close(Side::server).close(Side::client);
+         },
+         "completed", Certainty::guess},
+        {"the same, and the sizes tell nothing",
+         [](Wire &w, const Octets &, const Octets &) {
+             w.say(Side::server, cat(answer13(), change_cipher_spec(), encrypted(4313)));
+             w.say(Side::client, cat(change_cipher_spec(), encrypted(63))).wait(10).close(Side::server);
+             w.wait(15).close(Side::client);
+         },
+         "completed", Certainty::guess},
+        {"a server that closes at once",
+         [](Wire &w, const Octets &flight, const Octets &own) {
+             w.say(Side::server, flight).say(Side::client, own).close(Side::server).close(Side::client);
+         },
+         "failed", Certainty::guess},
+    };
+    for (const Case &one : cases) {
+        INFO(one.story);
+        Wire wire;
+        wire.open().say(Side::client, hello13());
+        one.play(wire, with_request, certificate);
+        CHECK(outcome(wire) == one.outcome);
+        CHECK(wire.only().verdict.certainty == one.certainty);
+    }
+}
+
+TEST_CASE("a HelloRetryRequest is a stage: nothing of the server's flight was sent")
+{
+    const Octets record = handshake_record(bytes::server_hello(bytes::hello_retry_request(0x0017)));
+    Wire wire;
+    wire.open().say(Side::client, hello13()).say(Side::server, record).say(Side::client, hello13());
+    SECTION("a close after the second ClientHello")
+    {
+        wire.close(Side::server);
+        CHECK(cause(wire) == "tcp_closed_during_handshake");
+        CHECK(sentence(wire.only()).find("after the second ClientHello") != std::string::npos);
+    }
+    SECTION("a second one")
+    {
+        wire.say(Side::server, record).say(Side::client, alert_record(10)).close(Side::client);
+        CHECK(cause(wire) == "hello_retry_invalid");
+        CHECK(wire.only().verdict.certainty == Certainty::proven);
+    }
+    SECTION("the server goes on")
+    {
+        wire.say(Side::server, server_flight13()).say(Side::client, cat(change_cipher_spec(), encrypted(53)));
+        wire.say(Side::server, encrypted(250));
+        CHECK(outcome(wire) == "completed");
+    }
+}
+
+TEST_CASE("a heartbeat in clear that asks for more than it sends")
+{
+    const auto beat = [](std::uint16_t payload, std::size_t sent) {
+        return bytes::record(24, 0x0302, cat(bytes::u8(1), bytes::u16(payload), bytes::filled(sent)));
+    };
+    Wire wire;
+    wire.open().say(Side::client, hello12()).say(Side::server, server_flight12());
+    SECTION("a probe, and the answer")
+    {
+        wire.say(Side::client, beat(0x4000, 0)).say(Side::server, bytes::record(24, 0x0302, bytes::filled(16384)));
+        wire.wait(5).close(Side::client).close(Side::server);
+        CHECK(cause(wire) == "heartbleed_probe");
+    }
+    SECTION("an honest one")
+    {
+        wire.say(Side::client, beat(4, 20)).close(Side::client).close(Side::server);
+        CHECK(cause(wire) == "tcp_closed_during_handshake");
+    }
+}
+
+TEST_CASE("False Start: a client that closes after its own Finished gave up")
+{
+    Wire wire;
+    wire.open().say(Side::client, hello12()).say(Side::server, server_flight12()).say(Side::client, client_flight12());
+    wire.say(Side::client, encrypted(60)).close(Side::client).close(Side::server);
+    CHECK(outcome(wire) == "abandoned");
+    CHECK(cause(wire) == "client_abandoned");
+}
+
+TEST_CASE("silence after the client's certificate does not mean that it refused the server's")
+{
+    Wire wire;
+    wire.open().say(Side::client, hello12()).say(Side::server, server_flight12());
+    wire.say(Side::client, client_flight12()).wait(20).close(Side::client).close(Side::server);
+    CHECK(outcome(wire) == "failed");
+    CHECK(cause(wire) == "handshake_stalled");
 }
 
 TEST_CASE("an alert-sized record after the client's certificate is a refusal")

@@ -107,6 +107,13 @@ TEST_CASE("library_fingerprint: the server by what its CertificateRequest accept
     CHECK(server_asking_with(go) == "Go");
     CHECK(server_asking_with(nss_tool) == "NSS");
     CHECK(server_asking_with(chrome).empty());
+    Schemes openssl_3_5{0x0905, 0x0906, 0x0904};
+    openssl_3_5.insert(openssl_3_5.end(), openssl_3.begin(), openssl_3.end());
+    CHECK(server_asking_with(openssl_3_5) == "OpenSSL");
+    Schemes bouncy_castle{0x0807, 0x0808}; // otherwise in OpenSSL's order
+    bouncy_castle.insert(bouncy_castle.end(), openssl_3.begin(), openssl_3.begin() + 3);
+    bouncy_castle.insert(bouncy_castle.end(), openssl_3.begin() + 5, openssl_3.end());
+    CHECK(server_asking_with(bouncy_castle).empty());
     CHECK(server_asking_with({}).empty());
     CHECK(!fingerprint_library(answered(), Side::server));
 }

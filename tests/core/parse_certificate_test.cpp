@@ -5,6 +5,8 @@
 #include "support/bytes.hpp"
 #include "support/catch.hpp"
 
+#include <zlib.h>
+
 using namespace tlsdiag;
 using namespace tlsdiag::bytes;
 
@@ -44,6 +46,45 @@ TEST_CASE("a Certificate of TLS 1.3", "[parse]")
 
     const auto guessed = parse_message(11, certificate13_body({filled(10, 1)}), unknown);
     CHECK(std::get<CertificateMessage>(guessed).tls13);
+}
+
+static Octets compressed(const Octets &body, std::size_t announced, std::uint16_t algorithm = zlib_compression)
+{
+    Octets stream(compressBound(static_cast<uLong>(body.size())));
+    uLongf size = static_cast<uLongf>(stream.size());
+    compress(stream.data(), &size, body.data(), static_cast<uLong>(body.size()));
+    stream.resize(size);
+    return cat(u16(algorithm), u24(static_cast<std::uint32_t>(announced)), vector24(stream));
+}
+
+TEST_CASE("a compressed Certificate", "[parse]")
+{
+    const Octets body = certificate13_body({filled(1000, 1), filled(2000, 2)});
+    const auto message = std::get<CertificateMessage>(parse_message(25, compressed(body, body.size()), tls13));
+    CHECK(message.certificates == std::vector<Octets>{filled(1000, 1), filled(2000, 2)});
+    CHECK(message.size == body.size());
+    CHECK(message.compression == zlib_compression);
+
+    for (const std::uint16_t algorithm :
+         std::initializer_list<std::uint16_t>{2, 3, 0x4001}) { // brotli, zstd, a private one
+        const auto other =
+            std::get<CompressedCertificate>(parse_message(25, compressed(body, body.size(), algorithm), tls13));
+        CHECK(other.algorithm == algorithm);
+        CHECK(other.uncompressed_size == body.size());
+    }
+    const Octets long_one = certificate13_body({filled(max_uncompressed_certificates, 1)});
+    CHECK(
+        std::holds_alternative<CompressedCertificate>(parse_message(25, compressed(long_one, long_one.size()), tls13)));
+
+    CHECK(is_malformed(parse_message(25, compressed(body, body.size() - 1), tls13)));
+    CHECK(is_malformed(parse_message(25, compressed(body, body.size() + 1), tls13)));
+    CHECK(is_malformed(parse_message(25, compressed(filled(30), 30), tls13)));
+    CHECK(is_malformed(parse_message(25, cat(u16(1), u24(100), vector24(filled(50, 0xff))), tls13)));
+    CHECK(is_malformed(parse_message(25, cat(u16(1), u24(100)), tls13)));
+    const Octets whole = compressed(body, body.size());
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        CHECK(is_malformed(
+            parse_message(25, Octets{whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)}, tls13)));
 }
 
 TEST_CASE("an empty Certificate, in each form", "[parse]")

@@ -45,7 +45,7 @@ TEST_CASE("a ClientHello of today", "[parse]")
         extension(ExtensionType::early_data),
         extension(ExtensionType::encrypted_client_hello, filled(100)),
         extension(0x1234, filled(3)),
-        extension(ExtensionType::pre_shared_key, filled(50)),
+        extension(ExtensionType::pre_shared_key, cat(vector16(cat(vector16(filled(50)), u32(0x1234))), filled(35))),
     }};
     const Octets body = client_hello_body(fields);
     const auto hello = std::get<ClientHello>(parse_message(1, body, {}));
@@ -74,6 +74,7 @@ TEST_CASE("a ClientHello of today", "[parse]")
     CHECK(hello.status_request);
     CHECK(hello.session_ticket);
     CHECK(hello.pre_shared_key);
+    CHECK_FALSE(hello.external_psk);
     CHECK(hello.early_data);
     CHECK(hello.extended_master_secret);
     CHECK(hello.renegotiation_info);
@@ -84,6 +85,45 @@ TEST_CASE("a ClientHello of today", "[parse]")
     CHECK(hello.has(ExtensionType::key_share));
     CHECK_FALSE(hello.has(ExtensionType::cookie));
     CHECK(hello.highest_version() == 0x0304);
+}
+
+TEST_CASE("pre-shared keys: of a ticket, agreed on otherwise, and none", "[parse]")
+{
+    struct Case {
+        const char *story;
+        Octets identities;
+        bool external, broken;
+    };
+    const Case cases[] = {
+        {"a ticket, by its obfuscated age", vector16(cat(vector16(filled(200)), u32(0x89abcdef))), false, false},
+        {"an identity that was agreed on", vector16(cat(vector16(text("Client_identity")), u32(0))), true, false},
+        {"both", vector16(cat(vector16(filled(200)), u32(77), vector16(text("id")), u32(0))), true, false},
+        {"no identity", vector16({}), false, true},
+        {"nothing", {}, false, true},
+        {"an identity without its age", vector16(vector16(text("id"))), false, true},
+    };
+    for (const Case &one : cases) {
+        INFO(one.story);
+        const Octets content = one.identities.empty() ? Octets{} : cat(one.identities, vector16(filled(33)));
+        const auto hello =
+            std::get<ClientHello>(parse_client({.extensions = {{extension(ExtensionType::pre_shared_key, content)}}}));
+        CHECK(hello.pre_shared_key);
+        CHECK(hello.external_psk == one.external);
+        CHECK(hello.broken_extensions.empty() != one.broken);
+    }
+}
+
+TEST_CASE("a hello of an unknown version is not malformed, it is not known", "[parse]")
+{
+    for (const auto &[version, malformed] : {std::pair{std::uint16_t{0x0303}, true},
+                                             {std::uint16_t{0x0305}, false},
+                                             {std::uint16_t{0x7f12}, false},
+                                             {std::uint16_t{0x7e01}, false}}) {
+        INFO(version);
+        const auto hello = std::get<OpaqueMessage>(parse_message(2, cat(u16(version), filled(10)), {}));
+        CHECK(hello.malformed == malformed);
+    }
+    CHECK_FALSE(std::get<OpaqueMessage>(parse_message(13, filled(3), {.version = 0x0399})).malformed);
 }
 
 TEST_CASE("a ClientHello without extensions", "[parse]")

@@ -206,3 +206,21 @@ TEST_CASE("what is not TLS is told once, and a later segment may be TLS")
     CHECK(listener.hear(tls(22, handshake(14, {}))) == Words{"record 22 4", "message 14 0"});
     CHECK(listener.hear(text("x")).empty());
 }
+
+TEST_CASE("records: a heartbeat in clear that asks for more than its record holds", "[records]")
+{
+    const Octets probe = cat(u8(1), u16(0x4000));
+    CHECK(RecordListener{}.hear(tls(24, probe)).back() == "heartbeat asks for 16384 in 3");
+    const Octets split = tls(24, probe);
+    RecordListener slow;
+    slow.hear(first(6, split));
+    CHECK(slow.hear(after(6, split)).back() == "heartbeat asks for 16384 in 3");
+    for (const Octets &harmless : {cat(u8(1), u16(4), filled(20)), cat(u8(2), u16(0x4000)), u8(1), Octets{}}) {
+        const Words words = RecordListener{}.hear(tls(24, harmless));
+        CHECK(
+            std::none_of(words.begin(), words.end(), [](const std::string &one) { return one.starts_with("heart"); }));
+    }
+    RecordListener encrypted;
+    encrypted.hear(change_cipher_spec);
+    CHECK(encrypted.hear(tls(24, probe)).size() == 1);
+}

@@ -52,6 +52,66 @@ TEST_CASE("a yes, an answer that only announces one, and what nobody asked for r
     CHECK_FALSE(refused("", ""));
 }
 
+static std::string rdp(std::uint8_t x224, std::uint8_t type, std::uint8_t value, std::string before = {},
+                       std::string after = {})
+{
+    const std::string negotiation{static_cast<char>(type), 0, 8, 0, static_cast<char>(value), 0, 0, 0};
+    const std::string header{3, 0, 0, 0x13, 0x0e, static_cast<char>(x224), 0, 0, 0, 0, 0};
+    return header + before + (type ? negotiation : "") + after;
+}
+
+TEST_CASE("RDP: which security both sides want")
+{
+    const std::string cookie = "Cookie: mstshash=user\r\n", correlation(36, '\x06');
+    for (const std::string &asked :
+         {rdp(0xe0, 1, 1), rdp(0xe0, 1, 3, cookie), rdp(0xe0, 1, 0x0b, cookie, correlation)}) {
+        CHECK(asks_for_starttls(text(asked)) == "RDP");
+        CHECK_FALSE(refused(asked, rdp(0xd0, 2, 1)));
+        CHECK_FALSE(refused(asked, rdp(0xd0, 2, 2)));
+        CHECK(refused(asked, rdp(0xd0, 2, 0))); // standard security
+        CHECK(refused(asked, rdp(0xd0, 0, 0))); // by a server that does not negotiate
+        CHECK(refused(asked, rdp(0xd0, 3, 5)));
+    }
+    const std::string standard = rdp(0xe0, 1, 0, cookie);
+    CHECK_FALSE(refused(standard, rdp(0xd0, 2, 0)));
+    CHECK_FALSE(refused(standard, rdp(0xd0, 0, 0)));
+    CHECK(refused(standard, rdp(0xd0, 3, 1)));
+    CHECK(asks_for_starttls(text(rdp(0xe0, 0, 0, cookie))).empty());
+    CHECK(asks_for_starttls(text(rdp(0xe0, 1, 1).substr(0, 14))).empty());
+}
+
+TEST_CASE("what a refusal says, and who lacks something")
+{
+    using namespace std::string_literals;
+    using Lack = StarttlsRefusal::Lack;
+    const std::string ldap_request = "\x30\x1d\x02\x01\x01\x77\x18\x80\x16"s + "1.3.6.1.4.1.1466.20037";
+    struct Case {
+        std::string asked, answer, words;
+        Lack lack;
+    };
+    for (const Case &one :
+         {Case{rdp(0xe0, 1, 0), rdp(0xd0, 3, 1), "SSL_REQUIRED_BY_SERVER (1)", Lack::client},
+          Case{rdp(0xe0, 1, 1), rdp(0xd0, 3, 2), "SSL_NOT_ALLOWED_BY_SERVER (2)", Lack::server},
+          Case{rdp(0xe0, 1, 1), rdp(0xd0, 3, 3), "SSL_CERT_NOT_ON_SERVER (3)", Lack::server},
+          Case{rdp(0xe0, 1, 1), rdp(0xd0, 3, 5), "Network Level Authentication", Lack::client},
+          Case{rdp(0xe0, 1, 1), rdp(0xd0, 3, 6), "client certificate", Lack::client},
+          Case{rdp(0xe0, 1, 1), rdp(0xd0, 3, 9), "code 9", Lack::server},
+          Case{rdp(0xe0, 1, 1), rdp(0xd0, 2, 0), "standard RDP security", Lack::server},
+          Case{ldap_request, "\x30\x14\x02\x01\x01\x78\x0f\x0a\x01\x34\x04\x00\x04\x08"s + "no TLS :",
+               "LDAP result 52 (unavailable), \"no TLS :\"", Lack::server},
+          Case{ldap_request, "\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x02"s, "LDAP result 2 (protocolError", Lack::server},
+          Case{"CONNECT a:443 HTTP/1.1\r\n", "HTTP/1.1 502 Bad Gateway\r\n", "could not reach", Lack::proxy},
+          Case{"CONNECT a:443 HTTP/1.1\r\n", "HTTP/1.1 403 Filtered\r\n", "rules", Lack::proxy},
+          Case{"CONNECT a:443 HTTP/1.1\r\n", "HTTP/1.1 407 Login\r\n", "credentials", Lack::client},
+          Case{"\x00\x00\x00\x08\x04\xd2\x16\x2f"s, "N", "no TLS", Lack::server},
+          Case{"STARTTLS\r\n", "454 no\r\n", "\"454 no\"", Lack::server}}) {
+        INFO(one.words);
+        const StarttlsRefusal refusal = read_refusal(text(one.asked), text(one.answer));
+        CHECK(refusal.words.find(one.words) != std::string::npos);
+        CHECK(refusal.lack == one.lack);
+    }
+}
+
 TEST_CASE("a refused upgrade is a conversation, and stands unless the client asks again")
 {
     const std::string connect = "CONNECT host.example:443 HTTP/1.1\r\n\r\n";
@@ -62,7 +122,7 @@ TEST_CASE("a refused upgrade is a conversation, and stands unless the client ask
     {
         wire.close(Side::client).close(Side::server);
         CHECK(name(wire.only().verdict.outcome) == "failed");
-        CHECK(wire.only().verdict.sentence.find("refused STARTTLS") != std::string::npos);
+        CHECK(wire.only().verdict.sentence.find("TLS did not start") != std::string::npos);
         CHECK(wire.capture.results().conversations() == 1);
     }
     SECTION("the capture ends at once")

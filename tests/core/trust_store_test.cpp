@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/pki.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -99,11 +100,31 @@ TEST_CASE("a PEM file", "[trust]")
     CHECK_FALSE(store.has_subject({}));
     CHECK_FALSE(store.has_subject(Octets(30, 0x30)));
 
+    CHECK(store.named());
+    REQUIRE(store.with_subject(root.subject()).size() == 1);
+    CHECK(std::ranges::equal(store.with_subject(root.subject())[0], root.der));
+    REQUIRE(store.with_subject(pki::name_der("LAB root", V_ASN1_PRINTABLESTRING)).size() == 1);
+    CHECK(store.with_subject(stranger.subject()).empty());
+    CHECK(store.with_subject({}).empty());
+
     CertificateCache cache;
     CHECK(store.contains(*cache.parse(root.der)));
     CHECK_FALSE(store.contains(*cache.parse(same_name.der)));
     CHECK_FALSE(store.contains(*cache.parse({})));
     CHECK(ERR_peek_error() == 0);
+}
+
+TEST_CASE("several certificates of one name", "[trust]")
+{
+    const TemporaryFolder folder;
+    std::string text;
+    for (int i = 0; i < 10; ++i)
+        text += pki::make_ca("Lab Root").pem();
+    std::string error;
+    const TrustStore store = TrustStore::load(folder.write("roots.pem", text), error);
+    CHECK(store.size() == 10);
+    CHECK(store.with_subject(pki::name_der("Lab Root")).size() == TrustStore::max_namesakes);
+    CHECK_FALSE(TrustStore::load("none", error).named());
 }
 
 TEST_CASE("other forms of a certificate in a file", "[trust]")

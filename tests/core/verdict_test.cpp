@@ -6,7 +6,8 @@
 #include "support/catch.hpp"
 
 namespace tlsdiag {
-extern const Diagnosis fatal_alert, server_cert_rejected, hostname_mismatch, self_signed_leaf, version_mismatch;
+extern const Diagnosis fatal_alert, server_cert_rejected, hostname_mismatch, self_signed_leaf, version_mismatch,
+    tcp_closed_during_handshake, handshake_failure_unexplained;
 }
 
 using namespace tlsdiag;
@@ -107,10 +108,12 @@ TEST_CASE("verdict: who refused what")
     with_chain(of_none, Side::client, {});
     CHECK(has(sentence_of(of_none), "The server ended the handshake with the alert bad_certificate"));
 
-    CHECK(has(sentence_of(ended(Side::server, EndReason::not_tls)),
-              "The server answered the ClientHello with bytes that"));
+    Conversation answered_otherwise = hello();
+    end(answered_otherwise, Side::server, EndReason::not_tls);
+    CHECK(has(sentence_of(answered_otherwise), "The server answered the ClientHello with bytes that"));
+    CHECK(has(sentence_of(ended(Side::server, EndReason::not_tls)), "The server left TLS"));
     CHECK(has(sentence_of(ended(Side::client, EndReason::not_tls)), "The client sent bytes that are not TLS"));
-    Conversation unasked = ended(Side::server, EndReason::not_tls);
+    Conversation unasked = answered_otherwise;
     unasked.client_hello = {};
     CHECK(has(sentence_of(unasked), "The server sent bytes that are not TLS"));
 }
@@ -133,7 +136,8 @@ TEST_CASE("verdict: the cause, and how sure it is")
     CHECK(has(symptom.sentence, "(bad_certificate); the packets do not show why; this alert usually means"));
     const Verdict vague = refused("bad_certificate", {&server_cert_rejected});
     CHECK(vague.cause == &server_cert_rejected);
-    CHECK(has(vague.sentence, "(bad_certificate): the certificate has no visible fault"));
+    CHECK(vague.certainty == Certainty::guess); // the alert says that the certificate was refused, and not why
+    CHECK(has(vague.sentence, "(bad_certificate): nothing that can be checked here explains it"));
     const Verdict possible = refused("handshake_failure", {&hostname_mismatch});
     CHECK(possible.certainty == Certainty::guess);
     CHECK(has(possible.sentence, ", perhaps because "));
@@ -144,6 +148,55 @@ TEST_CASE("verdict: the cause, and how sure it is")
     // Both explain it equally well: the order in the catalogue decides, not which was found first.
     CHECK(refused("bad_certificate", {&self_signed_leaf}).cause == &self_signed_leaf);
     CHECK(refused("bad_certificate", {&self_signed_leaf, &hostname_mismatch}).cause == &hostname_mismatch);
+}
+
+TEST_CASE("verdict: what is proven of an ending is not proven as its cause")
+{
+    Conversation closed = answered();
+    end(closed, Side::server, EndReason::closed);
+    REQUIRE(play(tcp_closed_during_handshake, closed).at(0).certainty == Certainty::proven);
+    CHECK(judge(closed, true).certainty == Certainty::guess);
+    Conversation refused = failed_by(Side::server, "handshake_failure");
+    REQUIRE(play(handshake_failure_unexplained, refused).size() == 1);
+    CHECK(judge(refused, true).certainty == Certainty::guess);
+    Conversation named = hello();
+    end(named, Side::server, EndReason::alert, "protocol_version");
+    REQUIRE(play(version_mismatch, named).size() == 1);
+    CHECK(judge(named, true).certainty == Certainty::proven);
+}
+
+TEST_CASE("verdict: a completion that nothing shows is a guess, and says so")
+{
+    struct Case {
+        CompletionSign sign;
+        Certainty certainty;
+        const char *words;
+    };
+    const Case cases[] = {
+        {CompletionSign::seen, Certainty::proven, "The handshake completed in"},
+        {CompletionSign::not_refused, Certainty::guess, "no record of the server after the client's Finished"},
+        {CompletionSign::alert_sized, Certainty::guess, "has the size of an alert"},
+        {CompletionSign::client_left, Certainty::guess, "did not accept ECH"},
+    };
+    for (const Case &one : cases) {
+        INFO(one.words);
+        Conversation c = completed(0x0304);
+        c.completion_sign = one.sign;
+        const Verdict verdict = judge(c, true);
+        CHECK(verdict.certainty == one.certainty);
+        const std::string text = sentence(summarize(c, verdict));
+        CHECK(has(text, one.words));
+        CHECK(has(text, "probably") == (one.certainty == Certainty::guess));
+    }
+}
+
+TEST_CASE("verdict: an external pre-shared key resumes nothing")
+{
+    Conversation c = completed(0x0304);
+    c.resumed = true;
+    CHECK(has(sentence(summarize(c, judge(c, true))), ", resumed."));
+    c.external_psk = true;
+    CHECK(has(sentence(summarize(c, judge(c, true))), ", with an external pre-shared key."));
 }
 
 TEST_CASE("verdict: a finding that has no clause for the sentence")

@@ -24,7 +24,7 @@ TEST_CASE("chain_unrelated_cert: what counts, and what only looks like it")
                      {"another root", {leaf, issuing, root, stranger}, "certificate 4 of 4, CN=Other Root"},
                      {"in between", {leaf, stranger, issuing}, "certificate 2 of 3"},
                      {"another leaf", {leaf, issuing, other_leaf}, "CN=other.example"},
-                     {"the CA's of before", {leaf, renewed}, "the name of the missing issuer"},
+                     {"the CA's of before (issuer_key_mismatch)", {leaf, renewed}, nullptr},
                      {"both of the CA's", {leaf, issuing, renewed}, "certificate 3 of 3"},
                      {"above a gap", {leaf, root}, "this certificate may belong above it"},
                      {"behind a self-signed leaf", {self_signed, root}, "CN=Lab Root"},
@@ -53,17 +53,26 @@ TEST_CASE("chain_unrelated_cert: how sure")
         return play(chain_unrelated_cert, c).at(0).certainty;
     };
     CHECK(certainty({leaf, issuing, root, stranger}) == Certainty::proven);
-    CHECK(certainty({leaf, renewed}) == Certainty::proven);
     CHECK(certainty({leaf, issuing, pki::self_signed("printer")}) == Certainty::proven); // not a CA
     CHECK(certainty({leaf, issuing, stranger}) == Certainty::strong); // the issuer of the intermediate is not sent
     CHECK(certainty({leaf, stranger}) == Certainty::guess);
 }
 
-TEST_CASE("chain_unrelated_cert: only a certificate in the place of the right one explains a refusal well")
+TEST_CASE("chain_unrelated_cert: the old root beside one that the user trusts")
 {
-    check_fits(chain_unrelated_cert, {leaf, renewed},
-               {{"unknown_ca", Fit::exact}, {"bad_certificate", Fit::good}, {"certificate_expired", Fit::none}});
+    World world;
+    world.trusts({root});
+    Conversation c = completed(0x0303, world);
+    with_chain(c, Side::server, {leaf, issuing, pki::make_ca("Lab Root")});
+    const Findings found = play(chain_unrelated_cert, c);
+    REQUIRE(found.size() == 1);
+    CHECK(has(found[0].detail, "CN=Lab Root, is trusted"));
+}
+
+TEST_CASE("chain_unrelated_cert: stacks skip what they do not need")
+{
     check_fits(chain_unrelated_cert, {leaf, issuing, stranger},
                {{"unknown_ca", Fit::possible}, {"certificate_expired", Fit::none}});
     check_fits(chain_unrelated_cert, {leaf, stranger}, {{"unknown_ca", Fit::possible}});
+    check_fits(chain_unrelated_cert, {leaf, pki::self_signed("printer")}, {{"unknown_ca", Fit::possible}});
 }

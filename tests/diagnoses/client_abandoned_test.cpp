@@ -80,3 +80,27 @@ TEST_CASE("client_abandoned: near misses")
     end(one_sided, Side::client, EndReason::closed);
     CHECK(play(client_abandoned, one_sided).empty());
 }
+
+TEST_CASE("client_abandoned: after its own Finished, up to TLS 1.2")
+{
+    Conversation c = answered();
+    client_flight(c);
+    end(c, Side::client, EndReason::closed);
+    CHECK(has(play(client_abandoned, c).at(0).detail, "had accepted the server's flight"));
+    Conversation before = answered();
+    server_flight(before);
+    end(before, Side::client, EndReason::closed);
+    CHECK(play(client_abandoned, before).empty());
+    Conversation by_server = answered();
+    client_flight(by_server);
+    end(by_server, Side::server, EndReason::closed);
+    CHECK(play(client_abandoned, by_server).empty());
+}
+
+TEST_CASE("client_abandoned: data of the server behind a lost segment has come")
+{
+    Conversation c = hello();
+    end(c, Side::client, EndReason::closed);
+    c.segments[Side::server].gap = 2'740;
+    CHECK(play(client_abandoned, c).empty());
+}

@@ -220,3 +220,17 @@ TEST_CASE("client_cert_missing: how well an empty Certificate explains an ending
     hole.ending.stage = hole.stage = Stage::server_hello;
     CHECK(fit(client_cert_missing, hole) == Fit::exact);
 }
+
+TEST_CASE("client_cert_missing: the request accepts one kind of key only")
+{
+    const auto detail = [](std::vector<SignatureScheme> schemes) {
+        Conversation c = asked();
+        c.certificate_request.what.signature_algorithms = std::move(schemes);
+        with_chain(c, Side::client, {});
+        return play(client_cert_missing, c).at(0).detail;
+    };
+    CHECK(has(detail({0x0804, 0x0401}), "it accepts signatures with RSA only"));
+    CHECK(has(detail({0x0904, 0x0905}), "it accepts signatures with ML-DSA only"));
+    CHECK(!has(detail({0x0804, 0x0403}), "it accepts signatures"));
+    CHECK(!has(detail({}), "it accepts signatures"));
+}

@@ -69,6 +69,17 @@ TEST_CASE("client_cert_rejected: the bytes deny what the server claims")
     const Findings found = play(client_cert_rejected, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::server);
-    CHECK(has(found[0].because, "the server's clock is wrong"));
+    CHECK(has(found[0].because, "the server's clock is ahead"));
     CHECK(client_cert_rejected.explains(c, found[0]) == Fit::exact);
+}
+
+TEST_CASE("client_cert_rejected: a certificate that is compressed and cannot be read")
+{
+    Conversation c = failed_by(Side::server, "bad_certificate", 0x0304);
+    c.decrypted = true;
+    CHECK(play(client_cert_rejected, c).empty());
+    c.compressed_certificate[Side::client] = seen(frames::client_chain, CompressedCertificate{3, 700, 1200});
+    const Findings found = play(client_cert_rejected, c);
+    REQUIRE(found.size() == 1);
+    CHECK(has(found[0].detail, "compressed (zstd, 1,200 bytes) and cannot be read here"));
 }

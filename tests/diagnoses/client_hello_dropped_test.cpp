@@ -99,3 +99,32 @@ TEST_CASE("client_hello_dropped: whoever gives up first")
         CHECK(c.findings[0].certainty == Certainty::strong);
     }
 }
+
+static Conversation cut_off(EndReason reason, std::string_view alert = {})
+{
+    Conversation c = hello();
+    c.client_hello = {};
+    c.first_client_hello = {};
+    c.stage = Stage::nothing;
+    c.incomplete[Side::client] = seen(frames::client_hello, OpaqueMessage{1, 1'495, false});
+    c.bytes[Side::client] = 1'400;
+    end(c, Side::server, reason, alert);
+    return c;
+}
+
+TEST_CASE("client_hello_dropped: the server does not wait for the second segment")
+{
+    Conversation reset = cut_off(EndReason::reset), refused = cut_off(EndReason::alert, "decode_error");
+    const Findings found = play(client_hello_dropped, reset);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].certainty == Certainty::guess);
+    CHECK(has(found[0].detail, "the server reset the connection after 1,400 of 1,504 bytes of the ClientHello"));
+    CHECK(play(client_hello_dropped, refused).at(0).certainty == Certainty::strong);
+    Conversation client = cut_off(EndReason::reset), small = cut_off(EndReason::reset),
+                 lost = cut_off(EndReason::reset);
+    client.ending.by = Side::client;
+    small.incomplete[Side::client].what.size = 500;
+    lost.gaps.bytes_missing[Side::client] = 104;
+    for (Conversation c : {client, small, lost})
+        CHECK(play(client_hello_dropped, c).empty());
+}

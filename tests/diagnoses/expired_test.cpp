@@ -102,7 +102,7 @@ TEST_CASE("expired: an alert in clear that names it, of a certificate that is en
     Conversation c = failed_by(Side::client, "certificate_expired", 0x0304);
     const Findings found = play(expired, c);
     REQUIRE(found.size() == 1);
-    CHECK(found[0].certainty == Certainty::strong);
+    CHECK(found[0].certainty == Certainty::guess); // or the client's clock, or its store
     CHECK(found[0].side == Party::server);
     CHECK(fit(expired, c) == Fit::exact);
 
@@ -113,4 +113,75 @@ TEST_CASE("expired: an alert in clear that names it, of a certificate that is en
     Conversation denied = failed_by(Side::client, "certificate_expired");
     with_chain(denied, Side::server, {pki::self_signed("in time")});
     CHECK(play(expired, denied).empty());
+}
+
+TEST_CASE("expired: dates have whole seconds")
+{
+    const auto leaf = pki::self_signed("host.example", {.not_after = date(2026, 6, 1)});
+    for (const auto &[late, count] : {std::pair{Time{0}, 0u}, {second / 2, 0u}, {second - 1, 0u}, {second, 1u}}) {
+        Conversation c = completed();
+        with_chain(c, Side::server, {leaf});
+        c.chain[Side::server].at.time = date(2026, 6, 1) + late;
+        CHECK(play(expired, c).size() == count);
+    }
+}
+
+static const pki::Spec one_key{.key = "ED25519-3", .ca = true};
+
+static pki::Spec old(pki::Spec spec)
+{
+    spec.not_after = date(2026, 5, 1);
+    return spec;
+}
+
+TEST_CASE("expired: an old certificate of a CA beside the present one is to be taken out")
+{
+    const auto root = pki::make_ca("Lab Root");
+    const auto present = pki::issue(root, "Lab Issuing", one_key),
+               before = pki::issue(root, "Lab Issuing", old(one_key));
+    const auto leaf = pki::issue(present, "host.example");
+    const auto findings = [](Conversation c, const std::vector<pki::Identity> &chain) {
+        with_chain(c, Side::server, chain);
+        return play(expired, c);
+    };
+    const Findings found = findings(completed(), {leaf, before, present});
+    REQUIRE(found.size() == 1);
+    CHECK(has(found[0].detail, "a valid certificate of this CA was sent after it"));
+    CHECK(has(found[0].remedy, "Remove the expired certificate of CN=Lab Issuing"));
+    CHECK(findings(completed(), {leaf, present, before}).empty());
+    CHECK(findings(completed(), {leaf, present, before, root}).empty());
+    const Findings alone = findings(completed(), {leaf, before});
+    REQUIRE(alone.size() == 1);
+    CHECK(alone[0].remedy.empty());
+
+    for (const auto &[alert, expected] :
+         {std::pair{"certificate_expired", Fit::exact}, {"bad_certificate", Fit::possible}}) {
+        Conversation c = failed_by(Side::client, alert);
+        with_chain(c, Side::server, {leaf, before, present});
+        CHECK(fit(expired, c) == expected);
+    }
+}
+
+TEST_CASE("expired: a cross certificate of a root is to be taken out")
+{
+    const auto root = pki::make_ca("New Root", one_key);
+    const auto older = pki::make_ca("Old Root", {.not_after = date(2026, 5, 1)});
+    const auto cross = pki::issue(older, "New Root", old(one_key));
+    const auto issuing = pki::issue(root, "Lab Issuing", {.ca = true});
+    const auto leaf = pki::issue(issuing, "host.example");
+    World world;
+    const auto findings = [&](Conversation c) {
+        with_chain(c, Side::server, {leaf, issuing, cross});
+        return play(expired, c);
+    };
+    const Findings found = findings(completed(0x0303, world));
+    REQUIRE(found.size() == 1);
+    CHECK(has(found[0].remedy, "If this CA is a root, the client needs it in its trust store"));
+
+    world.trusts({root}); // a peer with this store does not need it
+    CHECK(findings(completed(0x0303, world)).empty());
+    CHECK(findings(failed_by(Side::client, "bad_certificate", 0x0303, world)).empty());
+    CHECK(findings(failed_by(Side::client, "certificate_expired", 0x0303, world)).size() == 1); // it has another one
+    world.trusts({pki::make_ca("New Root")});                                                   // another key
+    CHECK(findings(completed(0x0303, world)).size() == 1);
 }

@@ -4,7 +4,8 @@
 #include "support/catch.hpp"
 
 namespace tlsdiag {
-extern const Diagnosis handshake_failure_unexplained, no_shared_cipher, fatal_alert, renegotiation_insecure;
+extern const Diagnosis handshake_failure_unexplained, no_shared_cipher, fatal_alert, renegotiation_insecure,
+    tcp_closed_during_handshake;
 }
 
 using namespace tlsdiag;
@@ -21,7 +22,7 @@ TEST_CASE("handshake_failure_unexplained: lists what it can be")
          {"handshake_failure (40) from the server after the ClientHello", "4 cipher suites", "x25519",
           "TLS 1.3, TLS 1.2", "host.example", "no certificate on the server that fits the offer"})
         CHECK(has(found[0].detail, part));
-    CHECK(found[0].detail.size() <= 300);
+    CHECK(found[0].detail.size() <= 320);
     CHECK(handshake_failure_unexplained.explains(c, found[0]) == Fit::vague);
 }
 
@@ -38,17 +39,32 @@ TEST_CASE("handshake_failure_unexplained: which endings")
         {"the server, after the client's", Side::server, "handshake_failure", true},
         {"internal_error", Side::server, "internal_error", true},
         {"decrypt_error", Side::client, "decrypt_error", true},
-        {"an alert that says what it is", Side::client, "unknown_ca", false},
-        {"another", Side::server, "protocol_version", false},
+        {"bad_record_mac", Side::server, "bad_record_mac", true},
+        {"decode_error", Side::client, "decode_error", true},
+        {"a certificate's alert, and nothing says more", Side::client, "unknown_ca", true},
     };
     for (const Case &one : cases) {
         INFO(one.story);
         Conversation c = failed_by(one.by, one.alert);
-        CHECK(play(handshake_failure_unexplained, c).size() == (one.fires ? 1 : 0));
+        const Findings found = play(handshake_failure_unexplained, c);
+        REQUIRE(found.size() == (one.fires ? 1 : 0));
+        CHECK(found[0].certainty == Certainty::guess);
     }
     Conversation closed = answered();
     end(closed, Side::server, EndReason::closed);
+    play(tcp_closed_during_handshake, closed);
     CHECK(play(handshake_failure_unexplained, closed).empty());
+    Conversation cut_short = hello();
+    cut_short.client_hello = {};
+    cut_short.stage = Stage::nothing;
+    end(cut_short, Side::client, EndReason::closed);
+    CHECK(play(handshake_failure_unexplained, cut_short).size() == 1);
+    Conversation hidden = answered();
+    end(hidden, Side::server, EndReason::closed);
+    hidden.gaps.bytes_missing[Side::server] = 10;
+    CHECK(play(handshake_failure_unexplained, hidden).empty()); // not failed: unseen
+    Conversation fine = completed();
+    CHECK(play(handshake_failure_unexplained, fine).empty());
     Conversation eap = answered();
     end(eap, Side::server, EndReason::eap_failure);
     CHECK(play(handshake_failure_unexplained, eap).size() == 1);
@@ -68,8 +84,20 @@ TEST_CASE("handshake_failure_unexplained: what it can be, by who ends it and whe
     CHECK(has(said(hello(), Side::server), "the version"));
     CHECK_FALSE(has(said(hello(), Side::client), "cipher suites"));
     CHECK_FALSE(has(said(answered(), Side::server), "cipher suites"));
-    CHECK(has(said(answered(), Side::client), "the server's certificate or signature"));
-    CHECK_FALSE(has(said(answered(), Side::server), "the server's certificate or signature"));
+    Conversation with_certificate = answered();
+    with_chain(with_certificate, Side::server, {pki::self_signed("printer")});
+    CHECK(has(said(with_certificate, Side::client), "the server's certificate or its signature"));
+    CHECK_FALSE(has(said(answered(), Side::client), "certificate"));
+    CHECK_FALSE(has(said(answered(), Side::server), "the server's certificate"));
+    CHECK(has(said(answered(0x0304), Side::client), "the server's certificate or its signature")); // encrypted
+
+    Conversation retried = hello();
+    retried.hello_retry_request.at = at(frames::server_hello);
+    retried.stage = Stage::hello_retry;
+    CHECK(has(said(retried, Side::client), "the group or the cookie that the HelloRetryRequest asks for"));
+    retried.stage = Stage::second_hello;
+    CHECK(has(said(retried, Side::server), "the key share or the cookie in the second ClientHello"));
+    CHECK_FALSE(has(said(retried, Side::client), "certificate"));
 }
 
 TEST_CASE("handshake_failure_unexplained: silent where another finding explains it")

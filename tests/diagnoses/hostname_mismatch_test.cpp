@@ -71,6 +71,25 @@ TEST_CASE("hostname_mismatch: the name that counts is inside an encrypted Client
     CHECK(play(hostname_mismatch, c).size() == 1);
 }
 
+TEST_CASE("hostname_mismatch: an encrypted ClientHello that the server did not accept, or does not know")
+{
+    const auto found = [](Version version, auto change) {
+        Conversation c = completed(version);
+        c.client_hello.what.encrypted_client_hello = true;
+        c.encrypted_extensions = seen(frames::server_hello, EncryptedExtensions{});
+        change(c);
+        with_chain(c, Side::server, {pki::self_signed("other", {.sans = {"other.example"}})});
+        return play(hostname_mismatch, c);
+    };
+    CHECK(found(0x0304, [](Conversation &) {}).empty());
+    CHECK(found(0x0303, [](Conversation &) {}).size() == 1);
+    CHECK(found(0x0304, [](Conversation &c) { c.hello_in_clear_signed = true; }).size() == 1);
+    const Findings refused =
+        found(0x0304, [](Conversation &c) { c.encrypted_extensions.what.encrypted_client_hello = true; });
+    REQUIRE(refused.size() == 1);
+    CHECK(has(refused[0].detail, "did not accept the encrypted ClientHello"));
+}
+
 TEST_CASE("hostname_mismatch: how well it explains an ending")
 {
     const std::vector<std::pair<const char *, Fit>> alerts{

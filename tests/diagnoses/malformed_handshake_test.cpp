@@ -51,3 +51,22 @@ TEST_CASE("malformed_handshake: near misses")
     Conversation sound = failed_by(Side::client, "decode_error");
     CHECK(play(malformed_handshake, sound).empty());
 }
+
+TEST_CASE("malformed_handshake: an extension, if the receiver complains")
+{
+    const auto found = [](Side by, EndReason reason, std::string_view alert, std::vector<Version> versions = {0x0304}) {
+        Conversation c = hello();
+        c.client_hello.what.broken_extensions = {41};
+        c.client_hello.what.supported_versions = std::move(versions);
+        end(c, by, reason, alert);
+        return play(malformed_handshake, c);
+    };
+    const Findings empty_psk = found(Side::server, EndReason::alert, "decode_error");
+    REQUIRE(empty_psk.size() == 1);
+    CHECK(empty_psk[0].side == Party::client);
+    CHECK(has(empty_psk[0].detail, "the extension pre_shared_key in the client's ClientHello"));
+    CHECK(found(Side::server, EndReason::alert, "handshake_failure").empty());
+    CHECK(found(Side::server, EndReason::closed, "").empty());
+    CHECK(found(Side::client, EndReason::alert, "decode_error").empty());
+    CHECK(found(Side::server, EndReason::alert, "decode_error", {0x7f12}).empty()); // a draft may have another form
+}

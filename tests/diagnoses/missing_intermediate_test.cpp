@@ -4,7 +4,7 @@
 #include "support/catch.hpp"
 
 namespace tlsdiag {
-extern const Diagnosis missing_intermediate, hostname_mismatch;
+extern const Diagnosis missing_intermediate, hostname_mismatch, client_cert_not_in_ca_list;
 }
 
 using namespace tlsdiag;
@@ -117,6 +117,11 @@ TEST_CASE("missing_intermediate: not where the issuer is a root, or the peer has
         Conversation c = completed(0x0303, lab.world);
         with_chain(c, Side::server, {pki::issue(lab.issuing, "server"), lab.issuing});
         CHECK(found_for(std::move(c), Side::client, {lab.leaf}).empty());
+        Conversation refused = failed_by(Side::server, "certificate_unknown", 0x0303, lab.world);
+        with_chain(refused, Side::server, {pki::issue(lab.issuing, "server"), lab.issuing});
+        const Findings found = found_for(std::move(refused), Side::client, {lab.leaf}); // it does not verify with that
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].certainty == Certainty::proven);
     }
 }
 
@@ -137,7 +142,8 @@ TEST_CASE("missing_intermediate: what the peer's refusal of a leaf alone shows")
         const Findings found = play(missing_intermediate, c);
         REQUIRE(found.size() == one.found);
         if (!found.empty()) {
-            CHECK(found[0].certainty == Certainty::strong);
+            CHECK(found[0].certainty == Certainty::guess); // it may be a private root
+            CHECK(has(found[0].detail, "either an intermediate or a private root"));
             CHECK(missing_intermediate.explains(c, found[0]) == one.fit);
         }
         CHECK(found_for(failed_by(Side::client, one.alert, 0x0303, lab.world), Side::server, {lab.leaf, lab.issuing})
@@ -187,6 +193,44 @@ TEST_CASE("missing_intermediate: what the capture lacks is not guessed")
     Conversation list_unseen = completed(0x0303, lab.world);
     list_unseen.gaps.started_midway = true;
     CHECK(found_for(std::move(list_unseen), Side::client, {lab.leaf_with_url}).empty());
+}
+
+TEST_CASE("missing_intermediate: a gap below a CA that was sent")
+{
+    Lab lab;
+    const auto upper = pki::issue(lab.root, "Lab Upper", {.ca = true});
+    const auto middle = pki::issue(upper, "Lab Middle", {.ca = true});
+    const auto lower = pki::issue(middle, "Lab Lower", {.ca = true});
+    const auto leaf = pki::issue(lower, "host.example");
+    for (const auto &chain : {std::vector{leaf, middle, upper}, std::vector{leaf, lower, upper}}) {
+        const Findings found = found_for(failed_by(Side::client, "unknown_ca", 0x0303, lab.world), Side::server, chain);
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].certainty == Certainty::strong);
+        CHECK(found_for(completed(0x0303, lab.world), Side::server, chain).empty());
+    }
+    const auto chain = std::vector{leaf, lower, middle, upper};
+    CHECK(found_for(failed_by(Side::client, "unknown_ca", 0x0303, lab.world), Side::server, chain).empty());
+}
+
+TEST_CASE("missing_intermediate: an alert that is not about trust in the library that sends it")
+{
+    Lab lab;
+    for (const auto &[library, expected] : {std::pair{"OpenSSL", 0u}, std::pair{"Go", 1u}, std::pair{"", 1u}}) {
+        INFO(library);
+        Conversation c = failed_by(Side::client, "bad_certificate", 0x0303, lab.world);
+        speaks_like(c, library);
+        CHECK(found_for(std::move(c), Side::server, {lab.leaf}).size() == expected);
+    }
+}
+
+TEST_CASE("missing_intermediate: not said again where the list of CAs says it")
+{
+    Lab lab;
+    Conversation c = failed_by(Side::server, "unknown_ca", 0x0303, lab.world);
+    with_request(c, subjects({pki::make_ca("Other Root")}));
+    with_chain(c, Side::client, {lab.leaf});
+    REQUIRE(play(client_cert_not_in_ca_list, c).size() == 1);
+    CHECK(play(missing_intermediate, c).empty());
 }
 
 TEST_CASE("missing_intermediate: a refusal that another fault explains is not evidence for it")

@@ -22,7 +22,8 @@ static Conversation unanswered(Time waited = 5 * second)
 TEST_CASE("no_server_reply: how long it waited, and how often it asked")
 {
     Conversation c = unanswered();
-    c.retransmissions[Side::client] = 2;
+    c.retransmissions[Side::client] = 4; // two of other data
+    c.hello_sent_again = 2;
     const Findings found = play(no_server_reply, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::server);
@@ -30,6 +31,16 @@ TEST_CASE("no_server_reply: how long it waited, and how often it asked")
               "no TLS byte came from the server for 5.0 s after the ClientHello (200 bytes, sent again 2 "
               "times); 3.0 s count as silence"));
     CHECK(no_server_reply.explains(c, found[0]) == Fit::vague);
+}
+
+TEST_CASE("no_server_reply: what was not even acknowledged is lost on the way")
+{
+    Conversation c = unanswered();
+    c.hello_sent_again = 6;
+    c.segments[Side::client].unacknowledged = 209;
+    CHECK(play(no_server_reply, c).at(0).side == Party::network);
+    c.segments[Side::client].unacknowledged = 0; // the server's system has it, and its process does not answer
+    CHECK(play(no_server_reply, c).at(0).side == Party::server);
 }
 
 TEST_CASE("no_server_reply: where the capture itself goes on, its clock says no less than silence")
@@ -47,7 +58,7 @@ TEST_CASE("no_server_reply: ICMP says why")
     c.ending.icmp = 0x0303;
     const Findings found = play(no_server_reply, c);
     REQUIRE(found.size() == 1);
-    CHECK(found[0].side == Party::network);
+    CHECK(found[0].side == Party::server); // its host answers: nobody listens
     CHECK(has(found[0].detail, "port unreachable (ICMP type 3, code 3)"));
     CHECK(icmp_text(0x0104, true) == "port unreachable (ICMPv6 type 1, code 4)");
     CHECK(icmp_text(0x03ff, false) == "unreachable (ICMP type 3, code 255)");

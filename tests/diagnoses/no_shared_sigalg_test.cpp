@@ -78,19 +78,21 @@ TEST_CASE("no_shared_sigalg: one kind of key only, and the suites do not say so"
         std::vector<SignatureScheme> schemes;
         std::vector<CipherSuite> suites;
         std::vector<Version> versions;
-        const char *missing; // the kind of key that the client does not accept; nullptr: nothing is found
+        const char *only; // the kind of key that the client accepts; nullptr: nothing is found
     };
     const Row rows[] = {
-        {{0x0403, 0x0503}, {0x1301}, {0x0304}, "RSA"},           // only ECDSA
-        {{0x0804, 0x0401}, {0x1301}, {0x0304}, "ECDSA"},         // only RSA
+        {{0x0403, 0x0503}, {0x1301}, {0x0304}, "ECDSA"},
+        {{0x0804, 0x0401}, {0x1301}, {0x0304}, "RSA"},
         {{0x0403, 0x0804}, {0x1301}, {0x0304}, nullptr},         // both
-        {{0x0403}, {0xc02b, 0xc02f}, {0x0303}, "RSA"},           // with suites for RSA
+        {{0x0403}, {0xc02b, 0xc02f}, {0x0303}, "ECDSA"},         // with suites for RSA
         {{0x0403}, {0xc02b, 0xc02c}, {0x0303}, nullptr},         // like the suites: could be either
-        {{0x0804}, {0xc02b, 0xc02f}, {0x0303}, "ECDSA"},         // with suites for ECDSA
+        {{0x0804}, {0xc02b, 0xc02f}, {0x0303}, "RSA"},           // with suites for ECDSA
         {{0x0804}, {0xc02f, 0xc030}, {0x0303}, nullptr},         // like the suites: could be either
         {{0x0804}, {0x1301, 0xc02f}, {0x0304, 0x0303}, nullptr}, // in TLS 1.2 the suites decide
-        {{0x0807}, {0x1301}, {0x0304}, nullptr},                 // Ed25519: not covered
-        {{0x0807}, {0xc02b, 0xc02f}, {0x0303}, nullptr},         // Ed25519, with suites for both
+        {{0x0807, 0x0808}, {0x1301}, {0x0304}, "EdDSA"},
+        {{0x0905, 0x0906, 0x0904}, {0x1301}, {0x0304}, "ML-DSA"},
+        {{0x0905, 0x0403}, {0x1301}, {0x0304}, nullptr},
+        {{0x0807}, {0xc02b, 0xc02f}, {0x0303}, "EdDSA"},         // with suites for both
         {{}, {0x1301}, {0x0304}, nullptr},                       // no extension
         {{0x0403, 0x0401}, {0xc02b, 0xc02f}, {0x0303}, nullptr}, // both
     };
@@ -99,11 +101,11 @@ TEST_CASE("no_shared_sigalg: one kind of key only, and the suites do not say so"
         c.client_hello.what.cipher_suites = row.suites;
         c.client_hello.what.supported_versions = row.versions;
         const Findings found = play(no_shared_sigalg, c);
-        REQUIRE(found.size() == (row.missing ? 1u : 0u));
-        if (row.missing) {
+        REQUIRE(found.size() == (row.only ? 1u : 0u));
+        if (row.only) {
             CHECK(found[0].certainty == Certainty::guess);
             CHECK(no_shared_sigalg.explains(c, found[0]) == Fit::possible);
-            CHECK(has(found[0].detail, std::string{"a server whose certificate has an "} + row.missing + " key"));
+            CHECK(has(found[0].detail, std::string{"does not have a key for "} + row.only + " can use none"));
         }
     }
     Conversation another_alert = refused("unrecognized_name", {0x0403});

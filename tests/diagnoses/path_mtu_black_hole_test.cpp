@@ -26,7 +26,8 @@ static Conversation at_the_sender(World &world = plain_world())
 static Conversation at_the_receiver()
 {
     Conversation c = hello();
-    c.segments[Side::server] = {.limit = 1460, .largest = 648, .later_arrived = true, .gap = 1448};
+    c.segments[Side::server] = {
+        .limit = 1460, .largest = 648, .later_arrived = true, .gap = 1448, .gap_since = {6, now - 4 * second}};
     end(c, Side::server, EndReason::silence);
     return c;
 }
@@ -91,6 +92,13 @@ TEST_CASE("path_mtu_black_hole: near misses")
         one.change(c.segments[Side::server]);
         CHECK(play(path_mtu_black_hole, c).empty());
     }
+    Conversation soon = at_the_receiver(); // one loss, and the client leaves
+    soon.segments[Side::server].gap_since = at(frames::ending - 1);
+    CHECK(play(path_mtu_black_hole, soon).empty());
+    World world; // the same server's full-size segments arrive elsewhere
+    Conversation elsewhere = at_the_sender(world);
+    world.history.servers[elsewhere.server].delivered[Side::server] = 1448;
+    CHECK(play(path_mtu_black_hole, elsewhere).empty());
     Conversation refused = at_the_sender();
     end(refused, Side::client, EndReason::alert, "unknown_ca");
     CHECK(play(path_mtu_black_hole, refused).empty());

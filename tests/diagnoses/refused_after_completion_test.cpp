@@ -1,10 +1,11 @@
 // Tests the diagnosis refused_after_completion.
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/diagnosis/verdict.hpp"
 #include "support/builders.hpp"
 #include "support/catch.hpp"
 
 namespace tlsdiag {
-extern const Diagnosis refused_after_completion;
+extern const Diagnosis refused_after_completion, expired;
 }
 
 using namespace tlsdiag;
@@ -53,13 +54,25 @@ TEST_CASE("refused_after_completion: a close without a word")
     CHECK(play(refused_after_completion, sent).at(0).certainty == Certainty::guess);
 }
 
+TEST_CASE("refused_after_completion: a fault of the certificate explains a close without a word better")
+{
+    World world;
+    const auto ca = pki::make_ca("Lab Root");
+    Conversation c = answered(0x0304, world);
+    with_chain(c, Side::client, {pki::issue(ca, "client", {.not_after = pki::date(2026, 5, 20)})});
+    client_flight(c);
+    end(c, Side::server, EndReason::reset);
+    REQUIRE(play(expired, c).size() == 1);
+    REQUIRE(play(refused_after_completion, c).size() == 1);
+    const Cause cause = find_cause(c);
+    CHECK(cause.finding->diagnosis == &expired);
+    CHECK(judge(c, true).certainty == Certainty::guess);
+}
+
 TEST_CASE("refused_after_completion: a readable alert explains itself")
 {
     Conversation c = refused(EndReason::alert, ClientAuth::sent);
-    const Findings found = play(refused_after_completion, c);
-    REQUIRE(found.size() == 1);
-    CHECK(found[0].certainty == Certainty::proven);
-    CHECK(refused_after_completion.explains(c, found[0]) == Fit::symptom);
+    CHECK(play(refused_after_completion, c).empty());
 }
 
 TEST_CASE("refused_after_completion: near misses")

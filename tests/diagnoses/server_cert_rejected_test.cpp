@@ -73,7 +73,8 @@ TEST_CASE("server_cert_rejected: the bytes deny what the client claims")
     const Findings found = play(server_cert_rejected, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::client);
-    CHECK(has(found[0].because, "the client's clock is wrong"));
+    CHECK(found[0].certainty == Certainty::guess);
+    CHECK(has(found[0].because, "the client's clock is ahead, or a CA certificate in the client's own trust store"));
     CHECK(has(found[0].detail, "2040-01-01"));
     CHECK(server_cert_rejected.explains(c, found[0]) == Fit::exact);
 }
@@ -100,6 +101,39 @@ TEST_CASE("server_cert_rejected: the clock is wrong only where every certificate
     CHECK(blamed({unreadable}, now) == Party::server);
 }
 
+TEST_CASE("server_cert_rejected: OpenSSL's bad_certificate for a certificate in which all fits")
+{
+    const auto found = [](const char *library, const char *asked) {
+        Conversation c = failed_by(Side::client, "bad_certificate");
+        speaks_like(c, library);
+        with_name(c, asked ? std::optional<std::string>{asked} : std::nullopt);
+        with_chain(c, Side::server, good_chain());
+        return play(server_cert_rejected, c).at(0);
+    };
+    const Finding clock = found("OpenSSL", "host.example");
+    CHECK(clock.side == Party::client);
+    CHECK(clock.certainty == Certainty::guess);
+    CHECK(has(clock.because, "the client's clock is behind"));
+    CHECK(found("OpenSSL", nullptr).side == Party::server); // perhaps the name is the fault
+    CHECK(found("Go", "host.example").side == Party::server);
+}
+
+TEST_CASE("server_cert_rejected: what cannot be checked is no health")
+{
+    Conversation c = failed_by(Side::client, "access_denied");
+    with_name(c, std::nullopt);
+    pki::Identity unreadable;
+    unreadable.der = {0x30, 0x00};
+    std::vector<pki::Identity> chain = good_chain();
+    chain.push_back(unreadable);
+    with_chain(c, Side::server, chain);
+    const Finding found = play(server_cert_rejected, c).at(0);
+    CHECK(found.certainty == Certainty::guess);
+    CHECK(has(found.detail, "not checked here: a certificate that cannot be read; the name, as the client sent none"));
+    CHECK(has(found.detail, "whether the client trusts CN=Lab Root"));
+    CHECK(!has(found.because, "no fault"));
+}
+
 TEST_CASE("server_cert_rejected: an alert that can be read, and a certificate that cannot")
 {
     Conversation c = answered(0x0304); // QUIC's CONNECTION_CLOSE
@@ -114,7 +148,7 @@ TEST_CASE("server_cert_rejected: not yet valid is no proof of a wrong clock")
     const Findings found = play(server_cert_rejected, c);
     REQUIRE(found.size() == 1);
     CHECK(found[0].side == Party::server);
-    CHECK(!has(found[0].because, "the client's clock is wrong"));
+    CHECK(!has(found[0].because, "clock is ahead"));
 }
 
 TEST_CASE("server_cert_rejected: an alert of which only the size shows is never named")

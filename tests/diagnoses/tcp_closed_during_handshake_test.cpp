@@ -92,3 +92,24 @@ TEST_CASE("tcp_closed_during_handshake: where nobody knows whether a certificate
     end(c, Side::server, EndReason::closed);
     CHECK_FALSE(has(play(tcp_closed_during_handshake, c).at(0).detail, "certificate"));
 }
+
+TEST_CASE("tcp_closed_during_handshake: the causes are possible at that time and place")
+{
+    Conversation early = hello();
+    end(early, Side::server, EndReason::closed);
+    early.fin[Side::server] = at(frames::ack);
+    CHECK(has(play(tcp_closed_during_handshake, early).at(0).detail, "FIN from the server before the ClientHello"));
+    CHECK(has(play(tcp_closed_during_handshake, early).at(0).detail, "a limit of connections"));
+    Conversation ldap = hello();
+    ldap.server.port = 389;
+    end(ldap, Side::server, EndReason::closed);
+    CHECK(has(play(tcp_closed_during_handshake, ldap).at(0).detail, "port 389 is that of LDAP"));
+    Conversation cut = hello();
+    cut.client_hello = {};
+    cut.stage = Stage::nothing;
+    cut.incomplete[Side::client] = seen(frames::client_hello, OpaqueMessage{1, 1'495, false});
+    cut.bytes[Side::client] = 1'400;
+    end(cut, Side::server, EndReason::closed);
+    CHECK(has(play(tcp_closed_during_handshake, cut).at(0).detail,
+              "in the middle of the ClientHello (1,400 of 1,504 bytes)"));
+}

@@ -29,7 +29,7 @@ TEST_CASE("unknown_ca: the peer refuses the CA of a complete chain")
             with_chain(c, peer(refuser), chain);
             const Findings found = play(unknown_ca, c);
             REQUIRE(found.size() == 1);
-            CHECK(found[0].certainty == Certainty::proven);
+            CHECK(found[0].certainty == Certainty::strong);
             CHECK(found[0].side == party(refuser));
             CHECK(has(found[0].detail, "CN=Lab Root"));
             CHECK(unknown_ca.explains(c, found[0]) == Fit::exact);
@@ -61,10 +61,74 @@ TEST_CASE("unknown_ca: a private root by itself, and other alerts, are no refusa
     Conversation accepted = completed();
     with_chain(accepted, Side::server, {lab.leaf, lab.issuing});
     CHECK(play(unknown_ca, accepted).empty());
-    for (const char *alert : {"bad_certificate", "certificate_unknown", "certificate_expired", "handshake_failure"}) {
+    for (const char *alert : {"certificate_expired", "certificate_revoked", "handshake_failure", "access_denied"}) {
         Conversation c = failed_by(Side::client, alert);
         with_chain(c, Side::server, {lab.leaf, lab.issuing});
         CHECK(play(unknown_ca, c).empty());
+    }
+}
+
+TEST_CASE("unknown_ca: a general alert for a chain in which all fits depends on who sends it")
+{
+    const Lab lab;
+    struct Case {
+        const char *library;
+        const char *alert;
+        std::optional<Certainty> certainty;
+    };
+    for (const Case &one :
+         {Case{"JSSE", "certificate_unknown", Certainty::strong}, Case{"JSSE", "bad_certificate", std::nullopt},
+          Case{"OpenSSL", "certificate_unknown", std::nullopt}, Case{"OpenSSL", "bad_certificate", std::nullopt},
+          Case{"GnuTLS", "bad_certificate", Certainty::guess}, Case{"Go", "bad_certificate", Certainty::guess},
+          Case{"NSS", "bad_certificate", std::nullopt}, Case{"", "certificate_unknown", Certainty::guess},
+          Case{"", "bad_certificate", Certainty::guess}}) {
+        INFO(one.library << " " << one.alert);
+        Conversation c = failed_by(Side::client, one.alert);
+        speaks_like(c, one.library);
+        with_chain(c, Side::server, {lab.leaf, lab.issuing});
+        const Findings found = play(unknown_ca, c);
+        REQUIRE(found.size() == (one.certainty ? 1u : 0u));
+        if (one.certainty) {
+            CHECK(found[0].certainty == *one.certainty);
+            CHECK(found[0].side == Party::client);
+            CHECK(unknown_ca.explains(c, found[0]) == Fit::good);
+        }
+    }
+}
+
+TEST_CASE("unknown_ca: a general alert says nothing where something does not fit, or is not known")
+{
+    const Lab lab;
+    World world;
+    const auto found = [&](auto change, const std::vector<pki::Identity> &chain) {
+        Conversation c = failed_by(Side::client, "certificate_unknown", 0x0303, world);
+        speaks_like(c, "JSSE");
+        with_chain(c, Side::server, chain);
+        change(c);
+        return play(unknown_ca, c).size();
+    };
+    const auto as_it_is = [](Conversation &) {};
+    const std::vector<pki::Identity> chain{lab.leaf, lab.issuing};
+    CHECK(found(as_it_is, chain) == 1);
+    CHECK(found([](Conversation &c) { with_name(c, "other.example"); }, chain) == 0);
+    CHECK(found([](Conversation &c) { with_name(c, std::nullopt); }, chain) == 0);
+    CHECK(found([](Conversation &c) { c.ending.at.time = pki::date(2050); }, chain) == 0);
+    CHECK(found([](Conversation &c) { c.gaps.truncated = true; }, chain) == 0);
+    CHECK(found(as_it_is, {lab.leaf}) == 0); // perhaps an intermediate is missing
+    world.trusts({lab.root});
+    CHECK(found(as_it_is, chain) == 0);
+    world.trusts({pki::make_ca("Other Root")});
+    CHECK(found(as_it_is, {lab.leaf}) == 1); // the user says what the client has
+}
+
+TEST_CASE("unknown_ca: a server that names the CA in its list has it")
+{
+    const Lab lab;
+    for (const bool listed : {true, false}) {
+        Conversation c = failed_by(Side::server, "certificate_unknown");
+        with_request(c, subjects({listed ? lab.root : pki::make_ca("Other Root")}));
+        with_chain(c, Side::client, {lab.leaf, lab.issuing});
+        CHECK(play(unknown_ca, c).size() == (listed ? 0u : 1u));
     }
 }
 
@@ -75,12 +139,16 @@ TEST_CASE("unknown_ca: says what the user's own store has")
     world.trusts({lab.root});
     Conversation c = failed_by(Side::client, "unknown_ca", 0x0303, world);
     with_chain(c, Side::server, {lab.leaf, lab.issuing});
-    CHECK(has(play(unknown_ca, c).front().detail, " contains it"));
+    const Findings trusted = play(unknown_ca, c);
+    CHECK(has(trusted.at(0).detail, " contains it"));
+    CHECK(trusted.at(0).certainty == Certainty::guess);
 
     Conversation other = failed_by(Side::client, "unknown_ca", 0x0303, world);
     const auto other_root = pki::make_ca("Other Root");
     with_chain(other, Side::server, {pki::issue(other_root, "host.example"), other_root});
-    CHECK(has(play(unknown_ca, other).front().detail, " does not contain it"));
+    const Findings lacking = play(unknown_ca, other);
+    CHECK(has(lacking.at(0).detail, " does not contain it"));
+    CHECK(lacking.at(0).certainty == Certainty::proven);
 }
 
 TEST_CASE("unknown_ca: in clear, of a chain that is encrypted")
@@ -90,6 +158,12 @@ TEST_CASE("unknown_ca: in clear, of a chain that is encrypted")
     REQUIRE(found.size() == 1);
     CHECK(found[0].certainty == Certainty::guess);
     CHECK(has(found[0].detail, "cannot be read"));
+
+    Conversation compressed = failed_by(Side::client, "unknown_ca", 0x0304);
+    compressed.decrypted = true;
+    CHECK(play(unknown_ca, compressed).empty());
+    compressed.compressed_certificate[Side::server] = seen(frames::server_chain, CompressedCertificate{2, 900, 1500});
+    CHECK(has(play(unknown_ca, compressed).at(0).detail, "compressed (brotli, 1,500 bytes)"));
 
     Conversation cut_short = failed_by(Side::client, "unknown_ca", 0x0304);
     cut_short.gaps.truncated = true;

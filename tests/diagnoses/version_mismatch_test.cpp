@@ -200,7 +200,8 @@ TEST_CASE("version_mismatch: where one of the hellos is not seen")
     offer(no_answer, 0x0303, {0x0304});
     end(no_answer, Side::client, EndReason::closed);
     CHECK(play(version_mismatch, no_answer).empty());
-    Conversation refused_unseen = failed_by(Side::server, "protocol_version");
+    Conversation refused_unseen = hello();
+    end(refused_unseen, Side::server, EndReason::alert, "protocol_version");
     refused_unseen.client_hello = {};
     CHECK(play(version_mismatch, refused_unseen).at(0).side == Party::server);
     Conversation old = answered(0x0301);
@@ -215,4 +216,29 @@ TEST_CASE("version_mismatch: an old client that was answered was not too old")
     offer(c, 0x0301, {});
     end(c, Side::server, EndReason::alert, "internal_error");
     CHECK(play(version_mismatch, c).empty());
+}
+
+TEST_CASE("version_mismatch: once both have agreed, the alert is about a record")
+{
+    Conversation server = failed_by(Side::server, "protocol_version");
+    CHECK(play(version_mismatch, server).empty());
+    Conversation client = answered();
+    client_flight(client);
+    end(client, Side::client, EndReason::alert, "protocol_version");
+    CHECK(play(version_mismatch, client).empty());
+    Conversation before = failed_by(Side::client, "protocol_version");
+    CHECK(play(version_mismatch, before).size() == 1);
+}
+
+TEST_CASE("version_mismatch: after the client's flight the version is agreed on")
+{
+    Conversation late = answered(0x0304);
+    end(late, Side::client, EndReason::alert, "protocol_version");
+    CHECK(play(version_mismatch, late).size() == 1); // before its flight
+    late.ending.stage = Stage::client_flight;        // it answers bytes that are no record
+    CHECK(play(version_mismatch, late).empty());
+    Conversation plain = answered(0x0304);
+    end(plain, Side::client, EndReason::alert, "protocol_version");
+    plain.plain_after[Side::server] = seen(11, NotTls{{'5', '0', '0', ' '}});
+    CHECK(play(version_mismatch, plain).empty());
 }

@@ -66,3 +66,34 @@ TEST_CASE("version_obsolete: why a client leaves")
     Conversation server = failed_by(Side::server, "handshake_failure", 0x0301);
     CHECK(fit(version_obsolete, server) == Fit::none);
 }
+
+TEST_CASE("version_obsolete: OpenSSL 3 refuses the signatures of TLS 1.0 and 1.1 with internal_error")
+{
+    Conversation client = failed_by(Side::client, "internal_error", 0x0302);
+    CHECK(fit(version_obsolete, client) == Fit::possible);
+    Conversation server = failed_by(Side::server, "internal_error", 0x0302);
+    CHECK(fit(version_obsolete, server) == Fit::none);
+    Conversation later = answered(0x0302);
+    client_flight(later);
+    end(later, Side::client, EndReason::alert, "internal_error");
+    CHECK(fit(version_obsolete, later) == Fit::none);
+}
+
+TEST_CASE("version_obsolete: a client that fell back is not an old one")
+{
+    World world;
+    const auto side_of = [&](Version before, std::uint32_t frame) {
+        Conversation c = answered(0x0301, world);
+        c.client_hello.what.supported_versions.clear();
+        c.client_hello.what.legacy_version = 0x0301;
+        world.history.offers.clear();
+        Endpoint client = c.client;
+        client.port = 0;
+        world.history.offers[{client, c.server}] = {before, frame};
+        return play(version_obsolete, c).at(0);
+    };
+    CHECK(side_of(0x0303, 0).side == Party::server);
+    CHECK(has(side_of(0x0303, 0).detail, "the same client offered TLS 1.2 to this server in frame 0"));
+    CHECK(side_of(0x0302, 0).side == Party::client);
+    CHECK(side_of(0x0303, 1000).side == Party::client); // only later
+}

@@ -157,9 +157,31 @@ inline void with_chain(Conversation &c, Side side, const std::vector<pki::Identi
         chain.certificates.push_back(c.history->certificates->parse(identity.der));
     chain.count = static_cast<std::uint32_t>(identities.size());
     if (!chain.certificates.empty())
-        chain.path = c.history->certificates->path(chain.certificates);
+        chain.path = c.history->certificates->path(chain.certificates, {.time = now, .server = side == Side::server});
     c.chain[side] = seen(side == Side::server ? frames::server_chain : frames::client_chain, std::move(chain));
     reaches(c, c.chain[side].at);
+}
+
+// A client whose ClientHello is recognized as this library's; "": nobody's.
+inline void speaks_like(Conversation &c, std::string_view library)
+{
+    ClientHello &hello = c.client_hello.what;
+    if (library == "OpenSSL") {
+        hello.extensions = {0, 11, 10, 35, 22, 23, 13, 43, 45, 51};
+        hello.signature_algorithms = {0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0809, 0x080a, 0x080b, 0x0804, 0x0805};
+    } else if (library == "JSSE") {
+        hello.extensions = {0, 5, 10, 11, 17, 23, 35, 13, 43, 45, 50, 51};
+        hello.signature_algorithms = {0x0403, 0x0503, 0x0603, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b, 0x0401};
+    } else if (library == "GnuTLS") {
+        hello.extensions = {28, 51, 0, 11, 10, 22, 5, 13, 43, 23};
+        hello.signature_algorithms = {0x0401, 0x0809, 0x0804, 0x0403, 0x0807, 0x0501, 0x080a, 0x0805, 0x0503};
+    } else if (library == "Go") {
+        hello.extensions = {0, 5, 10, 11, 35, 13, 0xff01, 18, 43, 51, 45};
+        hello.signature_algorithms = {0x0804, 0x0403, 0x0807, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0503, 0x0603};
+    } else if (library == "NSS") {
+        hello.extensions = {0, 23, 0xff01, 10, 11, 51, 43, 13, 45, 28, 21};
+        hello.signature_algorithms = {0x0403, 0x0503, 0x0603, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0203};
+    }
 }
 
 // A CertificateRequest with these names (DER); without a list if there is no value (TLS 1.3).
@@ -283,6 +305,7 @@ inline std::vector<Event> events(const Conversation &c)
     }
     for (const SeenAlert &alert : c.alerts)
         add(EventKind::alert, alert.by, alert.at);
+    add(EventKind::heartbeat, Side::client, c.heartbeat.at);
     add(EventKind::completed, Side::server, c.completed);
     if (c.ending)
         add(EventKind::ended, c.ending.by, c.ending.at);

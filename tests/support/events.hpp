@@ -35,6 +35,11 @@ struct DescribeEvent {
         return "too long " + number(message.type) + " " + number(message.length);
     }
     std::string operator()(const NotTls &bytes) const { return "not tls " + number(bytes.first.size()); }
+    std::string operator()(const Heartbeat &heartbeat) const
+    {
+        return "heartbeat asks for " + std::to_string(heartbeat.payload_length) + " in " +
+               std::to_string(heartbeat.record_length);
+    }
     std::string operator()(const BytesMissing &missing) const
     {
         const std::string count = "missing " + number(missing.count);

@@ -43,6 +43,8 @@ struct Spec {
     bool ca = false;
     bool key_ids = true;
     bool must_staple = false;
+    // More extensions, as in OpenSSL's configuration: {"keyUsage", "critical,keyCertSign"}, {"1.2.3.4", "DER:0500"}.
+    std::vector<std::pair<std::string, std::string>> more{};
 };
 
 // A certificate and its private key.
@@ -160,6 +162,12 @@ inline void add_extensions(X509 *certificate, X509 *issuer, const Spec &spec)
                           (spec.ocsp.empty() ? "" : "OCSP;URI:" + spec.ocsp));
     if (spec.must_staple)
         add_extension(certificate, issuer, NID_tlsfeature, "status_request");
+    for (const auto &[name, value] : spec.more) {
+        X509V3_CTX context;
+        X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
+        const openssl::ExtensionOwner extension{X509V3_EXT_nconf(nullptr, &context, name.c_str(), value.c_str())};
+        require(extension && X509_add_ext(certificate, extension.get(), -1) == 1, value.c_str());
+    }
 }
 
 // Signed by `ca`; self-signed if there is none.
@@ -188,6 +196,13 @@ inline Identity make(const Identity *ca, const std::string &name, const Spec &sp
     require(X509_sign(certificate, signer, digest) > 0, "signature");
     made.der = openssl::encode(certificate, i2d_X509);
     return made;
+}
+
+// The same certificate with another signature, which no key verifies.
+inline Identity damaged(Identity identity)
+{
+    identity.der.back() ^= 1;
+    return identity;
 }
 
 inline Identity make_ca(const std::string &name, Spec spec = {})

@@ -24,6 +24,11 @@ public:
     Ladders ladders; // keep() before the packets
     Capture capture{Settings{.trust_store = "none", .size_table = "", .silence = 3 * second}, &ladders};
 
+    Wire &hop_limit(Side from, std::uint8_t limit) // of its packets from now on
+    {
+        hop_limits_[from] = limit;
+        return *this;
+    }
     Wire &wait(double seconds)
     {
         clock_ += static_cast<Time>(seconds * 1e9);
@@ -109,7 +114,7 @@ private:
     void begin(Side from)
     {
         clock_ += second / 1000;
-        capture.begin_frame({{++frame_, clock_}, ends_[from], ends_[peer(from)]});
+        capture.begin_frame({{++frame_, clock_}, ends_[from], ends_[peer(from)], hop_limits_[from]});
     }
 
     Wire &segment(Side from, std::uint8_t flags, const Octets &payload = {})
@@ -132,6 +137,7 @@ private:
 
     PerSide<Endpoint> ends_{{Endpoint{{10, 0, 0, 1}, 4, 40000}, Endpoint{{10, 0, 0, 2}, 4, 443}}};
     PerSide<std::uint32_t> next_{{1000, 5000}};
+    PerSide<std::uint8_t> hop_limits_{};
     std::uint32_t frame_ = 0;
     Time clock_ = start;
 };

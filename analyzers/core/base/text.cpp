@@ -39,6 +39,15 @@ std::string printable(std::string_view text, std::size_t limit)
     return printable(Bytes{reinterpret_cast<const std::uint8_t *>(text.data()), text.size()}, limit);
 }
 
+bool begins_with_text(Bytes bytes)
+{
+    constexpr std::size_t shortest = 4;
+    const auto end = std::ranges::find_if(bytes, [](std::uint8_t byte) { return byte == '\r' || byte == '\n'; });
+    return end - bytes.begin() >= static_cast<std::ptrdiff_t>(shortest) &&
+           std::all_of(bytes.begin(), end,
+                       [](std::uint8_t byte) { return byte == '\t' || (byte >= ' ' && byte <= '~'); });
+}
+
 std::string in_ascii(std::string_view text)
 {
     std::string plain;

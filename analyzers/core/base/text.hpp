@@ -32,6 +32,9 @@ std::string frames_text(std::uint32_t first, std::uint32_t last);               
 std::string frames_text(const std::vector<std::uint32_t> &frames);                    // "frames 3, 9, 12"
 std::string join(const std::vector<std::string> &parts, std::string_view between);
 
+// Whether the data begins with a line of printable ASCII (at least 4 characters).
+bool begins_with_text(Bytes bytes);
+
 // Returns the part before the separator, and removes it and the separator from `rest`.
 std::string_view take_until(std::string_view &rest, char separator);
 

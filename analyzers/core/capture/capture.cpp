@@ -19,14 +19,16 @@ void Capture::begin_frame(const Frame &frame)
 {
     in_frame_ = clock_.begin(frame);
     carried_by(nullptr, nullptr, nullptr);
+    radius_now_.reset();
     conversations_.begin_frame();
 }
 
-void Capture::carried_by(TcpFlow *tcp, UdpFlow *udp, EapFlow *eap)
+void Capture::carried_by(TcpFlow *tcp, UdpFlow *udp, EapFlow *eap, OpenvpnFlow *openvpn)
 {
     tcp_now_ = tcp;
     udp_now_ = udp;
     eap_now_ = eap;
+    openvpn_now_ = openvpn;
 }
 
 static bool closes(Bytes tcp_header)
@@ -74,23 +76,70 @@ void Capture::quic(std::uint32_t stream, Bytes packet)
         flow->quic(packet);
 }
 
+void Capture::openvpn(std::uint32_t stream, std::uint8_t type, Bytes numbered)
+{
+    carried_by(nullptr, nullptr, nullptr);
+    if (!in_frame_)
+        return;
+    OpenvpnFlow *flow =
+        carriers_.openvpn.flow(stream, [&] { return std::make_unique<OpenvpnFlow>(conversations_, stream); });
+    if (!flow)
+        return conversations_.late_packet(*carriers_.openvpn.ended(stream), true);
+    carried_by(nullptr, nullptr, nullptr, flow);
+    flow->packet(type, numbered);
+}
+
+void Capture::radius(std::optional<std::uint32_t> stream, Bytes bytes)
+{
+    const std::optional<RadiusPacket> packet = in_frame_ ? parse_radius(bytes) : std::nullopt;
+    if (!packet)
+        return;
+    constexpr std::uint32_t no_stream = UINT32_MAX;
+    radius_now_ = carriers_.eap_sessions.over_radius(stream.value_or(no_stream), clock_.frame(), *packet);
+    const bool result = packet->code == RadiusCode::accept || packet->code == RadiusCode::reject;
+    if (!result || packet->has_eap)
+        return;
+    EapFlow *flow = eap_flow(radius_now_->number, stream);
+    if (flow && flow->tracker()) {
+        carried_by(nullptr, nullptr, flow);
+        flow->result(packet->code == RadiusCode::accept, true);
+    } else if (flow) {
+        carriers_.eap.forget(radius_now_->number);
+    }
+}
+
 void Capture::eap(std::optional<std::uint32_t> stream, Bytes bytes, std::size_t length)
 {
     const std::optional<EapPacket> packet = parse_eap(bytes, length);
     if (!in_frame_ || !packet)
         return;
     eap_from_ = packet->code == EapCode::response ? Side::client : Side::server;
-    const Frame &frame = clock_.frame();
-    const Endpoint key = eap_carrier(stream, eap_from_ == Side::client ? frame.source : frame.destination);
+    EapSessions &sessions = carriers_.eap_sessions;
+    const EapSession session = radius_now_ ? *radius_now_
+                               : stream    ? sessions.over_udp(*stream, clock_.frame(), *packet)
+                                           : sessions.over_lan(clock_.frame(), *packet);
     if (packet->start)
-        carriers_.eap.restart(key);
-    EapFlow *flow = carriers_.eap.flow(key, [&] { return std::make_unique<EapFlow>(conversations_, stream); });
-    if (!flow) {
-        conversations_.late_packet(*carriers_.eap.ended(key), true);
+        carriers_.eap.restart(session.number);
+    EapFlow *flow = eap_flow(session.number, stream);
+    if (!flow)
         return;
-    }
     carried_by(nullptr, nullptr, flow);
-    flow->packet(*packet);
+    flow->packet(session, *packet);
+    if (flow->tracker()) {
+        carriers_.eap_session_of[flow->tracker()->conversation().number] = session.number;
+    } else {
+        carried_by(nullptr, nullptr, nullptr);
+        carriers_.eap.forget(session.number);
+    }
+}
+
+// Returns nullptr if this authentication is not followed any more.
+EapFlow *Capture::eap_flow(std::uint32_t session, std::optional<std::uint32_t> stream)
+{
+    EapFlow *flow = carriers_.eap.flow(session, [&] { return std::make_unique<EapFlow>(conversations_, stream); });
+    if (!flow)
+        conversations_.late_packet(*carriers_.eap.ended(session), true);
+    return flow;
 }
 
 void Capture::record(bool inner, Bytes record)
@@ -107,6 +156,8 @@ void Capture::message(Bytes message)
         udp_now_->message(message);
     else if (eap_now_)
         eap_now_->message(eap_from_, message);
+    else if (openvpn_now_)
+        openvpn_now_->message(message);
 }
 
 void Capture::alert(Alert alert)
@@ -117,12 +168,14 @@ void Capture::alert(Alert alert)
         udp_now_->alert(alert);
     else if (eap_now_)
         eap_now_->alert(eap_from_, alert);
+    else if (openvpn_now_)
+        openvpn_now_->alert(alert);
 }
 
-void Capture::quic_close(std::uint64_t code)
+void Capture::quic_close(std::uint64_t code, Bytes reason)
 {
     if (udp_now_)
-        udp_now_->quic_close(code);
+        udp_now_->quic_close(code, reason);
 }
 
 // An error that quotes a packet of a conversation (RFC 792, RFC 4443): that packet was not delivered.
@@ -168,6 +221,8 @@ void Capture::end_frame()
         udp_now_->end_frame();
     if (eap_now_)
         eap_now_->end_frame();
+    if (openvpn_now_)
+        openvpn_now_->end_frame();
     conversations_.settle_frame();
     eviction_.frame_over(std::exchange(tcp_now_, nullptr));
     carried_by(nullptr, nullptr, nullptr);

@@ -26,12 +26,14 @@ public:
     void begin_frame(const Frame &frame);
     void tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t length);
     void datagram(std::uint32_t stream, Bytes payload, std::size_t length);
+    void radius(std::optional<std::uint32_t> stream, Bytes packet);
     void eap(std::optional<std::uint32_t> stream, Bytes packet, std::size_t length);
     void quic(std::uint32_t stream, Bytes packet);
+    void openvpn(std::uint32_t stream, std::uint8_t type, Bytes numbered);
     void record(bool inner, Bytes record);
     void message(Bytes message);
     void alert(Alert alert);
-    void quic_close(std::uint64_t code);
+    void quic_close(std::uint64_t code, Bytes reason);
     void icmp(bool v6, Bytes packet);
     void end_frame();
     void end() { results_.attach_end(); }
@@ -45,8 +47,9 @@ public:
     std::vector<std::uint32_t> newly_judged(Time now);
 
 private:
-    void carried_by(TcpFlow *tcp, UdpFlow *udp, EapFlow *eap);
+    void carried_by(TcpFlow *tcp, UdpFlow *udp, EapFlow *eap, OpenvpnFlow *openvpn = nullptr);
     UdpFlow *carried_by_udp(std::uint32_t stream);
+    EapFlow *eap_flow(std::uint32_t session, std::optional<std::uint32_t> stream);
     void unreachable(const Endpoint &sender, const Endpoint &receiver, std::uint16_t icmp);
 
     CaptureKnowledge knowledge_;
@@ -61,7 +64,9 @@ private:
     TcpFlow *tcp_now_ = nullptr; // the carrier of the next records and messages
     UdpFlow *udp_now_ = nullptr;
     EapFlow *eap_now_ = nullptr;
+    OpenvpnFlow *openvpn_now_ = nullptr;
     Side eap_from_ = Side::client;
+    std::optional<EapSession> radius_now_; // of the RADIUS packet in this frame
 };
 
 } // namespace tlsdiag

@@ -10,7 +10,13 @@ void Carriers::end(const Conversation &conversation)
     case Transport::tcp:
         return tcp.end(*conversation.stream);
     case Transport::eap:
-        return eap.end(eap_carrier(conversation.stream, conversation.client), conversation.number);
+        if (const auto session = eap_session_of.find(conversation.number); session != eap_session_of.end()) {
+            eap.end(session->second, conversation.number);
+            eap_session_of.erase(session);
+        }
+        return;
+    case Transport::openvpn:
+        return openvpn.end(*conversation.stream, conversation.number);
     case Transport::dtls:
     case Transport::quic:
         return udp.end(*conversation.stream, conversation.number);

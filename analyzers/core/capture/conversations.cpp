@@ -27,7 +27,7 @@ HandshakeTracker &Conversations::start(const ConversationStart &start)
     HandshakeTracker &tracker = *tracked_.back().tracker;
     if (observer_)
         tracker.observe(observer_->begin(number));
-    if (start.transport == Transport::dtls || start.transport == Transport::quic)
+    if (start.transport != Transport::tcp && start.transport != Transport::eap)
         over_udp_[{start.client, start.server}] = number;
     if (live_verdicts_)
         live_verdicts_->begun(number, frame().moment.time);
@@ -36,7 +36,7 @@ HandshakeTracker &Conversations::start(const ConversationStart &start)
 
 void Conversations::touch(HandshakeTracker &tracker, Side from)
 {
-    tracker.begin_frame(from, frame().moment);
+    tracker.begin_frame(from, frame().moment, frame().hop_limit);
     belongs_to(tracker.conversation().number);
 }
 
@@ -86,9 +86,9 @@ void Conversations::settle(std::uint32_t number)
     if (!tracker.end_frame())
         return;
     const Conversation &c = tracker.conversation();
-    if (!one.verdict && tracker.outcome_known())
-        make_verdict(one, false);
     const std::uint32_t now = frame().moment.frame;
+    if (tracker.outcome_known() && (!one.verdict || c.reset_denied.frame == now))
+        make_verdict(one, false);
     const auto &request = c.certificate_request;
     const bool new_list = request && request.at.frame == now && request->authorities;
     if (new_list)

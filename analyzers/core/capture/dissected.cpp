@@ -1,4 +1,4 @@
-// Reads the headers of records and handshake messages that the dissector shows, and QUIC's error code.
+// Reads the headers of records and handshake messages that the dissector shows, and QUIC's CONNECTION_CLOSE.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/capture/dissected.hpp"
 
@@ -43,11 +43,17 @@ std::optional<DtlsMessage> whole_dtls_message(Bytes bytes)
     return DtlsMessage{bytes.first(tls_header), fragment};
 }
 
-std::optional<std::uint64_t> quic_error_code(Bytes bytes)
+std::optional<QuicClosing> quic_closing(Bytes bytes)
 {
     Reader reader{bytes};
-    const std::uint64_t code = quic_number(reader);
-    return reader.ok() ? std::optional{code} : std::nullopt;
+    QuicClosing closing{.code = quic_number(reader), .reason = {}};
+    if (!reader.ok())
+        return std::nullopt;
+    quic_number(reader); // the type of the frame at fault
+    const std::uint64_t length = quic_number(reader);
+    if (reader.ok() && length <= reader.left())
+        closing.reason = reader.take(static_cast<std::size_t>(length));
+    return closing;
 }
 
 } // namespace tlsdiag

@@ -22,7 +22,11 @@ struct DtlsMessage {
 };
 std::optional<DtlsMessage> whole_dtls_message(Bytes bytes);
 
-// Of a CONNECTION_CLOSE frame (RFC 9000, 19.19).
-std::optional<std::uint64_t> quic_error_code(Bytes bytes);
+// Of a CONNECTION_CLOSE frame of type 0x1c (RFC 9000, 19.19), from its error code on.
+struct QuicClosing {
+    std::uint64_t code;
+    Bytes reason; // the reason phrase, if it is whole
+};
+std::optional<QuicClosing> quic_closing(Bytes bytes);
 
 } // namespace tlsdiag

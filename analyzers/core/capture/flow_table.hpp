@@ -23,6 +23,9 @@ public:
         return flow.get();
     }
 
+    // A flow without a conversation.
+    void forget(const Key &key) { flows_.erase(key); }
+
     // The conversation in a flow that has ended.
     std::optional<std::uint32_t> ended(const Key &key) const
     {
@@ -35,14 +38,22 @@ public:
     void end(const Key &key, std::uint32_t conversation)
     {
         const auto found = flows_.find(key);
-        if (found == flows_.end() || !found->second || !found->second->tracker() ||
-            found->second->tracker()->conversation().number != conversation)
+        if (found == flows_.end() || !found->second || !was_last(*found->second, conversation))
             return;
         flows_.erase(found);
         ended_[key] = conversation;
     }
 
 private:
+    // A flow can carry several conversations at once.
+    static bool was_last(Flow &flow, std::uint32_t conversation)
+    {
+        if constexpr (requires { flow.forget(conversation); })
+            return flow.forget(conversation);
+        else
+            return flow.tracker() && flow.tracker()->conversation().number == conversation;
+    }
+
     Map<Key, std::unique_ptr<Flow>> flows_;
     Map<Key, std::uint32_t> ended_;
 };

@@ -24,9 +24,10 @@ static constexpr std::array meanings{
         "no cipher suite, group or signature algorithm in common, or no certificate that fits them; OpenSSL and recent "
         "Java and Go servers (TLS 1.2) also send it for a missing client certificate"},
     Meaning{41, "the client has no certificate (SSL 3.0); mbedTLS servers also send it in TLS 1.3"},
-    Meaning{42,
-            "the certificate is not accepted: GnuTLS and Go send it for any reason; Java 17, older Go and IAIK also "
-            "send it for a missing one"},
+    Meaning{
+        42,
+        "the certificate is not accepted: GnuTLS and Go send it for any reason, OpenSSL for a wrong name or one that "
+        "is not valid yet; Java 17, older Go and IAIK also send it for a missing one"},
     Meaning{43, "the certificate's type, key usage or extended key usage is not suitable"},
     Meaning{44, "the certificate is revoked"},
     Meaning{45, "the certificate has expired, or the sender's clock is wrong"},
@@ -52,6 +53,7 @@ static constexpr std::array meanings{
     Meaning{115, "the identity of the pre-shared key is unknown"},
     Meaning{116, "the server requires a client certificate, and there was none"},
     Meaning{120, "no application protocol (ALPN) in common"},
+    Meaning{121, "the server did not accept the encrypted ClientHello (ECH), and the client needs that"},
 };
 
 std::string_view alert_meaning(std::uint8_t description)

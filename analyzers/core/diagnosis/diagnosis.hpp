@@ -31,6 +31,14 @@ enum class Fit : std::uint8_t {
     exact, // the ending names exactly this
 };
 
+// What a finding states, which limits how certain it can be (certainty.hpp).
+enum class Claim : std::uint8_t {
+    presence, // something that stands in the bytes
+    absence,  // something that did not come
+    refusal,  // a side refused what the other one sent; what is wrong with it is not in the bytes
+    ending,   // how the handshake ended; neither the reason nor the side at fault is in the bytes
+};
+
 struct Diagnosis {
     std::string_view title;
     Severity severity;
@@ -40,12 +48,16 @@ struct Diagnosis {
     std::array<std::string_view, 5> sources;
     Findings (*examine)(const Conversation &, const Event &);
     Fit (*explains)(const Conversation &, const Finding &) = nullptr; // nullptr: never the cause
+    Claim claim = Claim::presence;
     bool at_end = false;      // found only by silence or at the end of the capture
     bool once_a_side = false; // found at most once per side at fault; otherwise once per conversation
 };
 
 // The diagnoses about which others ask. Each is defined in the analyzer with its name.
 extern const Diagnosis client_abandoned;
+extern const Diagnosis injected_packet;
+extern const Diagnosis proxy_header_unexpected;
+extern const Diagnosis client_cert_not_in_ca_list;
 extern const Diagnosis missing_intermediate;
 extern const Diagnosis refused_after_completion;
 

@@ -3,6 +3,7 @@
 #include "core/diagnosis/examine.hpp"
 
 #include "core/diagnosis/catalogue.hpp"
+#include "core/diagnosis/certainty.hpp"
 
 #include <algorithm>
 #include <array>
@@ -31,6 +32,7 @@ static void keep(Conversation &conversation, const Diagnosis &diagnosis, const E
     if (conversation.findings.size() >= max_findings || found_already(conversation, diagnosis, finding))
         return;
     finding.diagnosis = &diagnosis;
+    finding.certainty = earned(conversation, diagnosis, finding.certainty);
     finding.frame = event.at.frame;
     finding.detail = printable(finding.detail, max_detail);
     finding.because = printable(finding.because, max_detail);

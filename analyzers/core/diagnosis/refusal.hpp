@@ -5,6 +5,7 @@
 #include "core/diagnosis/diagnosis.hpp"
 
 #include <optional>
+#include <string>
 
 namespace tlsdiag {
 
@@ -25,14 +26,27 @@ Fit certificate_fit(const Conversation &conversation, Side refuser, std::initial
 // another fault (expired, revoked, unsupported, unknown CA), otherwise the result of certificate_fit().
 Fit fault_fit(const Conversation &conversation, Side refuser, std::initializer_list<std::string_view> telling);
 
+// Whether the refuser's alert can be about its trust in the CA, or about the server's name. The same alert means one
+// thing from OpenSSL and another from Java; a library that is not recognized may mean either.
+bool may_be_about_trust(const Conversation &conversation, Side refuser);
+bool may_be_about_name(const Conversation &conversation, Side refuser);
+
 // How well "the chain does not lead to a CA that the refuser trusts" explains it.
 Fit distrust_fit(const Conversation &conversation, Side refuser);
 
-// Whether the side's certificates are encrypted, rather than missing from the capture.
-bool certificate_is_encrypted(const Conversation &conversation, Side side);
+// Whether the side's certificates were sent but cannot be read (encrypted, or compressed), rather than missing from the
+// capture. The text continues "the certificate ...".
+bool certificate_is_unreadable(const Conversation &conversation, Side side);
+std::string unreadable_text(const Conversation &conversation, Side side);
 
-// The finding for a refusal of the peer's certificate that no finding so far explains well: the usual meaning of the
-// alert, or how the certificate contradicts it. Absent if the explanation may be missing from the capture.
+// Whether the leaf and all its issuers that were sent were valid when the conversation ended.
+bool all_in_time(const Conversation &conversation, Side side);
+
+// Whether the client's name is known and the server's certificate is for it.
+bool name_fits(const Conversation &conversation);
+
+// The finding for a refusal of the peer's certificate that no finding so far explains well: a guess that names the
+// usual meanings of the alert. Absent if the explanation may be missing from the capture.
 std::optional<Finding> unexplained_refusal(const Conversation &conversation, Side refuser);
 
 } // namespace tlsdiag

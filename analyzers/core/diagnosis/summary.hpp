@@ -12,7 +12,7 @@ namespace tlsdiag {
 
 inline std::string_view transport_name(Transport transport)
 {
-    constexpr std::array<std::string_view, 4> names{"TCP", "DTLS", "QUIC", "EAP"};
+    constexpr std::array<std::string_view, 5> names{"TCP", "DTLS", "QUIC", "EAP", "OpenVPN"};
     return names.at(static_cast<std::size_t>(transport));
 }
 

@@ -30,6 +30,7 @@ struct Verdict {
     Certainty certainty = Certainty::proven;
     std::string sentence; // ends with a full stop; empty if completed: see sentence(Summary)
     Moment at;            // where the outcome became known; frame 0: not yet
+    CompletionSign completion = CompletionSign::seen;
 };
 
 // The finding that explains the ending best so far.
@@ -38,6 +39,8 @@ struct Cause {
     Fit fit = Fit::none;
 };
 Cause find_cause(const Conversation &conversation);
+
+Outcome outcome(const Conversation &conversation); // so far
 
 // The verdict so far. With `at_end`, no more packets follow.
 Verdict judge(const Conversation &conversation, bool at_end);
@@ -54,6 +57,7 @@ struct Summary {
     std::optional<CipherSuite> cipher_suite;
     ClientAuth client_auth = ClientAuth::unknown;
     bool resumed = false;
+    bool external_psk = false;
     double seconds = -1; // duration of the handshake; below 0: unknown
     Verdict verdict;
     Findings findings;                                  // in the order of their frames

@@ -170,18 +170,40 @@ void tlsdiag_tcp(tlsdiag_capture *t, uint32_t stream, const uint8_t *header, siz
 
 void tlsdiag_datagram(tlsdiag_capture *t, uint32_t stream, const uint8_t *payload, size_t captured, size_t length)
 {
-    guarded([&] { t->batch.datagram(stream, bytes(payload, captured), length); });
+    guarded([&] {
+        t->batch.datagram(stream, bytes(payload, captured), length);
+        t->dtls_streams.insert(stream);
+    });
+}
+
+bool tlsdiag_wants_datagrams(const tlsdiag_capture *t, uint32_t stream)
+{
+    return t->dtls_streams.contains(stream);
+}
+
+static std::optional<std::uint32_t> stream_number(uint32_t stream)
+{
+    return stream == TLSDIAG_NO_STREAM ? std::nullopt : std::optional{stream};
+}
+
+void tlsdiag_radius(tlsdiag_capture *t, uint32_t stream, const uint8_t *packet, size_t captured)
+{
+    guarded([&] { t->batch.radius(stream_number(stream), bytes(packet, captured)); });
 }
 
 void tlsdiag_eap(tlsdiag_capture *t, uint32_t stream, const uint8_t *packet, size_t captured, size_t length)
 {
-    const auto number = stream == TLSDIAG_NO_STREAM ? std::nullopt : std::optional{stream};
-    guarded([&] { t->batch.eap(number, bytes(packet, captured), length); });
+    guarded([&] { t->batch.eap(stream_number(stream), bytes(packet, captured), length); });
 }
 
 void tlsdiag_quic(tlsdiag_capture *t, uint32_t stream, const uint8_t *packet, size_t captured, size_t)
 {
     guarded([&] { t->batch.quic(stream, bytes(packet, captured)); });
+}
+
+void tlsdiag_openvpn(tlsdiag_capture *t, uint32_t stream, uint8_t type, const uint8_t *numbered, size_t captured)
+{
+    guarded([&] { t->batch.openvpn(stream, type, bytes(numbered, captured)); });
 }
 
 void tlsdiag_records(tlsdiag_capture *t, bool inner, const uint8_t *records, size_t captured)
@@ -230,8 +252,8 @@ void tlsdiag_alert(tlsdiag_capture *t, const uint8_t *alert, size_t captured)
 void tlsdiag_quic_close(tlsdiag_capture *t, const uint8_t *error_code, size_t captured)
 {
     guarded([&] {
-        if (const auto code = quic_error_code(bytes(error_code, captured)))
-            t->batch.quic_close(*code);
+        if (const auto closing = quic_closing(bytes(error_code, captured)))
+            t->batch.quic_close(closing->code, closing->reason);
     });
 }
 

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <list>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace tlsdiag {
@@ -63,6 +64,7 @@ struct tlsdiag_capture {
 
     tlsdiag::EventBatch batch;
     bool inner_records = false; // some were added: from now on, the order of outer and inner records matters
+    std::unordered_set<std::uint32_t> dtls_streams; // UDP streams that have carried DTLS
     tlsdiag::Ladders ladders;
     tlsdiag::Capture capture;
     tlsdiag::Products products;

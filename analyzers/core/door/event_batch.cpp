@@ -31,7 +31,8 @@ Frame frame_of(const tlsdiag_frame &frame)
 {
     return {{frame.number, time_of(frame.seconds, frame.nanoseconds)},
             endpoint(frame.source, frame.source_port),
-            endpoint(frame.destination, frame.destination_port)};
+            endpoint(frame.destination, frame.destination_port),
+            frame.hop_limit};
 }
 
 template <class T>
@@ -91,6 +92,11 @@ void EventBatch::datagram(std::uint32_t stream, Bytes payload, std::size_t lengt
     keep({.kind = Kind::datagram, .stream = stream, .length = length}, payload);
 }
 
+void EventBatch::radius(std::optional<std::uint32_t> stream, Bytes packet)
+{
+    keep({.kind = Kind::radius, .flag = !stream, .stream = stream.value_or(0)}, packet);
+}
+
 void EventBatch::eap(std::optional<std::uint32_t> stream, Bytes packet, std::size_t length)
 {
     keep({.kind = Kind::eap, .flag = !stream, .stream = stream.value_or(0), .length = length}, packet);
@@ -99,6 +105,11 @@ void EventBatch::eap(std::optional<std::uint32_t> stream, Bytes packet, std::siz
 void EventBatch::quic(std::uint32_t stream, Bytes packet)
 {
     keep({.kind = Kind::quic, .stream = stream}, packet);
+}
+
+void EventBatch::openvpn(std::uint32_t stream, std::uint8_t type, Bytes numbered)
+{
+    keep({.kind = Kind::openvpn, .stream = stream, .length = type}, numbered);
 }
 
 void EventBatch::record(bool inner, Bytes record)
@@ -123,9 +134,10 @@ void EventBatch::alert(Alert alert)
     keep({.kind = Kind::alert, .alert = alert});
 }
 
-void EventBatch::quic_close(std::uint64_t code)
+void EventBatch::quic_close(std::uint64_t code, Bytes reason)
 {
-    keep({.kind = Kind::quic_close, .length = code});
+    constexpr std::size_t longest = 256; // only its beginning is shown
+    keep({.kind = Kind::quic_close, .length = code}, reason.first(std::min(longest, reason.size())));
 }
 
 void EventBatch::icmp(bool v6, Bytes packet)
@@ -159,10 +171,14 @@ void EventBatch::hand(Capture &capture, const Event &event, Bytes bytes)
         return capture.tcp(event.stream, bytes.first(event.header), bytes.subspan(event.header), event.length);
     case Kind::datagram:
         return capture.datagram(event.stream, bytes, event.length);
+    case Kind::radius:
+        return capture.radius(event.flag ? std::nullopt : std::optional{event.stream}, bytes);
     case Kind::eap:
         return capture.eap(event.flag ? std::nullopt : std::optional{event.stream}, bytes, event.length);
     case Kind::quic:
         return capture.quic(event.stream, bytes);
+    case Kind::openvpn:
+        return capture.openvpn(event.stream, static_cast<std::uint8_t>(event.length), bytes);
     case Kind::record:
         return capture.record(event.flag, whole_record(event, bytes));
     case Kind::message:
@@ -170,7 +186,7 @@ void EventBatch::hand(Capture &capture, const Event &event, Bytes bytes)
     case Kind::alert:
         return capture.alert(event.alert);
     case Kind::quic_close:
-        return capture.quic_close(event.length);
+        return capture.quic_close(event.length, bytes);
     case Kind::icmp:
         return capture.icmp(event.flag, bytes);
     case Kind::nothing:

@@ -19,13 +19,15 @@ public:
     void begin_frame(const tlsdiag_frame &frame);
     void tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t length);
     void datagram(std::uint32_t stream, Bytes payload, std::size_t length);
+    void radius(std::optional<std::uint32_t> stream, Bytes packet);
     void eap(std::optional<std::uint32_t> stream, Bytes packet, std::size_t length);
     void quic(std::uint32_t stream, Bytes packet);
+    void openvpn(std::uint32_t stream, std::uint8_t type, Bytes numbered);
     void record(bool inner, Bytes record);
     void message(Bytes message);
     void message(Bytes header, Bytes body);
     void alert(Alert alert);
-    void quic_close(std::uint64_t code);
+    void quic_close(std::uint64_t code, Bytes reason);
     void icmp(bool v6, Bytes packet);
     void end_frame();
 
@@ -35,7 +37,20 @@ public:
     void hand_to(Capture &capture);
 
 private:
-    enum class Kind : std::uint8_t { tcp, datagram, eap, quic, record, message, alert, quic_close, icmp, nothing };
+    enum class Kind : std::uint8_t {
+        tcp,
+        datagram,
+        radius,
+        eap,
+        quic,
+        openvpn,
+        record,
+        message,
+        alert,
+        quic_close,
+        icmp,
+        nothing
+    };
 
     // The header in front of an event's bytes.
     struct Event {

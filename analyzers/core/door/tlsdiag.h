@@ -15,7 +15,9 @@
  *
  * How to add a frame, in the order of the packet's contents:
  *      tlsdiag_frame_begin()
- *        tlsdiag_tcp() | tlsdiag_datagram() | tlsdiag_eap() | tlsdiag_quic()     the carrier of TLS
+ *        tlsdiag_radius()                                                        around an EAP packet
+ *        tlsdiag_tcp() | tlsdiag_datagram() | tlsdiag_eap() | tlsdiag_quic()     the carrier of TLS,
+ *          or tlsdiag_openvpn()
  *          tlsdiag_records(), tlsdiag_message(), tlsdiag_dtls_message(), tlsdiag_alert(), tlsdiag_quic_close()
  *                                                                            what the dissector found in it
  *        tlsdiag_icmp()
@@ -88,6 +90,7 @@ typedef struct tlsdiag_frame {
     int32_t nanoseconds;
     tlsdiag_address source, destination;
     uint16_t source_port, destination_port; /* of UDP; TCP ports are read from the TCP header */
+    uint8_t hop_limit;                      /* of the IP header that carries it (IPv4: TTL); 0: unknown */
 } tlsdiag_frame;
 
 void tlsdiag_frame_begin(tlsdiag_capture *capture, const tlsdiag_frame *frame);
@@ -102,15 +105,27 @@ void tlsdiag_tcp(tlsdiag_capture *capture, uint32_t stream, const uint8_t *heade
 void tlsdiag_datagram(tlsdiag_capture *capture, uint32_t stream, const uint8_t *payload, size_t captured,
                       size_t length);
 
+#define TLSDIAG_NO_STREAM UINT32_MAX
+
+/* A RADIUS packet, starting with its code. Call tlsdiag_eap() next for the EAP packet in it. `stream` as there. */
+void tlsdiag_radius(tlsdiag_capture *capture, uint32_t stream, const uint8_t *packet, size_t captured);
+
+/* Whether the UDP stream has carried DTLS. Then pass its other datagrams as well that begin like DTLS (a first byte of
+ * 20 to 63, RFC 7983): older dissectors do not know the records of DTLS 1.3. */
+bool tlsdiag_wants_datagrams(const tlsdiag_capture *capture, uint32_t stream);
+
 /* An EAP packet, starting with its code. `stream` is the number of the UDP stream if RADIUS carries the packet,
  * otherwise TLSDIAG_NO_STREAM. */
-#define TLSDIAG_NO_STREAM UINT32_MAX
 void tlsdiag_eap(tlsdiag_capture *capture, uint32_t stream, const uint8_t *packet, size_t captured, size_t length);
 
 /* A QUIC packet. Call tlsdiag_message() and tlsdiag_quic_close() next for what the dissector could read in it.
  * `packet` is the beginning of the packet (the first byte and, in long headers, the version); `length` is the length
  * of the whole packet. */
 void tlsdiag_quic(tlsdiag_capture *capture, uint32_t stream, const uint8_t *packet, size_t captured, size_t length);
+
+/* A packet of OpenVPN's control channel over UDP. `type` is its first byte (opcode and key id); `numbered` starts with
+ * its message packet id, and its content follows. */
+void tlsdiag_openvpn(tlsdiag_capture *capture, uint32_t stream, uint8_t type, const uint8_t *numbered, size_t captured);
 
 /* What the dissector shows in the carrier. Pass the bytes from where it starts; more bytes may follow. The core cuts
  * them by their own headers, and ignores what is not whole. */
@@ -133,7 +148,8 @@ void tlsdiag_dtls_message(tlsdiag_capture *capture, const uint8_t *message, size
 /* An alert in clear, possibly after decryption. */
 void tlsdiag_alert(tlsdiag_capture *capture, const uint8_t *alert, size_t captured);
 
-/* The error code of QUIC's CONNECTION_CLOSE (RFC 9000, 20.1: 0x0100 + alert). */
+/* QUIC's CONNECTION_CLOSE of type 0x1c, from its error code on (RFC 9000, 20.1: 0x0100 + alert); the reason phrase
+ * follows. */
 void tlsdiag_quic_close(tlsdiag_capture *capture, const uint8_t *error_code, size_t captured);
 
 /* An ICMP or ICMPv6 packet, starting with its type; the core reads the type, the code and the quoted packet. */

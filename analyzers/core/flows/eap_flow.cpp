@@ -7,42 +7,30 @@
 
 namespace tlsdiag {
 
-Endpoint eap_carrier(std::optional<std::uint32_t> stream, const Endpoint &peer)
+void EapFlow::begin(const EapSession &session)
 {
-    if (!stream)
-        return peer;
-    Endpoint carrier;
-    for (unsigned i = 0; i < 4; ++i)
-        carrier.address[i] = static_cast<std::uint8_t>(*stream >> 8 * i);
-    return carrier;
-}
-
-void EapFlow::begin(Side from)
-{
-    const Frame &frame = host_.frame();
-    const bool client_sends = from == Side::client;
-    tls_.emplace(host_.start({Transport::eap, stream_, client_sends ? frame.source : frame.destination,
-                              client_sends ? frame.destination : frame.source, false}));
+    tls_.emplace(host_.start({Transport::eap, stream_, session.peer, session.server, false}));
     last_identifier_ = {};
 }
 
-void EapFlow::packet(const EapPacket &packet)
+void EapFlow::packet(const EapSession &session, const EapPacket &packet)
 {
     const Side from = packet.code == EapCode::response ? Side::client : Side::server;
-    const bool result = packet.code == EapCode::success || packet.code == EapCode::failure;
-    if (result ? !tls_ : !packet.carries_tls)
+    const bool is_result = packet.code == EapCode::success || packet.code == EapCode::failure;
+    if (is_result)
+        return result(packet.code == EapCode::success, false);
+    if (!packet.carries_tls)
         return;
     if (!tls_ || (packet.start && tls_->tracker().conversation().stage != Stage::nothing)) {
-        begin(from);
-        tls_->tracker().transport(TlsStarts{!packet.start});
+        begin(session);
+        const bool hello = packet.tls.size() > 5 && RecordReader::looks_like_client_hello(packet.tls);
+        tls_->tracker().transport(TlsStarts{!packet.start && !hello});
     }
     HandshakeTracker &tracker = tls_->tracker();
     host_.touch(tracker, from);
-    if (result) {
-        tracker.transport(EapResult{packet.code == EapCode::success});
-        return;
-    }
-    tracker.transport(EapPacketSeen{from});
+    if (is_group(tracker.conversation().client) || is_group(tracker.conversation().server))
+        tracker.transport(EapPeers{session.peer, session.server});
+    tracker.transport(EapPacketSeen{from, packet.method});
     if (last_identifier_[from] == packet.identifier) {
         tracker.transport(SentAgain{from});
         return;
@@ -53,6 +41,14 @@ void EapFlow::packet(const EapPacket &packet)
         tracker.transport(PacketTruncated{});
         tls_->deliver(from, {}, unknown_loss);
     }
+}
+
+void EapFlow::result(bool success, bool only_radius)
+{
+    if (!tls_)
+        return;
+    host_.touch(tls_->tracker(), Side::server);
+    tls_->tracker().transport(EapResult{success, only_radius});
 }
 
 void EapFlow::message(Side from, Bytes message)

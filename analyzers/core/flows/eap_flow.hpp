@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/flows/eap_sessions.hpp"
 #include "core/flows/flow_host.hpp"
 #include "core/flows/tls_stream.hpp"
 #include "core/net/eap.hpp"
@@ -10,22 +11,19 @@
 
 namespace tlsdiag {
 
-// The key of an EAP exchange: the peer's own address, because the authenticator's may be a group address (IEEE 802.1X,
-// 11.1.1); or the UDP stream if RADIUS carries it.
-Endpoint eap_carrier(std::optional<std::uint32_t> stream, const Endpoint &peer);
-
 class EapFlow {
 public:
     EapFlow(FlowHost &host, std::optional<std::uint32_t> stream) : host_{host}, stream_{stream} {}
 
-    void packet(const EapPacket &packet);
+    void packet(const EapSession &session, const EapPacket &packet);
+    void result(bool success, bool only_radius); // only_radius: without EAP-Success or EAP-Failure
     void message(Side from, Bytes message);
     void alert(Side from, Alert alert);
     void end_frame();
     HandshakeTracker *tracker() { return tls_ ? &tls_->tracker() : nullptr; }
 
 private:
-    void begin(Side from);
+    void begin(const EapSession &session);
 
     FlowHost &host_;
     std::optional<std::uint32_t> stream_;

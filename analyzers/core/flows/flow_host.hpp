@@ -12,6 +12,7 @@ namespace tlsdiag {
 struct Frame {
     Moment moment;
     Endpoint source, destination;
+    std::uint8_t hop_limit = 0; // IPv4: TTL; 0: not known
     bool source_port_is_higher() const { return source.port >= destination.port; }
 };
 

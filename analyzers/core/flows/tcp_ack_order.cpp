@@ -31,23 +31,38 @@ void TcpAckOrder::deliver(unsigned d, const Delivery &delivery)
         return;
     auto &marks = waiting_[d].marks;
     const std::uint32_t end = *sides_[d].stream.next();
-    std::uint32_t begin = end - static_cast<std::uint32_t>(delivery.bytes.size());
     if (marks.empty())
-        return deliver_part(d, begin, {.bytes = delivery.bytes, .missing = delivery.missing});
+        return deliver_part(d, end - static_cast<std::uint32_t>(delivery.bytes.size()),
+                            {.bytes = delivery.bytes, .missing = delivery.missing});
+    for (const Held &part : parts(d, end, delivery)) // of copies: the stream may discard its bytes
+        deliver_part(d, part.sequence, {.bytes = part.bytes, .missing = part.missing});
+    std::erase_if(marks, [&](const auto &mark) { return !is_before(end, mark.first) && mark.first != end; });
+}
+
+// The run of bytes that ends here, cut where the segments in it start.
+std::vector<TcpAckOrder::Held> TcpAckOrder::parts(unsigned d, std::uint32_t end, const Delivery &delivery) const
+{
+    std::uint32_t begin = end - static_cast<std::uint32_t>(delivery.bytes.size());
     std::vector<std::uint32_t> cuts{end};
-    for (const auto &[sequence, answers] : marks)
+    for (const auto &[sequence, answers] : waiting_[d].marks)
         if (is_before(begin, sequence) && is_before(sequence, end))
             cuts.push_back(sequence);
     std::ranges::sort(cuts, is_before);
-    const Octets run{delivery.bytes.begin(), delivery.bytes.end()}; // the stream may discard it
+    std::vector<Held> found;
     std::uint64_t missing = delivery.missing;
-    for (Bytes rest{run}; const std::uint32_t cut : cuts) {
-        const std::size_t size = cut - begin;
-        deliver_part(d, begin, {.bytes = rest.first(size), .missing = std::exchange(missing, 0)});
-        rest = rest.subspan(size);
+    for (Bytes rest = delivery.bytes; const std::uint32_t cut : cuts) {
+        const Bytes part = rest.first(cut - begin);
+        const auto answers = answers_at(d, begin);
+        found.push_back({TcpData::Kind::bytes,
+                         begin,
+                         answers.value_or(0),
+                         answers.has_value(),
+                         {part.begin(), part.end()},
+                         std::exchange(missing, 0)});
+        rest = rest.subspan(part.size());
         begin = cut;
     }
-    std::erase_if(marks, [&](const auto &mark) { return !is_before(end, mark.first) && mark.first != end; });
+    return found;
 }
 
 void TcpAckOrder::deliver_part(unsigned d, std::uint32_t begin, const TcpData &data)
@@ -57,10 +72,11 @@ void TcpAckOrder::deliver_part(unsigned d, std::uint32_t begin, const TcpData &d
         hold(d, {data.kind,
                  begin,
                  answers ? *answers : delivered_up_to(1 - d),
+                 answers.has_value(),
                  {data.bytes.begin(), data.bytes.end()},
                  data.missing});
     else
-        next_.deliver(d, data);
+        next_.deliver(d, {data.kind, data.bytes, data.missing, begin, answers});
 }
 
 // It belongs to the bytes from the same packet.
@@ -70,14 +86,17 @@ void TcpAckOrder::deliver_dissected(TcpData::Kind kind, Bytes bytes)
     if (held.empty())
         next_.deliver(sides_.sender, {kind, bytes});
     else
-        hold(sides_.sender, {kind, held.back().sequence, held.back().answers, {bytes.begin(), bytes.end()}});
+        hold(sides_.sender, {kind, held.back().sequence, held.back().answers, false, {bytes.begin(), bytes.end()}});
 }
 
 // The sequence number up to which this side's data was delivered or is no longer awaited.
 std::uint32_t TcpAckOrder::delivered_up_to(unsigned d) const
 {
     const Waiting &own = waiting_[d];
-    std::uint32_t position = *sides_[d].stream.next() + (sides_[d].fin_delivered ? 1 : 0);
+    const std::uint32_t next = *sides_[d].stream.next();
+    // Before there is a conversation, nobody waits for a FIN.
+    const bool fin = conversations_.tracker() ? sides_[d].fin_delivered : sides_[d].fin == next;
+    std::uint32_t position = next + (fin ? 1 : 0);
     if (!own.held.empty())
         position = own.held.front().sequence;
     return own.given_up_to && is_before(position, *own.given_up_to) ? *own.given_up_to : position;
@@ -150,12 +169,44 @@ void TcpAckOrder::stop_waiting()
     release_due(true); // data of one side that waited for the other
 }
 
-std::array<std::vector<TcpData>, 2> TcpAckOrder::waiting() const
+bool TcpAckOrder::anything_left() const
 {
-    std::array<std::vector<TcpData>, 2> data;
-    for (const unsigned d : {0u, 1u})
-        std::ranges::transform(waiting_[d].held, std::back_inserter(data[d]), &Held::data);
-    return data;
+    return data_waits() || sides_[0].stream.gap_acknowledged() || sides_[1].stream.gap_acknowledged();
+}
+
+std::vector<TcpAckOrder::Held> TcpAckOrder::left_of(unsigned d) const
+{
+    std::vector<Held> left = waiting_[d].held;
+    if (!sides_[d].stream.gap_acknowledged())
+        return left;
+    TcpReassembly stream = sides_[d].stream;
+    while (stream.gap_acknowledged()) {
+        const Delivery delivery = stream.give_up();
+        for (Held &part : parts(d, *stream.next(), delivery))
+            left.push_back(std::move(part));
+    }
+    return left;
+}
+
+// What answers the other side's data comes after it.
+std::vector<LeftData> TcpAckOrder::left() const
+{
+    const std::array<std::vector<Held>, 2> queues{left_of(0), left_of(1)};
+    std::array<std::size_t, 2> taken{};
+    std::vector<LeftData> left;
+    const auto is_next = [&](unsigned d) {
+        if (taken[d] == queues[d].size())
+            return false;
+        const Held &own = queues[d][taken[d]];
+        return taken[1 - d] == queues[1 - d].size() || !own.acknowledges ||
+               !is_before(queues[1 - d][taken[1 - d]].sequence, own.answers);
+    };
+    while (left.size() < queues[0].size() + queues[1].size()) {
+        const unsigned d = is_next(0) || taken[1] == queues[1].size() ? 0 : 1;
+        const Held &one = queues[d][taken[d]++];
+        left.push_back({d, one.kind, one.bytes, one.missing});
+    }
+    return left;
 }
 
 // Data after a gap is read anyway.
@@ -200,7 +251,7 @@ void TcpAckOrder::deliver_fin(unsigned d)
     direction.fin_delivered = true;
     report_unseen(1 - d);
     // Not to the inner one: the end of the decrypted data is not its end.
-    conversations_.tracker()->transport(SideClosed{conversations_.side(d)});
+    conversations_.tracker()->transport(SideClosed{conversations_.side(d), direction.fin_at});
 }
 
 // Data that the other side sent before it received this FIN comes first.

@@ -33,7 +33,9 @@ public:
     void end_frame();
     void stop_waiting();
     bool data_waits() const { return !waiting_[0].held.empty() || !waiting_[1].held.empty(); }
-    std::array<std::vector<TcpData>, 2> waiting() const;
+    // What is not delivered: data that waits, and data behind gaps that the other side acknowledged.
+    bool anything_left() const;
+    std::vector<LeftData> left() const;
 
     static constexpr std::size_t max_waiting = 64 * 1024; // bytes, per direction
     static constexpr std::size_t max_marks = 64;          // per direction
@@ -43,9 +45,13 @@ private:
         TcpData::Kind kind;
         std::uint32_t sequence; // where it starts
         std::uint32_t answers;  // up to this sequence number of the other side
+        bool acknowledges;      // the packet said so itself
         Octets bytes;
         std::uint64_t missing = 0; // bytes missing before it
-        TcpData data() const { return {kind, bytes, missing}; }
+        TcpData data() const
+        {
+            return {kind, bytes, missing, sequence, acknowledges ? std::optional{answers} : std::nullopt};
+        }
     };
     struct Waiting { // data of one direction
         std::vector<Held> held;
@@ -55,6 +61,8 @@ private:
         std::vector<std::pair<std::uint32_t, std::uint32_t>> marks; // segments after a gap: start, acknowledgment
     };
 
+    std::vector<Held> parts(unsigned d, std::uint32_t end, const Delivery &delivery) const;
+    std::vector<Held> left_of(unsigned d) const;
     void deliver_part(unsigned d, std::uint32_t begin, const TcpData &data);
     std::uint32_t delivered_up_to(unsigned d) const;
     bool must_wait(unsigned d, std::uint32_t answers) const;

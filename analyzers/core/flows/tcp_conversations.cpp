@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/flows/tcp_conversations.hpp"
 
+#include "core/net/starttls.hpp"
+
 #include <algorithm>
 
 namespace tlsdiag {
@@ -33,18 +35,24 @@ static std::vector<Seen<Octets>> said_in(const PlaintextTurns &turns)
 HandshakeTracker &TcpConversations::start(unsigned client, const PlaintextTurns &turns)
 {
     client_ = client;
-    HandshakeTracker &tracker =
-        host_.start({Transport::tcp, stream_, sides_[client].end, sides_[1 - client].end, false});
+    HandshakeTracker &tracker = host_.start({Transport::tcp,
+                                             stream_,
+                                             sides_[client].end,
+                                             sides_[1 - client].end,
+                                             false,
+                                             {{sides_[client].hop_limit, sides_[1 - client].hop_limit}}});
     const std::uint32_t number = tracker.conversation().number;
     tracker.transport(sides_.opening);
     host_.adopt(sides_.opening.syn, number);
     host_.adopt(sides_.opening.syn_ack, number);
-    tracker.transport(PlaintextBefore{said_in(turns), turns.empty() ? Side::client : side(turns.front().direction)});
+    tracker.transport(PlaintextBefore{.turns = said_in(turns),
+                                      .first = turns.empty() ? Side::client : side(turns.front().direction),
+                                      .whole = sides_.opening_seen() && !sides_.plaintext_gap});
     for (const PlaintextTurn &turn : turns)
         host_.adopt(turn.said.at, number);
     for (const unsigned d : {0u, 1u})
         if (sides_[d].seen && d != sides_.sender)
-            host_.touch(tracker, side(d));
+            tracker.transport(EarlierPacketSeen{side(d)});
     host_.touch(tracker, side(sides_.sender));
     return tracker;
 }
@@ -56,10 +64,21 @@ void TcpConversations::refuse_starttls(unsigned client, const PlaintextTurns &tu
     refused_->transport(StarttlsRefused{said_in(turns)});
 }
 
+// RFC 4217. TLS begins after the server's answer to AUTH TLS, or at once on the port of ftps.
+static bool is_ftp_control(const PlaintextTurns &turns, std::uint16_t port)
+{
+    constexpr std::uint16_t ftps = 990;
+    return port == ftps || std::ranges::any_of(turns, [](const PlaintextTurn &turn) {
+               return asks_for_starttls(turn.said.what) == "FTP";
+           });
+}
+
 unsigned TcpConversations::start_tls(unsigned client, const PlaintextTurns &turns, bool midway, bool by_dissector)
 {
     HandshakeTracker &tracker = refused_ && !refused_->outcome_known() ? *refused_ : start(client, turns);
     tracker.transport(TlsStarts{midway});
+    if (is_ftp_control(turns, sides_[1 - client_].end.port))
+        tracker.transport(FtpControl{});
     tls_.emplace(tracker);
     by_dissector_ = by_dissector;
     return client_;
@@ -71,14 +90,16 @@ void TcpConversations::deliver(unsigned d, const TcpData &data)
 {
     const bool to_inner = data.kind != TcpData::Kind::bytes && inner_last_ && inner_;
     if (tls_)
-        deliver_to(to_inner ? *inner_ : *tls_, d, data);
+        deliver_to(to_inner ? *inner_ : *tls_, tds_, d, data);
 }
 
-void TcpConversations::deliver_to(TlsStream &stream, unsigned d, const TcpData &data) const
+void TcpConversations::deliver_to(TlsStream &stream, Unwrappers &tds, unsigned d, const TcpData &data) const
 {
     switch (data.kind) {
     case TcpData::Kind::bytes:
-        if (!by_dissector_)
+        if (tds)
+            unwrap(stream, (*tds)[d], d, data);
+        else if (!by_dissector_)
             stream.deliver(side(d), data.bytes, data.missing);
         return;
     case TcpData::Kind::message:
@@ -86,6 +107,15 @@ void TcpConversations::deliver_to(TlsStream &stream, unsigned d, const TcpData &
     case TcpData::Kind::alert:
         return stream.dissected(side(d), Alert{.level = data.bytes[0], .description = data.bytes[1]});
     }
+}
+
+// If only the login is encrypted, what follows it is not TLS, and not followed.
+void TcpConversations::unwrap(TlsStream &stream, TdsUnwrapper &tds, unsigned d, const TcpData &data) const
+{
+    const bool over = tds.feed(data.bytes, data.missing, stream.outcome_known(),
+                               [&](Bytes tls, std::uint64_t missing) { stream.deliver(side(d), tls, missing); });
+    if (over && stream.outcome_known())
+        stream.deliver(side(d), {}, unknown_loss);
 }
 
 void TcpConversations::report_missing(unsigned d, std::uint64_t bytes)
@@ -158,14 +188,14 @@ void TcpConversations::report_outstanding(bool data_waits)
     tls_->tracker().transport(outstanding);
 }
 
-HandshakeTracker TcpConversations::if_capture_ended(Time now, const std::array<std::vector<TcpData>, 2> &waiting)
+HandshakeTracker TcpConversations::if_capture_ended(Time now, const std::vector<LeftData> &left)
 {
     HandshakeTracker copy = tracker()->detached_copy();
     if (tls_) {
         TlsStream stream{*tls_, copy};
-        for (const unsigned d : {0u, 1u}) {
-            for (const TcpData &data : waiting[d])
-                deliver_to(stream, d, data);
+        Unwrappers tds = tds_;
+        for (const LeftData &one : left) {
+            deliver_to(stream, tds, one.direction, one.data());
             copy.settle();
         }
     }

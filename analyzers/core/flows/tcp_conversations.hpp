@@ -6,6 +6,7 @@
 #include "core/flows/flow_host.hpp"
 #include "core/flows/tcp_direction.hpp"
 #include "core/flows/tls_stream.hpp"
+#include "core/net/tds.hpp"
 
 #include <optional>
 #include <vector>
@@ -17,7 +18,18 @@ struct TcpData {
     enum class Kind : std::uint8_t { bytes, message, alert };
     Kind kind = Kind::bytes;
     Bytes bytes;
-    std::uint64_t missing = 0; // bytes lost before it
+    std::uint64_t missing = 0;               // bytes lost before it
+    std::optional<std::uint32_t> sequence{}; // of its first byte
+    std::optional<std::uint32_t> answers{};  // what its sender had received: its acknowledgment number
+};
+
+// Data that was not delivered when the capture ended.
+struct LeftData {
+    unsigned direction;
+    TcpData::Kind kind;
+    Octets bytes;
+    std::uint64_t missing;
+    TcpData data() const { return {kind, bytes, missing}; }
 };
 
 // The first bytes that a side sent in plain text, before the other side answered.
@@ -49,21 +61,24 @@ public:
     unsigned start_tls(unsigned client, const PlaintextTurns &turns, bool midway, bool by_dissector);
 
     bool by_dissector() const { return by_dissector_; }
+    void wrapped_in_tds() { tds_.emplace(); } // until the handshake ends
 
     void deliver(unsigned d, const TcpData &data);
     void report_missing(unsigned d, std::uint64_t bytes);
     void record(bool inner, Bytes record); // see TcpFlow
     void end_frame(bool data_waits);
 
-    // A copy of the tracker that received the data which waits, and for which the capture ended at `now`.
-    HandshakeTracker if_capture_ended(Time now, const std::array<std::vector<TcpData>, 2> &waiting);
+    // A copy of the tracker that received the data which is left, and for which the capture ended at `now`.
+    HandshakeTracker if_capture_ended(Time now, const std::vector<LeftData> &left);
 
 private:
     HandshakeTracker &start(unsigned client, const PlaintextTurns &turns);
     void inner_record(Bytes record);
     void report_bytes();
     void report_outstanding(bool data_waits);
-    void deliver_to(TlsStream &stream, unsigned d, const TcpData &data) const;
+    using Unwrappers = std::optional<std::array<TdsUnwrapper, 2>>;
+    void deliver_to(TlsStream &stream, Unwrappers &tds, unsigned d, const TcpData &data) const;
+    void unwrap(TlsStream &stream, TdsUnwrapper &tds, unsigned d, const TcpData &data) const;
 
     FlowHost &host_;
     std::uint32_t stream_;
@@ -71,6 +86,7 @@ private:
     unsigned client_ = 0;                 // the direction of the client
     HandshakeTracker *refused_ = nullptr; // of the conversation in which the server refused STARTTLS
     std::optional<TlsStream> tls_, inner_;
+    Unwrappers tds_; // by direction, if TDS packets carry TLS
     bool by_dissector_ = false;
     bool inner_last_ = false; // the last record was one of TLS in TLS
 };

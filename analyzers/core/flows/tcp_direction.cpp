@@ -40,6 +40,11 @@ bool TcpDirection::is_copy(Bytes header, std::size_t length, Time now)
     return false;
 }
 
+bool TcpSides::opening_seen() const
+{
+    return std::ranges::all_of(directions, [](const TcpDirection &one) { return one.seen && one.stream.saw_syn(); });
+}
+
 void TcpSides::stop_keeping()
 {
     for (TcpDirection &direction : directions)

@@ -16,13 +16,16 @@ struct TcpDirection {
     TcpReassembly stream;
     Endpoint end; // the sender
     bool seen = false;
-    bool sent_syn = false;            // sent the first SYN
-    std::uint32_t largest_taken = 0;  // the MSS from its SYN, in bytes; 0: unknown
-    std::uint32_t acknowledged = 0;   // by the other side
-    bool sent_again = false;          // its last data was retransmitted
-    std::optional<std::uint32_t> fin; // its sequence number
-    bool fin_delivered = false;       // all data before it, too
-    std::uint64_t before_tls = 0;     // bytes before TLS, including those missing from the capture
+    bool sent_syn = false;              // sent the first SYN
+    std::uint32_t largest_taken = 0;    // the MSS from its SYN, in bytes; 0: unknown
+    std::uint32_t acknowledged = 0;     // by the other side
+    bool sent_again = false;            // its last data was retransmitted
+    std::optional<std::uint32_t> fin;   // its sequence number
+    Moment fin_at;                      // when it was captured
+    std::uint8_t hop_limit = 0;         // of its first packet; 0: not known
+    std::optional<std::uint32_t> reset; // the sequence number of its RST
+    bool fin_delivered = false;         // all data before it, too
+    std::uint64_t before_tls = 0;       // bytes before TLS, including those missing from the capture
 
     bool owes_fin() const { return fin && !fin_delivered; }
     bool fin_acknowledged() const { return fin && acknowledged == *fin + 1; }
@@ -48,9 +51,13 @@ struct TcpSides {
     // Both have closed, and both FINs are acknowledged: no more data follows.
     bool closed() const { return directions[0].fin_acknowledged() && directions[1].fin_acknowledged(); }
     void stop_keeping();
+    // The capture contains the start of both directions.
+    bool opening_seen() const;
 
     std::array<TcpDirection, 2> directions;
     TcpOpening opening;
+
+    bool plaintext_gap = false; // part of the plain text before TLS is missing
 
     // The packet at hand.
     unsigned sender = 0;                  // its direction

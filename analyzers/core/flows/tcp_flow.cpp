@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace tlsdiag {
 
@@ -41,8 +42,14 @@ void TcpFlow::segment(Bytes bytes, Bytes payload, std::size_t length)
     if (!header.ok)
         return;
     sides_.sender = direction_of(header);
+    if (length > 0 && may_be_padding(header, bytes.size(), length) && !RecordReader::looks_like_record(payload))
+        return padded_segment(header, bytes, payload, length);
+    if (padding_)
+        judge_padding(header);
     if (HandshakeTracker *known = tracker())
         host_.touch(*known, conversations_.side(sides_.sender));
+    if (sides_[sides_.sender].reset && length > 0)
+        deny_reset(static_cast<std::uint32_t>(header.sequence + length));
     if ((header.flags & ~flag::psh) == flag::ack && fast_path(header, payload, length))
         return;
     if (length > 0 && is_copy(bytes, length))
@@ -61,6 +68,56 @@ void TcpFlow::segment(Bytes bytes, Bytes payload, std::size_t length)
     close(header, length);
 }
 
+// Ethernet fills a frame to 60 bytes, and some devices count that in IPv4's total length.
+bool TcpFlow::may_be_padding(const Header &header, std::size_t header_size, std::size_t length) const
+{
+    constexpr std::size_t ethernet = 46, ipv4 = 20, longest = 6;
+    return length <= longest && ipv4 + header_size + length == ethernet && !header.has(flag::psh) &&
+           host_.frame().source.address_length == 4;
+}
+
+// The bytes count if they are acknowledged, or if the next ones come behind them.
+void TcpFlow::padded_segment(const Header &header, Bytes bytes, Bytes payload, std::size_t length)
+{
+    const unsigned d = sides_.sender;
+    const Octets kept{payload.begin(), payload.end()};
+    if (padding_)
+        judge_padding(header);
+    segment(bytes, {}, 0);
+    if (!padding_ && !header.has(flag::syn | flag::fin | flag::rst))
+        padding_ = Padding{d, header.sequence, header.acknowledgment, kept, length};
+}
+
+void TcpFlow::judge_padding(const Header &header)
+{
+    const std::uint32_t end = padding_->sequence + static_cast<std::uint32_t>(padding_->length);
+    const bool same = sides_.sender == padding_->direction;
+    if (header.has(flag::rst) || (same ? header.sequence : header.acknowledgment) == padding_->sequence) {
+        if (same)
+            padding_.reset();
+        return;
+    }
+    const Padding data = *std::exchange(padding_, std::nullopt);
+    if (static_cast<std::int32_t>((same ? header.sequence : header.acknowledgment) - end) < 0)
+        return;
+    const unsigned sender = std::exchange(sides_.sender, data.direction);
+    sides_.answers = data.answers;
+    send(data.sequence, data.bytes, data.length);
+    sides_.sender = sender;
+}
+
+// RFC 9293, 3.5.2: a side that has reset the connection sends nothing new. If it does, another one sent that RST.
+void TcpFlow::deny_reset(std::uint32_t end)
+{
+    std::optional<std::uint32_t> &reset = sides_[sides_.sender].reset;
+    const auto beyond = static_cast<std::int32_t>(end - *reset);
+    if (beyond <= 0 || beyond > TcpReassembly::max_jump)
+        return;
+    reset.reset();
+    if (HandshakeTracker *known = tracker())
+        known->transport(ResetDenied{conversations_.side(sides_.sender)});
+}
+
 unsigned TcpFlow::direction_of(const Header &header)
 {
     Endpoint source = host_.frame().source, destination = host_.frame().destination;
@@ -73,6 +130,8 @@ unsigned TcpFlow::direction_of(const Header &header)
     // A connection from a host to itself also has two directions: the ports distinguish them.
     const unsigned d = source == sides_[0].end ? 0 : 1;
     sides_[d].seen = true;
+    if (sides_[d].hop_limit == 0)
+        sides_[d].hop_limit = host_.frame().hop_limit;
     return d;
 }
 
@@ -177,9 +236,20 @@ void TcpFlow::send(std::uint32_t sequence, Bytes payload, std::size_t length)
     if (delivery.out_of_order)
         order_.segment_after_gap(sequence);
     if (HandshakeTracker *handshake = conversations_.handshake(); handshake && delivery.retransmission)
-        handshake->transport(SentAgain{conversations_.side(d)});
+        handshake->transport(SentAgain{conversations_.side(d), is_of_hello(d, sequence)});
     order_.deliver(d, delivery);
     report_sent(sequence, length, delivery.retransmission);
+}
+
+// Whether this is a sequence number of the ClientHello.
+bool TcpFlow::is_of_hello(unsigned d, std::uint32_t sequence)
+{
+    const auto begin = tls_start_.hello_sequence();
+    if (!begin || conversations_.side(d) != Side::client)
+        return false;
+    constexpr std::uint32_t headers = 4 + 5; // of the message and its record
+    const auto &hello = conversations_.tracker()->conversation().client_hello;
+    return sequence - *begin < (hello ? hello->size + headers : 1u << 16);
 }
 
 void TcpFlow::report_sent(std::uint32_t sequence, std::size_t length, bool again)
@@ -223,9 +293,12 @@ void TcpFlow::close(const Header &header, std::size_t length)
         return;
     tls_start_.closing(sides_.sender);
     const auto end = static_cast<std::uint32_t>(header.sequence + length + (header.has(flag::syn) ? 1 : 0));
-    if (header.has(flag::rst))
+    if (header.has(flag::rst)) {
+        sides_[sides_.sender].reset = end;
         order_.reset(end);
-    else
+    } else if (!sides_[sides_.sender].fin)
+        sides_[sides_.sender].fin_at = host_.frame().moment;
+    if (!header.has(flag::rst))
         sides_[sides_.sender].fin = end;
 }
 
@@ -245,9 +318,9 @@ PlainConnection TcpFlow::as_plain() const
 
 HandshakeTracker TcpFlow::if_capture_ended(const HandshakeTracker &one, Time now)
 {
-    if (&one != tracker() || !order_.data_waits())
+    if (&one != tracker() || !order_.anything_left())
         return one.if_capture_ended(now);
-    return conversations_.if_capture_ended(now, order_.waiting());
+    return conversations_.if_capture_ended(now, order_.left());
 }
 
 } // namespace tlsdiag

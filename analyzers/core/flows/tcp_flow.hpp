@@ -10,6 +10,7 @@
 #include "core/flows/tcp_tls_start.hpp"
 #include "core/handshake/plain_connection.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace tlsdiag {
@@ -50,7 +51,20 @@ public:
 private:
     struct Header;
 
+    // A short segment of which the bytes can be Ethernet's padding.
+    struct Padding {
+        unsigned direction;
+        std::uint32_t sequence, answers;
+        Octets bytes;
+        std::size_t length;
+    };
+
     unsigned direction_of(const Header &header);
+    bool may_be_padding(const Header &header, std::size_t header_size, std::size_t length) const;
+    void padded_segment(const Header &header, Bytes bytes, Bytes payload, std::size_t length);
+    void judge_padding(const Header &header);
+    void deny_reset(std::uint32_t end);
+    bool is_of_hello(unsigned d, std::uint32_t sequence);
     bool fast_path(const Header &header, Bytes payload, std::size_t length);
     bool is_copy(Bytes header, std::size_t length);
     void open(const Header &header);
@@ -65,6 +79,7 @@ private:
     FlowHost &host_;
     std::uint32_t stream_;
     TcpSides sides_;
+    std::optional<Padding> padding_; // the last one, until it is known what it is
     TcpConversations conversations_{host_, stream_, sides_};
     TcpTlsStart tls_start_{host_, sides_, conversations_};
     TcpAckOrder order_{sides_, conversations_, tls_start_};

@@ -68,6 +68,19 @@ Delivery TcpReassembly::acknowledged(std::uint32_t sequence)
     return give_up_gap();
 }
 
+std::uint32_t TcpReassembly::start_after(std::uint32_t sequence)
+{
+    if (!next_) {
+        begin_at(sequence);
+        return 0;
+    }
+    const std::int32_t ahead = distance(*next_, sequence);
+    if (ahead <= 0 || ahead > max_jump || waiting())
+        return 0;
+    advance(position_ + static_cast<std::uint64_t>(ahead));
+    return static_cast<std::uint32_t>(ahead);
+}
+
 Delivery TcpReassembly::give_up()
 {
     if (!waiting())

@@ -35,13 +35,18 @@ public:
     // acknowledged().
     Delivery acknowledged(std::uint32_t sequence);
 
+    // The stream's contents start at this sequence number: bytes before it that did not arrive are not awaited. Returns
+    // how many these are.
+    std::uint32_t start_after(std::uint32_t sequence);
+
     // Gives up the first gap. At the end of the stream, call this until waiting() is false.
     Delivery give_up();
 
     bool started() const { return next_.has_value(); }
     bool waiting() const { return !held_.empty(); }                                 // a gap is open
     std::uint64_t gap() const { return waiting() ? held_.begin() - position_ : 0; } // its size in bytes
-    std::uint64_t position() const { return position_; }                            // bytes since the start
+    bool gap_acknowledged() const { return waiting() && acknowledged_ >= held_.begin(); }
+    std::uint64_t position() const { return position_; } // bytes since the start
     bool saw_syn() const { return syn_.has_value(); }
     std::optional<std::uint32_t> next() const { return next_; } // the next sequence number expected
     std::uint64_t acknowledged_unseen() const; // bytes from next() on that the peer acknowledged; a FIN counts as one

@@ -3,7 +3,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/flows/tcp_tls_start.hpp"
 
+#include "core/net/plaintext_protocols.hpp"
+#include "core/net/proxy_header.hpp"
 #include "core/net/starttls.hpp"
+#include "core/net/tds.hpp"
 #include "core/net/tls_detection.hpp"
 
 #include <algorithm>
@@ -20,47 +23,58 @@ void TcpTlsStart::deliver(unsigned d, const TcpData &data)
     } else {
         if (data.missing > 0) {
             plaintext_gap_ = host_.frame().moment.frame;
+            sides_.plaintext_gap = true;
             sides_[d].before_tls += data.missing % unknown_loss;
         }
         if (conversations_.tracker())
             conversations_.report_missing(d, data.missing);
-        plaintext(d, data.bytes);
+        if (!given_up_)
+            plaintext(d, {{data.bytes.begin(), data.bytes.end()}, data.sequence, data.answers});
     }
     if (conversations_.has_tls() && conversations_.outcome_known())
         sides_.stop_keeping();
 }
 
-// TLS starts at a segment that looks like a ClientHello (RFC 8446, 5.1).
-void TcpTlsStart::plaintext(unsigned d, Bytes bytes)
+// TLS starts at a segment that looks like a ClientHello (RFC 8446, 5.1), or behind a header or request in the same
+// segment.
+void TcpTlsStart::plaintext(unsigned d, Words words)
 {
-    if (given_up_)
-        return;
-    Octets &pending = pending_[d];
-    pending.insert(pending.end(), bytes.begin(), bytes.end());
-    const Octets together = std::exchange(pending, {});
-    if (may_begin_client_hello(together)) {
-        pending = together;
-    } else if (RecordReader::looks_like_client_hello(together) || RecordReader::looks_like_sslv2_hello(together)) {
-        const unsigned client = begin(d, false);
-        conversations_.deliver(client, {.bytes = together});
-    } else if (!opening_seen() && is_tls_midway(together)) {
-        begin_midway(d, together);
+    Words &pending = pending_[d];
+    if (!pending.bytes.empty()) {
+        pending.bytes.insert(pending.bytes.end(), words.bytes.begin(), words.bytes.end());
+        words = std::move(pending);
+        pending = {};
+    }
+    const Bytes together{words.bytes};
+    const Bytes in_tds = tds_content(together);
+    const bool hello_in_tds = RecordReader::looks_like_client_hello(in_tds) && in_tds.size() > 5;
+    if (may_begin_client_hello(together) || (!in_tds.empty() && may_begin_client_hello(in_tds))) {
+        pending = std::move(words);
+    } else if (hello_in_tds || RecordReader::looks_like_client_hello(together) ||
+               RecordReader::looks_like_sslv2_hello(together)) {
+        begin_with_hello(d, words, hello_in_tds);
+    } else if (const std::size_t before = turns_.size() < max_turns ? size_before_hello(together) : 0; before > 0) {
+        Words rest{{together.begin() + static_cast<std::ptrdiff_t>(before), together.end()}, {}, words.answers};
+        if (words.sequence)
+            rest.sequence = *words.sequence + static_cast<std::uint32_t>(before);
+        words.bytes.resize(before);
+        remember_turn(d, words);
+        if (!given_up_)
+            plaintext(d, std::move(rest));
+    } else if (!sides_.opening_seen() && (is_tls_midway(together) || is_tls_midway(in_tds))) {
+        begin_midway(d, together, in_tds); // otherwise TLS can only start with a ClientHello
     } else if (turns_.size() == 1 && turns_[0].direction != d && refuses_plaintext(together)) {
         const unsigned client = begin_after_plaintext(1 - d);
         conversations_.deliver(1 - client, {.bytes = together});
     } else {
-        remember_turn(d, together);
+        remember_turn(d, words);
     }
 }
 
-// The capture contains the start of both directions: TLS can only start with a ClientHello.
-bool TcpTlsStart::opening_seen() const
+void TcpTlsStart::remember_turn(unsigned d, const Words &words)
 {
-    return sides_[0].stream.saw_syn() && sides_[1].stream.saw_syn() && sides_[0].seen && sides_[1].seen;
-}
-
-void TcpTlsStart::remember_turn(unsigned d, Bytes bytes)
-{
+    const Bytes bytes{words.bytes};
+    heard_[d] = words.answers;
     if (turns_.size() < max_turns && (turns_.empty() || turns_.back().direction != d)) {
         const Bytes first = bytes.first(std::min(bytes.size(), max_turn));
         turns_.push_back({d, {host_.frame().moment, Octets{first.begin(), first.end()}}});
@@ -78,11 +92,14 @@ void TcpTlsStart::remember_turn(unsigned d, Bytes bytes)
 void TcpTlsStart::note_starttls(unsigned d)
 {
     const Octets &said = turns_.back().said.what;
-    const bool whole_line = std::ranges::find(said, '\n') != said.end();
     HandshakeTracker *refused = conversations_.tracker();
-    if (refused && conversations_.side(d) == Side::client && whole_line && !sides_.cut_short &&
-        asks_for_starttls(said).empty())
-        refused->transport(StaysPlaintext{});
+    if (refused && conversations_.side(d) == Side::client && !sides_.cut_short && asks_for_starttls(said).empty()) {
+        const std::string_view protocol =
+            turns_.size() > 2 ? asks_for_starttls(turns_[turns_.size() - 3].said.what) : "";
+        const bool whole_line = std::ranges::find(said, '\n') != said.end();
+        if (whole_line || !speaks_in_lines(protocol))
+            refused->transport(StaysPlaintext{!takes_leave(said)});
+    }
     if (turns_.size() >= 2 && plaintext_gap_ == 0 && refuses_starttls(turns_[turns_.size() - 2].said.what, said))
         conversations_.refuse_starttls(1 - d, turns_);
 }
@@ -92,11 +109,39 @@ void TcpTlsStart::note_starttls(unsigned d)
 unsigned TcpTlsStart::begin(unsigned sender, bool midway, bool by_dissector)
 {
     const unsigned client = conversations_.start_tls(sender, turns_, midway, by_dissector);
-    if (!by_dissector && server_spoke_too_early(sender))
-        conversations_.deliver(1 - client, {.bytes = {}, .missing = unknown_loss});
     if (plaintext_gap_ == host_.frame().moment.frame) // the server's bytes since then were treated as plain text
         conversations_.report_missing(1 - sender, 1);
     return client;
+}
+
+void TcpTlsStart::begin_with_hello(unsigned sender, const Words &hello, bool in_tds)
+{
+    const unsigned client = begin(sender, false);
+    if (in_tds)
+        conversations_.wrapped_in_tds();
+    if (client == sender) {
+        if (!in_tds)
+            hello_ = hello.sequence;
+        align_server(1 - client, hello);
+    }
+    conversations_.deliver(client, {.bytes = hello.bytes});
+}
+
+static bool is_behind(std::uint32_t sequence, std::uint32_t other)
+{
+    const auto ahead = static_cast<std::int32_t>(sequence - other);
+    return ahead > 0 && ahead <= TcpReassembly::max_jump;
+}
+
+// The server's side of TLS starts with what the client had not received yet when it sent its ClientHello. Earlier bytes
+// that the capture lacks were plain text. Bytes that answer the ClientHello, and were taken for plain text because
+// packets are out of order, are lost.
+void TcpTlsStart::align_server(unsigned server, const Words &hello)
+{
+    if (hello.answers && !sides_[server].fin)
+        sides_[server].before_tls += sides_[server].stream.start_after(*hello.answers);
+    if (heard_[server] && hello.sequence && is_behind(*heard_[server], *hello.sequence))
+        conversations_.deliver(server, {.bytes = {}, .missing = unknown_loss});
 }
 
 void TcpTlsStart::found_by_dissector(Bytes record)
@@ -105,23 +150,16 @@ void TcpTlsStart::found_by_dissector(Bytes record)
         begin(sides_.sender, false, true);
 }
 
-// Packets are out of order: the server's next bytes answer plain text, or its answer to the ClientHello was already
-// captured.
-bool TcpTlsStart::server_spoke_too_early(unsigned client) const
-{
-    return std::ranges::any_of(turns_, [&](const PlaintextTurn &turn) {
-        return turn.direction == client ? &turn == &turns_.back() : is_tls_midway(turn.said.what);
-    });
-}
-
 // The capture started after the ClientHello. The sender's role follows from a message, else from the SYN, else from the
 // higher port.
-void TcpTlsStart::begin_midway(unsigned d, Bytes bytes)
+void TcpTlsStart::begin_midway(unsigned d, Bytes bytes, Bytes in_tds)
 {
     unsigned client = sides_[0].end.port >= sides_[1].end.port ? 0 : 1;
-    if (const auto role = role_of_sender(bytes))
+    if (const auto role = role_of_sender(in_tds.empty() ? bytes : in_tds))
         client = *role == Side::client ? d : 1 - d;
     begin(client, true);
+    if (!in_tds.empty())
+        conversations_.wrapped_in_tds();
     conversations_.deliver(1 - d, {.bytes = {}, .missing = unknown_loss}); // perhaps in the middle of a record
     conversations_.deliver(d, {.bytes = bytes});
 }
@@ -130,7 +168,8 @@ void TcpTlsStart::begin_midway(unsigned d, Bytes bytes)
 unsigned TcpTlsStart::begin_after_plaintext(unsigned sender)
 {
     const Octets first = turns_[0].said.what;
-    turns_.clear();
+    if (proxy_header_version(first) == 0)
+        turns_.clear();
     const unsigned client = begin(sender, false);
     conversations_.tracker()->record_event(Side::client, NotTls{first});
     return client;
@@ -144,9 +183,12 @@ void TcpTlsStart::closing(unsigned closer)
 
 bool TcpTlsStart::plaintext_to_tls_port(unsigned closer) const
 {
-    return !conversations_.has_tls() && !given_up_ && turns_.size() == 1 && turns_[0].direction != closer &&
-           sides_[turns_[0].direction].sent_syn && is_implicit_tls_port(sides_[closer].end.port) &&
-           is_plain_request(turns_[0].said.what);
+    if (conversations_.has_tls() || given_up_ || turns_.empty() || turns_[0].direction == closer)
+        return false;
+    const Octets &first = turns_[0].said.what;
+    const bool header = proxy_header_version(first) > 0; // the server's error message may follow
+    return turns_.size() <= (header ? 2 : 1) && sides_[turns_[0].direction].sent_syn &&
+           is_implicit_tls_port(sides_[closer].end.port) && (is_plain_request(first) || is_known_protocol(first));
 }
 
 } // namespace tlsdiag

@@ -20,6 +20,9 @@ public:
     // A side closes.
     void closing(unsigned closer);
 
+    // Of the ClientHello; absent: none, or it came inside other packets.
+    std::optional<std::uint32_t> hello_sequence() const { return hello_; }
+
     bool any_plaintext() const { return plaintext_bytes_ > 0; }
     bool given_up() const { return given_up_; } // too many bytes without TLS
 
@@ -28,22 +31,30 @@ public:
     static constexpr std::size_t max_turn = 128;
 
 private:
-    void plaintext(unsigned d, Bytes bytes);
-    void remember_turn(unsigned d, Bytes bytes);
+    // Bytes of one side before TLS.
+    struct Words {
+        Octets bytes;
+        std::optional<std::uint32_t> sequence, answers; // see TcpData
+    };
+
+    void plaintext(unsigned d, Words words);
+    void remember_turn(unsigned d, const Words &words);
     void note_starttls(unsigned d);
-    bool opening_seen() const;
-    bool server_spoke_too_early(unsigned client) const;
     bool plaintext_to_tls_port(unsigned closer) const;
     // These return the client's direction.
     unsigned begin(unsigned sender, bool midway, bool by_dissector = false);
+    void begin_with_hello(unsigned sender, const Words &hello, bool in_tds);
+    void align_server(unsigned server, const Words &hello);
     unsigned begin_after_plaintext(unsigned sender);
-    void begin_midway(unsigned d, Bytes bytes);
+    void begin_midway(unsigned d, Bytes bytes, Bytes in_tds = {});
 
     FlowHost &host_;
     TcpSides &sides_;
     TcpConversations &conversations_;
-    PlaintextTurns turns_;          // who sent what before TLS
-    std::array<Octets, 2> pending_; // too few bytes to recognize them
+    PlaintextTurns turns_;                              // who sent what before TLS
+    std::array<Words, 2> pending_;                      // too few bytes to recognize them
+    std::array<std::optional<std::uint32_t>, 2> heard_; // what the sender of the last plain text had received
+    std::optional<std::uint32_t> hello_;                // the sequence number of the ClientHello
     std::size_t plaintext_bytes_ = 0;
     std::uint32_t plaintext_gap_ = 0; // the frame in which part of it was given up
     bool given_up_ = false;

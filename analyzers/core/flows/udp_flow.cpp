@@ -1,8 +1,6 @@
-// Follows DTLS (RFC 6347, RFC 9147) and QUIC (RFC 9000, RFC 9001) on one UDP stream.
+// Follows DTLS (RFC 6347, RFC 9147) on one UDP stream, and hands QUIC on.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/flows/udp_flow.hpp"
-
-#include "core/net/quic_numbers.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -36,67 +34,6 @@ std::optional<FirstMessage> first_message(Bytes payload)
     return FirstMessage{message, sequence, reader.rest()};
 }
 
-// A long header's version and the packet's type (RFC 9000, 17.2; the types of version 2: RFC 9369, 3.2).
-enum class QuicPacket : std::uint8_t { initial, zero_rtt, handshake, retry, version_negotiation, one_rtt };
-
-QuicPacket quic_packet(std::uint8_t first, std::uint32_t version)
-{
-    constexpr std::uint32_t version_2 = 0x6b33'43cf;
-    if (!(first & 0x80))
-        return QuicPacket::one_rtt;
-    if (version == 0)
-        return QuicPacket::version_negotiation;
-    const unsigned type = (first >> 4) & 3;
-    return static_cast<QuicPacket>(version == version_2 ? (type + 3) % 4 : type);
-}
-
-// The versions in a Version Negotiation packet (RFC 9000, 17.2.1); absent for any other packet.
-std::vector<std::uint32_t> negotiated_versions(Bytes packet)
-{
-    constexpr std::size_t most = 32;
-    Reader reader{packet};
-    const bool long_header = reader.u8() & 0x80;
-    if (!long_header || reader.u32() != 0)
-        return {};
-    reader.vector8();
-    reader.vector8();
-    std::vector<std::uint32_t> versions;
-    while (reader.ok() && reader.left() >= 4 && versions.size() < most)
-        versions.push_back(reader.u32());
-    return versions;
-}
-
-// The version of the first packet; 0 if it has none.
-std::uint32_t quic_version(Bytes packet)
-{
-    Reader reader{packet};
-    return reader.u8() & 0x80 ? reader.u32() : 0;
-}
-
-// Iterates over the packets of a datagram, without decrypting them.
-template <class Use>
-void each_quic_packet(Bytes datagram, Use use)
-{
-    Reader reader{datagram};
-    while (!reader.empty()) {
-        const std::uint8_t first = reader.u8();
-        const std::uint32_t version = first & 0x80 ? reader.u32() : 1;
-        const QuicPacket packet = quic_packet(first, version);
-        if (!reader.ok() || first == 0) // zeros may follow the last packet
-            return;
-        use(packet);
-        if (packet == QuicPacket::one_rtt || packet == QuicPacket::retry || packet == QuicPacket::version_negotiation)
-            return;
-        reader.vector8();
-        reader.vector8();
-        if (packet == QuicPacket::initial)
-            reader.take(static_cast<std::size_t>(quic_number(reader)));
-        reader.take(static_cast<std::size_t>(quic_number(reader)));
-        if (!reader.ok())
-            return;
-    }
-}
-
 } // namespace
 
 Side UdpFlow::side()
@@ -104,127 +41,129 @@ Side UdpFlow::side()
     return host_.frame().source == client_ ? Side::client : Side::server;
 }
 
-void UdpFlow::begin(Transport transport, bool client_sends, bool midway)
+void UdpFlow::begin(bool client_sends, bool midway)
 {
     const Frame &frame = host_.frame();
     client_ = client_sends ? frame.source : frame.destination;
-    tracker_ = &host_.start({transport, stream_, client_, client_sends ? frame.destination : frame.source, false});
+    tracker_ =
+        &host_.start({Transport::dtls, stream_, client_, client_sends ? frame.destination : frame.source, false});
     tracker_->transport(TlsStarts{midway});
-    if (transport == Transport::quic)
-        tracker_->transport(QuicBytes{Side::client, std::exchange(bytes_before_, 0)});
     readers_ = {};
     hello_random_.clear();
+    cookie_asked_.clear();
+    cookie_sent_.clear();
 }
 
 constexpr std::size_t random_size = 32;
 
+// A client that returns a cookie sends the same random again (RFC 6347, 4.2.1).
 bool UdpFlow::begins_anew(Bytes hello) const
 {
-    return tracker_->outcome_known() && hello.size() >= 2 + random_size &&
+    return (tracker_->outcome_known() || !hello_random_.empty()) && hello.size() >= 2 + random_size &&
            !std::ranges::equal(hello.subspan(2, random_size), hello_random_);
 }
 
 void UdpFlow::datagram(Bytes payload, std::size_t length)
 {
+    in_quic_ = false;
     const auto first = first_message(payload);
     const bool hello = first && first->type == HandshakeType::client_hello;
+    if (!tracker_ && !DtlsReader::looks_like_record(payload, length))
+        return; // on DTLS's port, but something else
     if (!tracker_ || (hello && first->sequence == 0 && begins_anew(first->body))) {
         const bool by_server =
             first && (first->type == HandshakeType::server_hello || first->type == HandshakeType::hello_verify_request);
         const bool by_port = host_.frame().source_port_is_higher();
-        begin(Transport::dtls, hello || (!by_server && by_port), !hello);
+        begin(hello || (!by_server && by_port), !hello);
     }
     if (hello && first->body.size() >= 2 + random_size)
         hello_random_.assign(first->body.begin() + 2, first->body.begin() + 2 + random_size);
 
     const Side from = side();
     host_.touch(*tracker_, from);
+    if (first && from == Side::server)
+        asked_for_cookie(first->type, first->body);
     const bool outcome_known = tracker_->outcome_known();
-    const bool again = readers_[from].datagram(payload, length,
-                                               [&](const RecordEvent &event) { tracker_->record_event(from, event); });
+    const bool again = readers_[from].datagram(payload, length, [&](const RecordEvent &event) {
+        if (const auto *message = std::get_if<HandshakeBytes>(&event))
+            learn_path(from, HandshakeType{message->type}, message->body);
+        tracker_->record_event(from, event);
+    });
     if (again && !outcome_known)
         tracker_->transport(SentAgain{from});
 }
 
-void UdpFlow::quic(Bytes packets)
+// A stateless server sends its request again with the same message_seq, which the reader takes for a retransmission.
+void UdpFlow::asked_for_cookie(HandshakeType type, Bytes body)
 {
-    if (!tracker_ && !begins_with_version_negotiation(packets)) {
-        bytes_before_ += packets.size();
-        return; // the conversation starts with the ClientHello that the dissector shows
-    }
-    const Side from = side();
-    host_.touch(*tracker_, from);
-    tracker_->transport(QuicBytes{from, packets.size()});
-    each_quic_packet(packets, [&](QuicPacket packet) {
-        if (packet == QuicPacket::handshake)
-            tracker_->transport(QuicHandshakePacket{from});
-        if (packet == QuicPacket::version_negotiation)
-            tracker_->transport(QuicVersionsOffered{version_tried_, negotiated_versions(packets)});
-        if (packet == QuicPacket::one_rtt)
-            tracker_->transport(QuicOneRttPacket{from});
-    });
+    if (type != HandshakeType::hello_verify_request && type != HandshakeType::server_hello)
+        return;
+    Octets cookie = read_path_info(type, body).cookie;
+    if (cookie.empty())
+        return;
+    tracker_->transport(CookieRequested{cookie_sent_ == cookie_asked_ && !cookie_sent_.empty(), cookie_sent_.empty()});
+    cookie_asked_ = std::move(cookie);
 }
 
-// If the dissector does not know the version either, the first packet shows no ClientHello.
-bool UdpFlow::begins_with_version_negotiation(Bytes packet)
+// Each side tells the length of the connection id that it wants to receive.
+void UdpFlow::learn_path(Side from, HandshakeType type, Bytes body)
 {
-    if (negotiated_versions(packet).empty()) {
-        version_tried_ = quic_version(packet);
-        return false;
-    }
-    begin(Transport::quic, false, false);
-    if (version_tried_ != 0)
-        tracker_->transport(EarlierPacketSeen{Side::client});
-    return true;
+    const bool client_hello = type == HandshakeType::client_hello && from == Side::client;
+    if (!client_hello && !(type == HandshakeType::server_hello && from == Side::server))
+        return;
+    DtlsPathInfo info = read_path_info(type, body);
+    if (info.connection_id)
+        readers_[peer(from)].connection_id(*info.connection_id);
+    if (client_hello)
+        cookie_sent_ = std::move(info.cookie);
+}
+
+void UdpFlow::quic(Bytes packets)
+{
+    in_quic_ = true;
+    quic_.packets(packets);
 }
 
 void UdpFlow::message(Bytes message)
 {
+    if (in_quic_)
+        return quic_.message(message);
     Reader reader{message};
     const auto type = HandshakeType{reader.u8()};
     const Bytes body = reader.vector24().rest();
-    if (!reader.ok())
+    if (!reader.ok() || !tracker_)
         return;
-    if (!tracker_) {
-        if (type != HandshakeType::client_hello && type != HandshakeType::server_hello)
-            return;
-        const bool client_sends = type == HandshakeType::client_hello;
-        begin(Transport::quic, client_sends, !client_sends);
-        host_.touch(*tracker_, side());
-    }
-    const Conversation &c = tracker_->conversation();
     const bool hello = type == HandshakeType::client_hello || type == HandshakeType::server_hello;
-    if (c.transport == Transport::quic) {
-        // A retransmitted hello changes nothing; a second ClientHello answers a HelloRetryRequest.
-        const bool again = type == HandshakeType::client_hello ? c.client_hello && !c.hello_retry_request
-                                                               : type == HandshakeType::server_hello && c.server_hello;
-        if (!again)
-            tracker_->message(side(), static_cast<std::uint8_t>(type), body, !hello);
-        else if (!tracker_->outcome_known())
-            tracker_->transport(SentAgain{side()});
-    } else if (!hello && (c.tls13() || type == HandshakeType::finished)) {
+    if (!hello && (tracker_->conversation().tls13() || type == HandshakeType::finished))
         tracker_->message(side(), static_cast<std::uint8_t>(type), body, true);
-    }
 }
 
 void UdpFlow::alert(Alert alert)
 {
-    if (!tracker_ || tracker_->conversation().transport != Transport::dtls)
+    if (!tracker_ || in_quic_)
         return;
     const Conversation &c = tracker_->conversation();
     if (c.change_cipher_spec[side()] || c.tls13())
         tracker_->alert(side(), alert, true);
 }
 
-void UdpFlow::quic_close(std::uint64_t code)
+void UdpFlow::quic_close(std::uint64_t code, Bytes reason)
 {
-    if (tracker_)
-        tracker_->transport(QuicClose{side(), code});
+    if (in_quic_)
+        quic_.close(code, reason);
+}
+
+bool UdpFlow::forget(std::uint32_t conversation)
+{
+    const bool own = tracker_ && tracker_->conversation().number == conversation;
+    if (own)
+        tracker_ = nullptr;
+    return (own || quic_.forget(conversation)) && !tracker_ && quic_.empty();
 }
 
 void UdpFlow::end_frame()
 {
-    if (!tracker_ || tracker_->conversation().transport != Transport::dtls)
+    if (!tracker_)
         return;
     for (const Side one : {Side::client, Side::server}) {
         const DtlsReader &reader = readers_[one];

@@ -3,38 +3,43 @@
 #pragma once
 
 #include "core/flows/flow_host.hpp"
+#include "core/flows/quic_connections.hpp"
 #include "core/tls/dtls.hpp"
 
-#include <optional>
+#include <cstdint>
 
 namespace tlsdiag {
 
 class UdpFlow {
 public:
-    UdpFlow(FlowHost &host, std::uint32_t stream) : host_{host}, stream_{stream} {}
+    UdpFlow(FlowHost &host, std::uint32_t stream) : host_{host}, stream_{stream}, quic_{host, stream} {}
 
     void datagram(Bytes payload, std::size_t length);
     void quic(Bytes packets);
     void message(Bytes message); // as the dissector shows it
     void alert(Alert alert);
-    void quic_close(std::uint64_t code);
+    void quic_close(std::uint64_t code, Bytes reason);
     void end_frame();
-    const HandshakeTracker *tracker() const { return tracker_; }
+    bool forget(std::uint32_t conversation); // returns true if it was the last one that is followed here
 
 private:
     Side side(); // the side of the packet's sender
-    void begin(Transport transport, bool client_sends, bool midway);
+    void begin(bool client_sends, bool midway);
     bool begins_anew(Bytes hello) const;
-    bool begins_with_version_negotiation(Bytes packet);
+    void asked_for_cookie(HandshakeType type, Bytes body);
+    void learn_path(Side from, HandshakeType type, Bytes body);
 
     FlowHost &host_;
     std::uint32_t stream_;
-    HandshakeTracker *tracker_ = nullptr;
+    QuicConnections quic_;
+    bool in_quic_ = false; // the last packet was QUIC
+
+    HandshakeTracker *tracker_ = nullptr; // of DTLS
     Endpoint client_;
     PerSide<DtlsReader> readers_;
-    std::uint64_t bytes_before_ = 0;  // bytes of the client's QUIC packets before their ClientHello was shown
-    std::uint32_t version_tried_ = 0; // version of the QUIC packet before the first one that is followed
-    Octets hello_random_;             // distinguishes a new ClientHello from a retransmitted one
+    Octets hello_random_; // distinguishes a new ClientHello from a retransmitted one
+    Octets cookie_asked_; // by the server, last
+    Octets cookie_sent_;  // in the last ClientHello
 };
 
 } // namespace tlsdiag

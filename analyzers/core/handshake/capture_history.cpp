@@ -49,6 +49,21 @@ const ReportedMtu *CaptureHistory::mtu(const Endpoint &sender, const Endpoint &r
     return found == mtus.end() ? nullptr : &found->second;
 }
 
+std::uint32_t CaptureHistory::ftp_control(Endpoint client, Endpoint server) const
+{
+    client.port = server.port = 0;
+    const auto found = ftp.find({client, server});
+    return found == ftp.end() ? 0 : found->second;
+}
+
+void CaptureHistory::learn_ftp(const Conversation &conversation)
+{
+    Endpoint client = conversation.client, server = conversation.server;
+    client.port = server.port = 0;
+    if (ftp.size() < max_ftp)
+        ftp.try_emplace({client, server}, conversation.first.frame);
+}
+
 void CaptureHistory::learn_mtu(const std::pair<Endpoint, Endpoint> &ends, const ReportedMtu &mtu)
 {
     if (mtus.size() < max_mtus)
@@ -118,6 +133,45 @@ void CaptureHistory::learn_choice(const Conversation &conversation)
         history.schemes.try_emplace(*verify->scheme, verify.at.frame);
     if (const auto &extensions = conversation.encrypted_extensions)
         learn_name(history.protocols, extensions->alpn, extensions.at.frame);
+}
+
+static std::pair<Endpoint, Endpoint> ends_of(const Conversation &conversation)
+{
+    Endpoint client = conversation.client;
+    client.port = 0;
+    return {client, conversation.server};
+}
+
+void CaptureHistory::learn_offer(const Conversation &conversation)
+{
+    const std::pair<Endpoint, Endpoint> ends = ends_of(conversation);
+    if (offers.size() >= max_offers && !offers.contains(ends))
+        return;
+    const OfferedVersion offered{comparable_version(conversation.client_hello->highest_version()),
+                                 conversation.client_hello.at.frame};
+    if (const auto [known, added] = offers.try_emplace(ends, offered);
+        !added && known->second.version < offered.version)
+        known->second = offered;
+}
+
+const OfferedVersion *CaptureHistory::higher_offer_before(const Conversation &conversation) const
+{
+    const auto found = conversation.client_hello ? offers.find(ends_of(conversation)) : offers.end();
+    const bool higher = found != offers.end() && found->second.frame < conversation.client_hello.at.frame &&
+                        found->second.version > comparable_version(conversation.client_hello->highest_version());
+    return higher ? &found->second : nullptr;
+}
+
+void CaptureHistory::learn_segments(const Conversation &conversation)
+{
+    const auto found = servers.find(conversation.server);
+    if (found == servers.end() || conversation.transport != Transport::tcp)
+        return;
+    for (const Side side : {Side::client, Side::server}) {
+        const Segments &segments = conversation.segments[side];
+        if (segments.unacknowledged == 0 && segments.gap == 0)
+            found->second.delivered[side] = std::max(found->second.delivered[side], segments.largest);
+    }
 }
 
 void CaptureHistory::learn_completion(const Conversation &conversation)

@@ -36,6 +36,60 @@ std::span<const Certificate *const> below_root(const Conversation &conversation,
     return path.ends_in_root && whole.size() > 1 ? whole.first(whole.size() - 1) : whole;
 }
 
+const Certificate *trusted_issuer(const Conversation &conversation, const Certificate &certificate)
+{
+    CertificateCache &cache = *conversation.history->certificates;
+    for (const Bytes der : conversation.history->trust->with_subject(certificate.issuer)) {
+        const Certificate *root = cache.parse(der);
+        if (root->readable && cache.issued(*root, certificate))
+            return root;
+    }
+    return nullptr;
+}
+
+bool is_above_trusted(const Conversation &conversation, Side side, const Certificate &certificate)
+{
+    for (const Certificate *below : conversation.chain[side]->path.certificates) {
+        if (below == &certificate)
+            return false;
+        if (trusted_issuer(conversation, *below))
+            return true;
+    }
+    return false;
+}
+
+std::vector<const Certificate *> judged_path(const Conversation &conversation, Side side)
+{
+    std::vector<const Certificate *> path;
+    if (!readable_leaf(conversation, side) || fingerprint_is_signalled(conversation))
+        return path;
+    for (const Certificate *one : conversation.chain[side]->path.certificates) {
+        if (path.size() == max_judged_path)
+            return path;
+        path.push_back(one);
+        if (one->self_signed)
+            return path;
+        if (const Certificate *root = trusted_issuer(conversation, *one)) {
+            path.push_back(root);
+            return path;
+        }
+    }
+    return path;
+}
+
+const Certificate *namesake_of_issuer(const Conversation &conversation, Side side)
+{
+    const Certificate *top = open_end(conversation, side);
+    if (!top || fingerprint_is_signalled(conversation))
+        return nullptr;
+    const auto &sent = conversation.chain[side]->certificates;
+    const auto &path = conversation.chain[side]->path.certificates;
+    const auto found = std::ranges::find_if(sent, [&](const Certificate *one) {
+        return one->readable && std::ranges::find(path, one) == path.end() && names_fit(*one, *top);
+    });
+    return found == sent.end() || trusted_issuer(conversation, *top) ? nullptr : *found;
+}
+
 std::vector<const Certificate *> needed_signatures(const Conversation &conversation, Side side)
 {
     constexpr std::size_t leaf_and_its_issuer = 2;
@@ -112,8 +166,9 @@ bool has_authority(const Conversation &conversation, Side judge, const Octets &n
 {
     const CaList *named_by_judge = accepted_authorities(conversation, judge);
     const auto &own = conversation.chain[judge]->certificates;
-    return std::ranges::any_of(own, [&](const Certificate *one) { return one->readable && one->subject == name; }) ||
-           conversation.history->trust->has_subject(name) ||
+    const bool content = !conversation.ending || conversation.ending.by != judge;
+    const auto is_named = [&](const Certificate *one) { return one->readable && one->subject == name; };
+    return (content && std::ranges::any_of(own, is_named)) || conversation.history->trust->has_subject(name) ||
            (named_by_judge && find_name(name, named_by_judge->names) != NameMatch::none);
 }
 

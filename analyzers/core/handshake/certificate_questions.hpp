@@ -22,6 +22,22 @@ std::string chain_text(const Chain &chain);                   // "only its own c
 // leaf's fingerprint counts.
 std::span<const Certificate *const> below_root(const Conversation &conversation, Side side);
 
+// Whether a peer with the user's trust store needs no certificate from this one on: the store has the CA that issued a
+// certificate below it. AddTrust and DST: what lies above such a CA does not matter.
+bool is_above_trusted(const Conversation &conversation, Side side, const Certificate &certificate);
+
+// The certificate of the user's trust store that issued this one: name and key fit. nullptr: none.
+const Certificate *trusted_issuer(const Conversation &conversation, const Certificate &certificate);
+
+// What a peer judges with the chain, the leaf first: the path up to its root, or up to a CA that the user trusts, which
+// is then the last one. At most max_judged_path.
+std::vector<const Certificate *> judged_path(const Conversation &conversation, Side side);
+constexpr std::size_t max_judged_path = 10;
+
+// A certificate that was sent and has the name of the issuer of the path's last certificate, but did not issue it: the
+// CA has a new key, or another one has the same name. nullptr: none, or its issuer is trusted.
+const Certificate *namesake_of_issuer(const Conversation &conversation, Side side);
+
 // Those of them whose own signature a peer must verify. This excludes a CA that the peer may have as a root: one that
 // the user trusts, or the last of three or more, which may be a root that an older root has also certified.
 std::vector<const Certificate *> needed_signatures(const Conversation &conversation, Side side);
@@ -47,7 +63,8 @@ NameMatch best_match(const std::vector<const Certificate *> &chain, const CaList
 bool list_may_be_missing(const Conversation &conversation, Side judge);
 
 // The judge of a chain has a CA of this name even if it is not sent: the user trusts it, the judge's list contains it,
-// or the judge sends it in its own chain.
+// or the judge sends it in its own chain. The last counts only as long as the judge does not end the handshake: stacks
+// do not verify with what they send.
 bool has_authority(const Conversation &conversation, Side judge, const Octets &name);
 
 // A certificate with the name of `top`'s issuer and another key, or with its key and another name, was sent: then the

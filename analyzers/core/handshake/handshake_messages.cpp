@@ -4,7 +4,10 @@
 
 #include "core/handshake/handshake_ending.hpp"
 #include "core/handshake/renegotiation.hpp"
+#include "core/handshake/signed_messages.hpp"
 #include "core/tls/parse.hpp"
+
+#include <algorithm>
 
 namespace tlsdiag {
 
@@ -32,9 +35,22 @@ void HandshakeMessages::message(Side side, Message &&message, bool decrypted)
     }
     state_.show(&HandshakeObserver::message, side, message, decrypted, *state_.history.certificates);
     // What follows a completed handshake (renegotiation, tickets, key updates) does not change its facts.
-    if (conversation_.completed)
-        return RenegotiationTracker{state_}.message(side, message);
+    if (conversation_.completed) {
+        RenegotiationTracker{state_}.message(side, message);
+        return take_late(side, message);
+    }
     std::visit([&]<class T>(T &&one) { take(side, std::forward<T>(one)); }, std::move(message));
+}
+
+// The client's certificate can be requested in a renegotiation or, in TLS 1.3, at any later time. If the first
+// handshake had none, this is the one to judge.
+void HandshakeMessages::take_late(Side side, Message &message)
+{
+    if (auto *request = std::get_if<CertificateRequest>(&message); request && !conversation_.certificate_request)
+        take(side, std::move(*request));
+    else if (const auto *own = std::get_if<CertificateMessage>(&message);
+             own && side == Side::client && !conversation_.chain[Side::client])
+        take_chain(side, *own);
 }
 
 void HandshakeMessages::take(Side side, ClientHello &&hello)
@@ -45,7 +61,9 @@ void HandshakeMessages::take(Side side, ClientHello &&hello)
         conversation_.first_client_hello = state_.now;
     conversation_.client_hello = {state_.now, std::move(hello)};
     conversation_.client_known = true;
-    state_.reach(Stage::client_hello);
+    if (state_.teaches)
+        state_.history.learn_offer(conversation_);
+    state_.reach(conversation_.hello_retry_request ? Stage::second_hello : Stage::client_hello);
     state_.emit(EventKind::client_hello, side);
 }
 
@@ -54,10 +72,11 @@ void HandshakeMessages::take(Side side, ServerHello &&hello)
     if (side != Side::server)
         return;
     if (hello.hello_retry_request) {
-        conversation_.hello_retry_request = {state_.now, std::move(hello)};
-        conversation_.transcript.retried();
+        take_retry(std::move(hello));
     } else {
+        const Seen<ClientHello> &offer = conversation_.client_hello;
         conversation_.resumed = hello.pre_shared_key;
+        conversation_.external_psk = hello.pre_shared_key && offer && offer->external_psk;
         conversation_.server_hello = {state_.now, std::move(hello)};
         state_.reach(Stage::server_hello);
     }
@@ -71,9 +90,32 @@ void HandshakeMessages::take(Side side, ServerHello &&hello)
     }
 }
 
+// RFC 8446, 4.1.4: it must lead to another ClientHello, and only once.
+void HandshakeMessages::take_retry(ServerHello &&retry)
+{
+    const Seen<ClientHello> &offer = conversation_.client_hello;
+    const Seen<ServerHello> &first = conversation_.hello_retry_request;
+    const bool answered = first && offer && offer.at.frame > first.at.frame;
+    if (answered && !conversation_.second_hello_retry)
+        conversation_.second_hello_retry = state_.now;
+    if (!first && offer && retry.group && !retry.has(ExtensionType::cookie))
+        conversation_.retry_asks_for_sent =
+            std::ranges::find(offer->key_shares, *retry.group) != offer->key_shares.end();
+    conversation_.hello_retry_request = {state_.now, std::move(retry)};
+    conversation_.transcript.retried();
+    state_.reach(Stage::hello_retry);
+}
+
 void HandshakeMessages::take(Side side, CertificateMessage &&message)
 {
     take_chain(side, message);
+}
+
+void HandshakeMessages::take(Side side, const CompressedCertificate &message)
+{
+    conversation_.compressed_certificate[side] = {state_.now, message};
+    if (side == Side::client)
+        state_.emit_client_flight();
 }
 
 void HandshakeMessages::take_chain(Side side, const CertificateMessage &message)
@@ -86,7 +128,8 @@ void HandshakeMessages::take_chain(Side side, const CertificateMessage &message)
         state_.history.learn_certificate(certificate, state_.now.frame);
         chain.certificates.push_back(certificate);
     }
-    chain.path = state_.history.certificates->path(chain.certificates);
+    chain.path = state_.history.certificates->path(chain.certificates,
+                                                   {.time = state_.now.time, .server = side == Side::server});
     conversation_.chain[side] = {state_.now, std::move(chain)};
     state_.emit(EventKind::certificate, side);
     if (side == Side::client)
@@ -119,6 +162,8 @@ void HandshakeMessages::take(Side side, ServerKeyExchange &&exchange)
 void HandshakeMessages::take(Side side, CertificateVerify &&verify)
 {
     conversation_.certificate_verify[side] = {state_.now, std::move(verify)};
+    if (side == Side::server && conversation_.client_hello->encrypted_client_hello)
+        conversation_.hello_in_clear_signed = signs_hello_in_clear(conversation_);
     if (side == Side::server)
         state_.history.learn_choice(conversation_);
     state_.emit(EventKind::certificate_verify, side);
@@ -186,9 +231,16 @@ void HandshakeMessages::alert(Side side, Alert one, bool decrypted)
     const bool names_encrypted =
         ending.reason == EndReason::encrypted_alert && ending.by == side && ending.at.frame == state_.now.frame;
     const bool reaction = ending.reason == EndReason::closed && ending.by == peer(side);
+    HandshakeEnding closing{state_};
+    // The client had finished when the server left TLS: that is no refusal of the handshake.
+    if (side == Side::client && closing.waits_for_server_data() && conversation_.plain_after[Side::server] &&
+        conversation_.client_auth() == ClientAuth::none)
+        state_.complete();
     if (conversation_.alerts.size() < 16)
         conversation_.alerts.push_back({state_.now, side, one, decrypted, reaction});
     if (is_fatal(one) && (names_encrypted || (!state_.outcome_known() && !reaction))) {
+        if (side == Side::client)
+            closing.greeted();
         state_.end(EndReason::alert, side);
         ending.reason = EndReason::alert;
         ending.alert = one;

@@ -22,6 +22,7 @@ private:
     void take(Side side, HelloVerifyRequest &&request);
     void take(Side side, EncryptedExtensions &&extensions);
     void take(Side side, CertificateMessage &&message);
+    void take(Side side, const CompressedCertificate &message);
     void take(Side side, CertificateRequest &&request);
     void take(Side side, CertificateStatus &&status);
     void take(Side side, ServerKeyExchange &&exchange);
@@ -31,6 +32,8 @@ private:
     void take(Side side, NewSessionTicket &&ticket);
     void take(Side side, EmptyMessage &&message);
     void take(Side side, OpaqueMessage &&message);
+    void take_late(Side side, Message &message);
+    void take_retry(ServerHello &&retry);
     void take_chain(Side side, const CertificateMessage &message);
     void close_notify(Side side);
     bool is_fatal(Alert alert) const;

@@ -17,6 +17,8 @@ HandshakeState::HandshakeState(CaptureHistory &capture_history, OnEvent handler,
     conversation.client = start.client;
     conversation.server = start.server;
     conversation.inner = start.inner;
+    for (const Side side : {Side::client, Side::server})
+        conversation.hop_limits[side].seen[0] = start.hop_limits[side];
     conversation.gaps.direction_missing = {{!start.inner, !start.inner}};
 }
 
@@ -58,15 +60,18 @@ void HandshakeState::finished_seen(Side side)
         reach(conversation.resumed ? Stage::server_flight : Stage::client_flight);
 }
 
-void HandshakeState::complete()
+void HandshakeState::complete(CompletionSign sign)
 {
     if (outcome_known())
         return;
+    conversation.completion_sign = sign;
     conversation.completed = now;
     conversation.stage = Stage::completed;
     conversation.transcript.forget();
     if (teaches)
         history.learn_completion(conversation);
+    if (teaches)
+        history.learn_segments(conversation);
     emit(EventKind::completed, Side::server);
 }
 
@@ -78,6 +83,10 @@ void HandshakeState::end(EndReason reason, Side by)
     conversation.ending.reason = reason;
     conversation.ending.by = by;
     conversation.ending.stage = conversation.stage;
+    if (teaches)
+        history.learn_segments(conversation);
+    if (by == sender)
+        conversation.ending.hop_limit = conversation.hop_limits[by].last;
     ending_untold = unsettled = true;
 }
 

@@ -17,7 +17,8 @@ struct ConversationStart {
     Transport transport = Transport::tcp;
     std::optional<std::uint32_t> stream; // Wireshark's number of the TCP or UDP stream
     Endpoint client, server;
-    bool inner = false; // inside another TLS connection
+    bool inner = false;                 // inside another TLS connection
+    PerSide<std::uint8_t> hop_limits{}; // of the first packets; 0: not known
 };
 
 struct HandshakeState {
@@ -36,7 +37,7 @@ struct HandshakeState {
     void emit_client_flight(); // once it is known whether the client's certificate was sent, empty, or not requested
     void reach(Stage stage);
     void finished_seen(Side side);
-    void complete();
+    void complete(CompletionSign sign = CompletionSign::seen);
     void end(EndReason reason, Side by);
 
     template <class... Parameters, class... Arguments>
@@ -53,13 +54,19 @@ struct HandshakeState {
     bool teaches = true;                   // the capture's history learns from it
 
     Moment now;
+    Side sender = Side::client;    // of this frame
     Time progress = 0;             // when TLS bytes last arrived
     bool unsettled = false;        // this frame contained something to judge
     bool encrypted_unread = false; // this frame contained encrypted records of TLS 1.3
     bool ending_untold = false;
     bool refusal_untold = false; // of a renegotiation
     bool client_flight_told = false;
-    std::vector<std::pair<Side, EndReason>> closings; // of this frame
+    struct Closing {
+        Side by;
+        EndReason reason;
+        Moment at; // a FIN that came before the data that precedes it was captured earlier
+    };
+    std::vector<Closing> closings; // of this frame
 };
 
 } // namespace tlsdiag

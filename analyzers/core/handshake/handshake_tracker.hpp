@@ -24,7 +24,7 @@ public:
     void observe(HandshakeObserver *observer) { state_.observer = observer; }
 
     // Starts a frame of this conversation; its contents follow.
-    void begin_frame(Side from, const Moment &now);
+    void begin_frame(Side from, const Moment &now, std::uint8_t hop_limit = 0);
     void record_event(Side side, const RecordEvent &event); // what a record reader found
     void message(Side side, std::uint8_t type, Bytes body, bool decrypted);
     void alert(Side side, Alert alert, bool decrypted);
@@ -48,6 +48,7 @@ public:
 
 private:
     void take(Side side, const RecordSeen &record);
+    void take(Side side, const Heartbeat &heartbeat);
     void take(Side side, const Alert &alert);
     void take(Side side, const HandshakeBytes &message);
     void take(Side side, const HandshakeTooLong &message);
@@ -55,7 +56,9 @@ private:
     void take(Side side, const BytesMissing &gap);
     void change_cipher_spec(Side side);
     void encrypted(Side side, const RecordSeen &record);
+    bool sent_again(Side side, const RecordSeen &record) const;
     void missing(Side side, std::uint64_t count);
+    void plain_after_tls(Side side, const NotTls &strange);
 
     HandshakeState state_;
 };

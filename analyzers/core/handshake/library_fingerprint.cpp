@@ -62,10 +62,13 @@ bool in_order(const ClientHello &hello, std::span<const std::uint16_t> order)
     return true;
 }
 
-// Whether the list starts with `begin`, ignoring the `optional` ones.
+// Whether the list starts with `begin`, ignoring the `optional` ones: these are never first (in Bouncy Castle they
+// are).
 bool begins(Schemes list, Schemes begin, std::initializer_list<SignatureScheme> optional = {ed25519, ed448})
 {
     auto next = begin.begin();
+    if (list.empty() || list.front() != *next)
+        return false;
     for (const SignatureScheme scheme : list) {
         if (next == begin.end())
             break;
@@ -142,6 +145,9 @@ LibraryFingerprint by_hello(const ClientHello &hello)
 LibraryFingerprint by_request(const CertificateRequest &request)
 {
     const Schemes schemes = request.signature_algorithms;
+    constexpr std::array<SignatureScheme, 3> mldsa{0x0905, 0x0906, 0x0904}; // first in OpenSSL since 3.5
+    if (begins(schemes, mldsa, {}) && begins(schemes.subspan(mldsa.size()), openssl_schemes))
+        return {openssl, "its CertificateRequest"};
     const std::string_view library = begins(schemes, openssl_schemes) || begins(schemes, openssl_1_0_schemes) ? openssl
                                      : begins(schemes, jsse_schemes)                                          ? jsse
                                      : begins(schemes, gnutls_schemes)                                        ? gnutls

@@ -1,5 +1,5 @@
-// Guesses which TLS library a side uses, if its messages are specific to that library. The guess is used for hints,
-// never for a diagnosis.
+// Guesses which TLS library a side uses, if its messages are specific to that library. The guess is used for
+// hints, and for what an alert can mean; never as the only evidence of a diagnosis.
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 

@@ -18,37 +18,46 @@ using Records = std::span<const EncryptedRecord>;
 // The relevant record lengths for one cipher suite.
 class RecordLengths {
 public:
-    explicit RecordLengths(std::string_view suite)
+    RecordLengths(std::string_view suite, bool dtls)
     {
+        header_ = dtls ? 12 : 4; // RFC 6347, 4.2.2
+        padding_ = dtls ? 0 : 16;
         if (suite.ends_with("SHA384"))
-            finished_ = 4 + 48;
+            hash_ = 48;
         if (suite.find("_CCM_8") != suite.npos)
             overhead_ = 1 + 8;
     }
 
     bool alert(const EncryptedRecord &record) const { return holds(record, 2); }
-    bool finished(const EncryptedRecord &record) const { return holds(record, finished_); }
-    bool empty_certificate(const EncryptedRecord &record) const { return holds(record, empty_certificate_); }
+    bool finished(const EncryptedRecord &record) const { return holds(record, header_ + hash_); }
+    bool empty_certificate(const EncryptedRecord &record) const { return holds(record, header_ + empty_certificate_); }
     // NSS puts both into one record.
     bool empty_certificate_and_finished(const EncryptedRecord &record) const
     {
-        return record.length == empty_certificate_ + finished_ + overhead_;
+        return record.length == header_ + empty_certificate_ + header_ + hash_ + overhead_;
     }
     bool certificate(const EncryptedRecord &record) const { return record.length >= smallest_certificate_ + overhead_; }
     // The message continues in the next record.
     bool full(const EncryptedRecord &record) const { return record.length >= 16'384 + overhead_; }
+    // RFC 9147, 7: the list's length, and 16 bytes for each record. 0: it is none.
+    std::uint32_t acknowledged(const EncryptedRecord &record) const
+    {
+        constexpr std::uint32_t most = 16, one = 16;
+        const std::uint32_t empty = 2 + overhead_;
+        const bool is_list = record.length > empty && (record.length - empty) % one == 0;
+        return is_list && (record.length - empty) / one <= most ? (record.length - empty) / one : 0;
+    }
 
 private:
-    static constexpr std::uint32_t empty_certificate_ = 4 + 1 + 3; // header, no context, no certificates
+    static constexpr std::uint32_t empty_certificate_ = 1 + 3; // no context, no certificates
     static constexpr std::uint32_t smallest_certificate_ = 200;
-    static constexpr std::uint32_t padding_ = 16;
 
     bool holds(const EncryptedRecord &record, std::uint32_t content) const
     {
         return record.length == content + overhead_ || record.length == content + overhead_ + padding_;
     }
 
-    std::uint32_t finished_ = 4 + 32;
+    std::uint32_t header_ = 4, hash_ = 32, padding_ = 16;
     std::uint32_t overhead_ = 1 + 16;
 };
 
@@ -56,6 +65,7 @@ static bool can_be_read(const Conversation &c);
 static void read_server_flight(RecordSizes &reading, Records flight, bool resumed, const RecordLengths &sizes);
 static void read_client_flight(RecordSizes &reading, Records flight, bool answered, const RecordLengths &sizes);
 static void read_answer(RecordSizes &reading, const Conversation &c, Records rest, const RecordLengths &sizes);
+static void read_datagrams(RecordSizes &reading, Records all, const RecordLengths &sizes);
 
 RecordSizes read_record_sizes(const Conversation &c)
 {
@@ -63,8 +73,12 @@ RecordSizes read_record_sizes(const Conversation &c)
     if (!can_be_read(c))
         return reading;
     reading.possible = true;
-    const RecordLengths sizes{known_cipher_suite(c.server_hello->cipher_suite)};
+    const RecordLengths sizes{known_cipher_suite(c.server_hello->cipher_suite), c.transport == Transport::dtls};
     const Records all{c.encrypted_records};
+    if (c.transport == Transport::dtls) {
+        read_datagrams(reading, all, sizes);
+        return reading;
+    }
     const auto by = [](Side side) { return [side](const EncryptedRecord &record) { return record.by == side; }; };
     const auto client_begins = std::ranges::find_if(all, by(Side::client));
     const auto answer_begins = std::find_if(client_begins, all.end(), by(Side::server));
@@ -143,6 +157,21 @@ static void read_client_flight(RecordSizes &reading, Records flight, bool answer
     }
 }
 
+// After its Finished, the client sent one record, which has the size of an alert.
+static bool only_an_alert(const RecordSizes &reading, Records rest, const RecordLengths &sizes)
+{
+    std::size_t others = 0;
+    bool after = false, alert = false;
+    for (const EncryptedRecord &record : rest) {
+        if (record.by == Side::server)
+            continue;
+        if (after)
+            sizes.alert(record) ? alert = true : ++others;
+        after = after || sizes.finished(record) || sizes.empty_certificate_and_finished(record);
+    }
+    return reading.client_finished && alert && others == 0;
+}
+
 // The server's first record after the client's Finished. After the client's own close_notify (or a record of its size),
 // it is the close_notify in return.
 static void read_answer(RecordSizes &reading, const Conversation &c, Records rest, const RecordLengths &sizes)
@@ -155,6 +184,7 @@ static void read_answer(RecordSizes &reading, const Conversation &c, Records res
         std::any_of(rest.begin(), answer, [&](const EncryptedRecord &record) { return sizes.alert(record); });
     const Moment &fin = c.fin[Side::client];
     const bool client_left = farewell || (fin && fin.frame < answer->at.frame);
+    reading.client_left = only_an_alert(reading, rest, sizes);
     const bool last = std::none_of(answer + 1, rest.end(), answers);
     if (!sizes.alert(*answer))
         reading.server_data = answer->at;
@@ -162,6 +192,62 @@ static void read_answer(RecordSizes &reading, const Conversation &c, Records res
         reading.server_data = std::find_if(answer + 1, rest.end(), answers)->at; // two bytes of data came first
     else if (!client_left)
         reading.server_alert = answer->at;
+}
+
+// DTLS 1.3: messages can be fragments, flights are sent again and acknowledged; but the epoch tells the keys. A side
+// has the application's keys from its Finished on (RFC 9147, 6.1). What the server sends then, after the client's
+// flight, answers it: an ACK of the whole flight accepts it (RFC 9147, 7.1).
+static void read_datagrams(RecordSizes &reading, Records all, const RecordLengths &sizes)
+{
+    constexpr std::uint8_t handshake_keys = 2;
+    std::vector<EncryptedRecord> flight;
+    Moment client_data;
+    for (const EncryptedRecord &record : all) {
+        const bool handshake = record.epoch == handshake_keys;
+        if (record.by == Side::server) {
+            if (!handshake && !reading.server_finished)
+                reading.server_finished = record.at;
+        } else if (!handshake) {
+            client_data = record.at;
+            break;
+        } else if (sizes.acknowledged(record) == 0) {
+            flight.push_back(record);
+        }
+    }
+    read_client_flight(reading, flight, false, sizes);
+    if (!reading.possible || reading.client_alert)
+        return;
+    if (!reading.client_finished)
+        reading.client_finished = client_data;
+    // With several messages in a record, only an answer shows that the flight was complete. An ACK can be of a part.
+    for (const EncryptedRecord &record : all) {
+        const bool answers = record.by == Side::server && record.epoch != handshake_keys && !flight.empty() &&
+                             record.at.frame > flight.back().at.frame;
+        if (reading.client_finished || !answers)
+            continue;
+        if (sizes.acknowledged(record) > 0)
+            reading.acknowledged = record.at;
+        else
+            reading.client_finished = flight.back().at;
+    }
+    if (!reading.client_finished)
+        return;
+    bool client_left = false;
+    for (const EncryptedRecord &record : all) {
+        if (record.epoch == handshake_keys)
+            continue;
+        const bool alert = sizes.alert(record);
+        client_left |= record.by == Side::client && alert;
+        const bool answers = record.by == Side::server && record.at.frame > reading.client_finished.frame;
+        const std::uint32_t acknowledged = sizes.acknowledged(record);
+        if (!answers || (acknowledged > 0 && acknowledged < flight.size()))
+            continue;
+        if (!alert)
+            reading.server_data = record.at;
+        else if (!client_left)
+            reading.server_alert = record.at;
+        return;
+    }
 }
 
 } // namespace tlsdiag

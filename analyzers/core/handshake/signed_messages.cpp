@@ -63,4 +63,14 @@ std::optional<BadSignature> bad_signature(const Conversation &c, Side side)
     return std::nullopt;
 }
 
+bool signs_hello_in_clear(const Conversation &c)
+{
+    const Certificate *leaf = readable_leaf(c, Side::server);
+    const Seen<CertificateVerify> &verify = c.certificate_verify[Side::server];
+    if (!leaf || !verify || !can_be_judged(c))
+        return false;
+    const Octets content = signed_by_verify(c, Side::server);
+    return !content.empty() && verify_signature(*leaf, verify->scheme, content, verify->signature).value_or(false);
+}
+
 } // namespace tlsdiag

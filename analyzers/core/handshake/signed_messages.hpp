@@ -19,4 +19,8 @@ struct BadSignature {
 // Sees::ended, before the transcript is forgotten.
 std::optional<BadSignature> bad_signature(const Conversation &conversation, Side side);
 
+// TLS 1.3: the server's CertificateVerify verifies over the ClientHello in the clear. With an accepted encrypted
+// ClientHello it would cover the inner one.
+bool signs_hello_in_clear(const Conversation &conversation);
+
 } // namespace tlsdiag

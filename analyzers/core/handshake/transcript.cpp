@@ -101,7 +101,7 @@ Octets Transcript::hellos(CipherSuite suite) const
 Octets Transcript::before_server_verify(CipherSuite suite) const
 {
     const bool whole = hello_.has(HandshakeType::client_hello) && server_.has(HandshakeType::server_hello) &&
-                       server_.has(HandshakeType::encrypted_extensions) && server_.has(HandshakeType::certificate);
+                       server_.has(HandshakeType::encrypted_extensions) && server_.has_certificate();
     if (!whole || before_server_verify_ == 0)
         return {};
     Octets all = hellos(suite);
@@ -115,8 +115,7 @@ Octets Transcript::before_client_verify(CipherSuite suite) const
     const bool tls13 = server_.has(HandshakeType::encrypted_extensions);
     const bool whole = hello_.has(HandshakeType::client_hello) && server_.has(HandshakeType::server_hello) &&
                        server_.has(HandshakeType::certificate_request) && server_.complete &&
-                       client_.has(HandshakeType::certificate) &&
-                       (tls13 || client_.has(HandshakeType::client_key_exchange));
+                       client_.has_certificate() && (tls13 || client_.has(HandshakeType::client_key_exchange));
     if (!whole)
         return {};
     Octets all = hellos(suite);

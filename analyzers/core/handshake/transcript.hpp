@@ -31,6 +31,10 @@ private:
         bool complete = false;
 
         bool has(HandshakeType type) const { return types >> static_cast<unsigned>(type) & 1; }
+        bool has_certificate() const // RFC 8879, 4: a compressed one is covered as it was sent
+        {
+            return has(HandshakeType::certificate) || has(HandshakeType::compressed_certificate);
+        }
     };
 
     void add(Flight &flight, HandshakeType type, Bytes body, std::optional<std::uint16_t> message_seq);

@@ -26,13 +26,17 @@ struct TcpOpening {           // see Conversation: absent as far as they were no
 };
 struct PlaintextBefore {
     std::span<const Seen<Octets>> turns;
-    Side first; // the sender of the first turn
+    Side first;         // the sender of the first turn
+    bool whole = false; // nothing of it is missing
 };
+struct FtpControl {};    // TLS was requested by FTP, or the port is that of FTP over TLS
 struct StarttlsRefused { // in plain text; valid unless a ClientHello follows anyway
     std::span<const Seen<Octets>> turns;
 };
 struct StarttlsUnclear {}; // part of the plain-text dialogue is missing
-struct StaysPlaintext {};  // after a refusal of STARTTLS
+struct StaysPlaintext {    // after a refusal of STARTTLS
+    bool goes_on = false;  // with the dialogue, without TLS
+};
 
 // ---- TCP ----
 
@@ -57,8 +61,12 @@ struct StreamBytes { // by sequence numbers; replaces the sum over records
 };
 struct SideClosed { // FIN. Closings are judged after the frame's data.
     Side by;
+    Moment at{}; // when it was captured; absent: in this frame
 };
 struct SideReset { // RST
+    Side by;
+};
+struct ResetDenied { // the side sent more data after "its" RST
     Side by;
 };
 
@@ -66,6 +74,7 @@ struct SideReset { // RST
 
 struct SentAgain { // data of the handshake
     Side by;
+    bool hello = false; // TCP: of the ClientHello
 };
 struct PacketTruncated {}; // when captured
 struct MessageIncomplete { // at the end of a frame
@@ -77,6 +86,13 @@ struct Unreachable {
     std::uint16_t icmp; // type << 8 | code
 };
 
+// ---- DTLS ----
+
+struct CookieRequested { // by the server
+    bool returned;       // the ClientHello before had the cookie that was requested last
+    bool absent;         // it had none
+};
+
 // ---- QUIC ----
 
 struct QuicBytes {
@@ -85,6 +101,7 @@ struct QuicBytes {
 };
 struct QuicHandshakePacket {
     Side by;
+    bool finished_fits; // it is large enough for a Finished
 };
 struct QuicOneRttPacket {
     Side by;
@@ -96,22 +113,29 @@ struct QuicVersionsOffered { // by the server, in a Version Negotiation packet
 struct QuicClose {
     Side by;
     std::uint64_t code;
+    Bytes reason; // the reason phrase, as sent
 };
 
 // ---- EAP ----
 
+struct EapPeers { // their addresses, instead of a group's
+    Endpoint client, server;
+};
 struct EapPacketSeen {
     Side by;
+    std::uint8_t method = 0; // 13 EAP-TLS, 21 TTLS, 25 PEAP, 43 FAST, 55 TEAP
 };
 struct EapResult {
     bool success;
+    bool only_radius = false; // Access-Accept or Access-Reject, without an EAP packet
 };
 
 using TransportEvent =
-    std::variant<TlsStarts, EarlierPacketSeen, TcpOpening, PlaintextBefore, StarttlsRefused, StarttlsUnclear,
-                 StaysPlaintext, SegmentSent, SegmentAcknowledged, TcpOutstanding, GapOpens, StreamBytes, SideClosed,
-                 SideReset, SentAgain, PacketTruncated, MessageIncomplete, Unreachable, QuicBytes, QuicHandshakePacket,
-                 QuicOneRttPacket, QuicVersionsOffered, QuicClose, EapPacketSeen, EapResult>;
+    std::variant<TlsStarts, EarlierPacketSeen, TcpOpening, PlaintextBefore, FtpControl, StarttlsRefused,
+                 StarttlsUnclear, StaysPlaintext, SegmentSent, SegmentAcknowledged, TcpOutstanding, GapOpens,
+                 StreamBytes, SideClosed, SideReset, ResetDenied, SentAgain, PacketTruncated, MessageIncomplete,
+                 Unreachable, CookieRequested, QuicBytes, QuicHandshakePacket, QuicOneRttPacket, QuicVersionsOffered,
+                 QuicClose, EapPeers, EapPacketSeen, EapResult>;
 static_assert(std::is_trivially_destructible_v<TransportEvent>, "TCP reports some for each segment");
 
 } // namespace tlsdiag

@@ -2,10 +2,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/handshake/transport_facts.hpp"
 
+#include "core/base/text.hpp"
 #include "core/handshake/handshake_ending.hpp"
 #include "core/handshake/handshake_messages.hpp"
+#include "core/tls/versions.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
 
 namespace tlsdiag {
 
@@ -38,6 +43,14 @@ void TransportFacts::note(const PlaintextBefore &plaintext)
 {
     conversation_.plaintext_before.assign(plaintext.turns.begin(), plaintext.turns.end());
     conversation_.plaintext_first = plaintext.first;
+    conversation_.plaintext_whole = plaintext.whole;
+}
+
+void TransportFacts::note(const FtpControl &)
+{
+    conversation_.ftp_control = true;
+    if (state_.teaches)
+        state_.history.learn_ftp(conversation_);
 }
 
 void TransportFacts::note(const StarttlsRefused &refusal)
@@ -51,8 +64,10 @@ void TransportFacts::note(const StarttlsUnclear &)
     conversation_.starttls_refused = {};
 }
 
-void TransportFacts::note(const StaysPlaintext &)
+void TransportFacts::note(const StaysPlaintext &stay)
 {
+    if (stay.goes_on && conversation_.starttls_refused && !conversation_.went_on_plainly)
+        conversation_.went_on_plainly = state_.now;
     HandshakeEnding{state_}.stay_plaintext();
 }
 
@@ -87,6 +102,10 @@ void TransportFacts::note(const TcpOutstanding &outstanding)
         Segments &segments = conversation_.segments[side];
         segments.unacknowledged = outstanding.unacknowledged[side];
         segments.gap = outstanding.gap[side];
+        if (segments.gap == 0)
+            segments.gap_since = {};
+        else if (!segments.gap_since)
+            segments.gap_since = state_.now;
         // If later segments arrived, nobody received the bytes of the gap.
         conversation_.gaps.gap_open |= segments.gap > 0 && !segments.later_arrived;
     }
@@ -104,14 +123,23 @@ void TransportFacts::note(const StreamBytes &bytes)
 
 void TransportFacts::note(const SideClosed &closing)
 {
-    state_.closings.emplace_back(closing.by, EndReason::closed);
+    state_.closings.push_back({closing.by, EndReason::closed, closing.at ? closing.at : state_.now});
     state_.unsettled = true;
 }
 
 void TransportFacts::note(const SideReset &closing)
 {
-    state_.closings.emplace_back(closing.by, EndReason::reset);
+    state_.closings.push_back({closing.by, EndReason::reset, state_.now});
     state_.unsettled = true;
+}
+
+void TransportFacts::note(const ResetDenied &denied)
+{
+    if (conversation_.ending.reason != EndReason::reset || conversation_.ending.by != denied.by ||
+        conversation_.reset_denied)
+        return;
+    conversation_.reset_denied = state_.now;
+    state_.emit(EventKind::reset_denied, denied.by);
 }
 
 // ---- Any transport ----
@@ -119,6 +147,7 @@ void TransportFacts::note(const SideReset &closing)
 void TransportFacts::note(const SentAgain &again)
 {
     ++conversation_.retransmissions[again.by];
+    conversation_.hello_sent_again += again.hello ? 1 : 0;
     state_.show(&HandshakeObserver::transport, again);
 }
 
@@ -144,6 +173,20 @@ void TransportFacts::note(const Unreachable &error)
     conversation_.ending.icmp = error.icmp;
 }
 
+// ---- DTLS ----
+
+void TransportFacts::note(const CookieRequested &request)
+{
+    if (state_.outcome_known() || conversation_.server_hello)
+        return;
+    DtlsCookies &cookies = conversation_.cookies;
+    cookies.refused += request.returned ? 1 : 0;
+    cookies.forgotten += request.absent && cookies.requests > 0 ? 1 : 0;
+    if (cookies.requests++ == 0)
+        cookies.first = state_.now;
+    cookies.last = state_.now;
+}
+
 // ---- QUIC ----
 
 void TransportFacts::note(const QuicBytes &bytes)
@@ -153,8 +196,13 @@ void TransportFacts::note(const QuicBytes &bytes)
 
 void TransportFacts::note(const QuicHandshakePacket &packet)
 {
-    if (!state_.outcome_known() && packet.by == Side::client)
-        conversation_.quic_client_handshake = state_.now;
+    if (state_.outcome_known())
+        return;
+    state_.progress = state_.now.time;
+    if (packet.by == Side::server)
+        return;
+    conversation_.quic_client_handshake = state_.now;
+    conversation_.quic_finished_fits |= packet.finished_fits;
 }
 
 // RFC 9001, 4.1.2: the server's answer to the client's first 1-RTT packet shows that it accepted the client's Finished.
@@ -170,6 +218,8 @@ void TransportFacts::note(const QuicOneRttPacket &packet)
         state_.complete();
 }
 
+// RFC 9000, 6.2: the client gives up this attempt, unless it has had another packet of the server or the list has its
+// version. A reserved version is tried in order to get the list (RFC 9000, 15).
 void TransportFacts::note(const QuicVersionsOffered &offer)
 {
     if (state_.outcome_known() || conversation_.quic_version_negotiation)
@@ -178,8 +228,24 @@ void TransportFacts::note(const QuicVersionsOffered &offer)
                                               {offer.tried, {offer.supported.begin(), offer.supported.end()}}};
     state_.show(&HandshakeObserver::transport, offer);
     state_.emit(EventKind::quic_version_negotiation, Side::server);
+    const bool valid = offer.tried != 0 && !is_reserved_quic_version(offer.tried) &&
+                       std::ranges::find(offer.supported, offer.tried) == offer.supported.end();
+    if (valid && conversation_.stage <= Stage::client_hello && !conversation_.hello_retry_request)
+        state_.end(EndReason::version_refused, Side::server);
 }
 
+static bool says_timeout(const std::string &reason)
+{
+    std::string lower = reason;
+    std::ranges::transform(lower, lower.begin(), [](char letter) {
+        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 'a' - 'A') : letter;
+    });
+    constexpr auto words =
+        std::to_array<std::string_view>({"timeout", "timed out", "time out", "no recent network activity"});
+    return std::ranges::any_of(words, [&](std::string_view one) { return lower.find(one) != lower.npos; });
+}
+
+// A side that closes because nothing came only tells of the silence before.
 void TransportFacts::note(const QuicClose &close)
 {
     // RFC 9001, 4.8: an alert is a connection error of 0x0100 + its description.
@@ -191,23 +257,51 @@ void TransportFacts::note(const QuicClose &close)
     state_.show(&HandshakeObserver::transport, close);
     if (state_.outcome_known())
         return;
+    constexpr std::size_t shown = 100;
+    const std::string reason = printable(close.reason, shown);
+    const Time since =
+        conversation_.gaps.direction_missing[peer(close.by)] ? conversation_.first_client_hello.time : state_.progress;
+    const Time waited = state_.now.time - since;
+    const bool waited_long =
+        conversation_.stage != Stage::nothing && waited >= state_.history.silence && waited <= longest_wait;
+    const Side debtor = HandshakeEnding{state_}.owes();
+    if (close.by != debtor && (waited_long || says_timeout(reason)))
+        return state_.end(EndReason::silence, debtor);
     state_.end(EndReason::quic_close, close.by);
     conversation_.ending.quic_code = close.code;
+    conversation_.ending.quic_reason = reason;
 }
 
 // ---- EAP ----
 
+void TransportFacts::note(const EapPeers &peers)
+{
+    conversation_.client = peers.client;
+    conversation_.server = peers.server;
+}
+
 void TransportFacts::note(const EapPacketSeen &packet)
 {
     ++conversation_.eap_packets[packet.by];
+    conversation_.eap_method = packet.method;
 }
 
+// EAP-Failure after the handshake is about what followed it. In TLS 1.3, the result can follow the client's Finished.
 void TransportFacts::note(const EapResult &result)
 {
-    if (state_.outcome_known() || conversation_.stage == Stage::nothing)
+    const bool matters = result.success ? !state_.outcome_known() : !conversation_.ending;
+    if (conversation_.stage == Stage::nothing || conversation_.eap_failure || !matters)
         return;
+    conversation_.only_radius = result.only_radius;
     state_.show(&HandshakeObserver::transport, result);
-    result.success ? state_.complete() : state_.end(EndReason::eap_failure, Side::server);
+    if (result.success || HandshakeEnding{state_}.client_is_content())
+        state_.complete();
+    if (result.success)
+        return;
+    if (!conversation_.completed)
+        return state_.end(EndReason::eap_failure, Side::server);
+    conversation_.eap_failure = state_.now;
+    state_.emit(EventKind::eap_failure, Side::server);
 }
 
 } // namespace tlsdiag

@@ -17,9 +17,10 @@ private:
     void note(const EarlierPacketSeen &packet);
     void note(const TcpOpening &opening);
     void note(const PlaintextBefore &plaintext);
+    void note(const FtpControl &);
     void note(const StarttlsRefused &refusal);
     void note(const StarttlsUnclear &);
-    void note(const StaysPlaintext &);
+    void note(const StaysPlaintext &stay);
     void note(const SegmentSent &segment);
     void note(const SegmentAcknowledged &acknowledgment);
     void note(const TcpOutstanding &outstanding);
@@ -27,15 +28,18 @@ private:
     void note(const StreamBytes &bytes);
     void note(const SideClosed &closing);
     void note(const SideReset &closing);
+    void note(const ResetDenied &denied);
     void note(const SentAgain &again);
     void note(const PacketTruncated &);
     void note(const MessageIncomplete &incomplete);
     void note(const Unreachable &error);
+    void note(const CookieRequested &request);
     void note(const QuicBytes &bytes);
     void note(const QuicHandshakePacket &packet);
     void note(const QuicOneRttPacket &packet);
     void note(const QuicVersionsOffered &offer);
     void note(const QuicClose &close);
+    void note(const EapPeers &peers);
     void note(const EapPacketSeen &packet);
     void note(const EapResult &result);
 

@@ -49,6 +49,9 @@ static constexpr std::array openings{
     Opening{"* PREAUTH", "IMAP"},
     Opening{"* BYE", "IMAP"},
     Opening{"AMQP", "AMQP"},
+    Opening{"PROXY TCP", "PROXY protocol"},
+    Opening{"PROXY UNKNOWN", "PROXY protocol"},
+    Opening{"\r\n\r\n\0\r\nQUIT\n"sv, "PROXY protocol"},
     Opening{"TSH ", "IBM MQ"},
     Opening{"PESIT", "PeSIT"},
     Opening{"\xd7\xc5\xe2\xc9\xe3", "PeSIT"}, // in EBCDIC
@@ -78,9 +81,27 @@ static std::string_view first_line(Bytes bytes)
     return text.substr(0, text.find_first_of("\r\n"));
 }
 
-static bool is_text(std::string_view line)
+// RFC 4511, 4.1.1: a SEQUENCE of the message's number (INTEGER) and an operation ([APPLICATION n]).
+static bool is_ldap(Bytes bytes)
 {
-    return line.size() >= 4 && std::ranges::all_of(line, [](char c) { return c == '\t' || (c >= ' ' && c <= '~'); });
+    constexpr std::uint8_t sequence = 0x30, integer = 0x02, application = 0x40, application_class = 0xc0;
+    Reader reader{bytes};
+    if (reader.u8() != sequence)
+        return false;
+    const std::uint8_t length = reader.u8();
+    reader.take(length > 0x80 && length <= 0x84 ? length - 0x80u : 0u);
+    if (reader.u8() != integer)
+        return false;
+    const std::uint8_t size = reader.u8();
+    reader.take(size);
+    const std::uint8_t operation = reader.u8();
+    return reader.ok() && size >= 1 && size <= 4 && (operation & application_class) == application;
+}
+
+// A packet of the server after its greeting: the length, the packet's number, 0xff, the error's number.
+static bool is_mysql_error(Bytes bytes)
+{
+    return bytes.size() > 8 && bytes[1] < 4 && bytes[2] == 0 && bytes[4] == 0xff && begins_with_text(bytes.subspan(7));
 }
 
 std::string_view protocol_of(Bytes first)
@@ -91,13 +112,22 @@ std::string_view protocol_of(Bytes first)
     });
     if (known != openings.end())
         return known->protocol;
-    return is_text(first_line(first)) ? "plain text" : "binary data";
+    if (is_ldap(first))
+        return "LDAP";
+    if (is_mysql_error(first))
+        return "MySQL";
+    return begins_with_text(first) ? "plain text" : "binary data";
+}
+
+bool is_known_protocol(Bytes first)
+{
+    const std::string_view protocol = protocol_of(first);
+    return protocol != "plain text" && protocol != "binary data";
 }
 
 std::string opening_of(Bytes first)
 {
-    const std::string_view line = first_line(first);
-    return is_text(line) ? "\"" + printable(line, 64) + "\"" : hex_bytes(first, 16);
+    return begins_with_text(first) ? "\"" + printable(first_line(first), 64) + "\"" : hex_bytes(first, 16);
 }
 
 } // namespace tlsdiag

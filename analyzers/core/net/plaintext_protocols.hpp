@@ -12,6 +12,8 @@ namespace tlsdiag {
 // "HTTP", "SSH", "SMTP or FTP", ...; "plain text" or "binary data" if nothing more specific is recognized.
 std::string_view protocol_of(Bytes first);
 
+bool is_known_protocol(Bytes first); // something more specific
+
 // The start of the data: the first line in quotes, printable, or the first bytes in hexadecimal.
 std::string opening_of(Bytes first);
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/net/tls_detection.hpp"
 
+#include "core/net/proxy_header.hpp"
 #include "core/tls/iana_names.hpp"
 #include "core/tls/records.hpp"
 
@@ -51,6 +52,38 @@ bool may_begin_client_hello(Bytes bytes)
         return RecordReader::looks_like_record(bytes) &&
                (bytes.size() <= 5 || RecordReader::looks_like_client_hello(bytes));
     return (bytes[0] & sslv2) != 0 && (bytes.size() < 3 || bytes[2] == client_hello);
+}
+
+// Whether something ends here by its own rules: a line, or a request whose length is in it (PostgreSQL, MySQL). Other
+// bytes may be the header of a protocol that also frames the server's TLS; then only the dissector finds it.
+static bool is_whole(Bytes words)
+{
+    const std::size_t size = words.size();
+    if (size < 4)
+        return false;
+    Reader reader{words};
+    const std::uint32_t big_endian = reader.u32();
+    const std::size_t little_endian = words[0] + std::size_t{0x100} * words[1] + std::size_t{0x10000} * words[2];
+    return words.back() == '\n' || big_endian == size || little_endian + 4 == size;
+}
+
+std::size_t size_before_hello(Bytes bytes)
+{
+    if (const std::size_t header = proxy_header_size(bytes); header > 0)
+        return header < bytes.size() ? header : 0;
+    constexpr std::size_t longest = 256, telling = 11;
+    for (std::size_t at = 1; at < longest && at + telling <= bytes.size(); ++at) {
+        const Bytes rest = bytes.subspan(at);
+        if (rest[0] != 22 || !RecordReader::looks_like_client_hello(rest) || rest[9] != 3)
+            continue;
+        Reader header{rest.subspan(3)};
+        const std::size_t record = 5u + header.u16();
+        header.u8();
+        const std::size_t message = 9u + header.u24();
+        if (record >= rest.size() && message >= record) // they end with the data, or behind it
+            return is_whole(bytes.first(at)) ? at : 0;
+    }
+    return 0;
 }
 
 bool is_tls_midway(Bytes bytes)

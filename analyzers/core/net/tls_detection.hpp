@@ -12,6 +12,10 @@ namespace tlsdiag {
 // Whether there are too few bytes to decide, and they can be the start of a ClientHello.
 bool may_begin_client_hello(Bytes bytes);
 
+// How many bytes come before a ClientHello in the same data: a PROXY protocol header, MySQL's SSLRequest, another short
+// preamble; 0: none, or no ClientHello.
+std::size_t size_before_hello(Bytes bytes);
+
 // Whether this is a record from the middle of a TLS connection: known type and version, a plausible length and, in
 // plaintext handshake records, a message that follows a ClientHello.
 bool is_tls_midway(Bytes bytes);

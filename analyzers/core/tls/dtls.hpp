@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace tlsdiag {
@@ -23,6 +24,13 @@ public:
     // if the sender continues with ChangeCipherSpec or an encrypted record: then the peer had received the whole
     // flight. A message_seq 0 with other content starts a new handshake.
     bool datagram(Bytes payload, std::size_t length, const RecordHandler &handler);
+
+    // The length of the connection id in this direction's records, as the receiver's hello asked for it.
+    void connection_id(std::size_t length) { connection_id_ = length; }
+
+    // Whether the payload begins with a record of a known version. The short headers of DTLS 1.3 do not count: they
+    // have nothing to be known by.
+    static bool looks_like_record(Bytes payload, std::size_t length);
 
     // Stops waiting: reports complete messages now, and a BytesMissing for each missing part.
     void give_up(const RecordHandler &handler);
@@ -47,6 +55,11 @@ private:
     };
     struct Fragment;
 
+    struct Header;
+    Header read_header(Reader &reader, std::size_t cut) const;
+    Header read_unified_header(Reader &reader) const;
+    std::optional<std::size_t> skip_connection_id(Reader &reader, std::size_t cut) const;
+    static bool unwrap(RecordSeen &seen, Bytes &body);
     void record(RecordSeen seen, Bytes body, const RecordHandler &handler);
     void handshake_record(Bytes body, const RecordHandler &handler);
     bool add(const Fragment &fragment, const RecordHandler &handler);
@@ -58,9 +71,18 @@ private:
     std::map<std::uint32_t, Partial> partials_; // by message_seq
     std::uint32_t due_ = 0;                     // message_seq
     Octets opening_; // type, length and beginning of message 0: distinguishes a new handshake from a retransmission
+    std::optional<std::size_t> connection_id_;
     bool started_ = false;
-    bool fragments_ = false; // this datagram contains some,
-    bool news_ = false;      // and new ones
+    bool finished_due_ = false; // after ChangeCipherSpec: the next record with a connection id is the Finished
+    bool fragments_ = false;    // this datagram contains some,
+    bool news_ = false;         // and new ones
 };
+
+// What a hello says about the path. Its body is complete.
+struct DtlsPathInfo {
+    std::optional<std::size_t> connection_id; // the length of the id that its sender wants to receive (RFC 9146, 3)
+    Octets cookie;                            // requested or returned (RFC 6347, 4.2.1; RFC 8446, 4.2.2)
+};
+DtlsPathInfo read_path_info(HandshakeType type, Bytes body);
 
 } // namespace tlsdiag

@@ -182,6 +182,25 @@ std::string signature_scheme_name(SignatureScheme scheme)
     return or_number(find(signature_schemes, scheme), scheme);
 }
 
+std::string certificate_compression_name(std::uint16_t algorithm)
+{
+    constexpr std::array<std::string_view, 4> names{"", "zlib", "brotli", "zstd"}; // RFC 8879, 7.3
+    return algorithm > 0 && algorithm < names.size() ? std::string{names[algorithm]} : "algorithm " + hex(algorithm, 4);
+}
+
+std::vector<std::string_view> kinds_of_keys(std::span<const SignatureScheme> schemes)
+{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kinds{
+        {{"rsa_", "RSA"}, {"ecdsa_", "ECDSA"}, {"ed", "EdDSA"}, {"mldsa", "ML-DSA"}}}; // how their names begin
+    std::vector<std::string_view> found;
+    for (const auto &[begin, kind] : kinds)
+        if (std::ranges::any_of(schemes, [prefix = begin](SignatureScheme scheme) {
+                return find(signature_schemes, scheme).starts_with(prefix);
+            }))
+            found.push_back(kind);
+    return found;
+}
+
 std::string alert_name(std::uint8_t description)
 {
     const std::string_view name = find(alerts, description);

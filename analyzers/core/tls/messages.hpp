@@ -93,6 +93,7 @@ struct ClientHello {
     bool status_request = false;
     bool session_ticket = false;
     bool pre_shared_key = false;
+    bool external_psk = false; // a pre-shared key of which no ticket's age is told (RFC 8446, 4.2.11)
     bool early_data = false;
     bool extended_master_secret = false;
     bool renegotiation_info = false; // the extension or the SCSV 0x00ff (RFC 5746)
@@ -133,20 +134,37 @@ struct HelloVerifyRequest {
     Octets cookie;
 };
 
+// RFC 6520, 4: a heartbeat in clear, reported if it asks for more payload than its record holds (Heartbleed).
+struct Heartbeat {
+    bool request = false;
+    std::uint32_t payload_length = 0; // announced
+    std::uint32_t record_length = 0;  // the whole message: 3 bytes, the payload, and at least 16 bytes of padding
+    bool asks_for_more() const { return request && payload_length + 3 > record_length; }
+};
+
 struct EncryptedExtensions {
     std::vector<std::uint16_t> extensions;
     std::vector<std::uint16_t> broken_extensions;
     std::optional<std::string> alpn;
     bool early_data = false;
     bool sni = false;
+    bool encrypted_client_hello = false; // retry configurations: ECH was not accepted (RFC 9849, 7.1)
 };
 
 struct CertificateMessage {
     std::vector<Octets> certificates;    // DER, the leaf first; at most max_chain_length are kept
     std::uint32_t count = 0;             // how many there are
     std::optional<Octets> ocsp_response; // TLS 1.3: status_request of the leaf's entry
-    std::uint32_t size = 0;              // the message's length without its header
+    std::uint32_t size = 0;              // the message's length without its header (of the uncompressed one)
+    std::uint16_t compression = 0;       // RFC 8879; 0: it was sent uncompressed
     bool tls13 = false;
+};
+
+// RFC 8879: a Certificate message that cannot be decompressed here. Nothing is known of its certificates.
+struct CompressedCertificate {
+    std::uint16_t algorithm = 0;
+    std::uint32_t size = 0;              // the message's length without its header
+    std::uint32_t uncompressed_size = 0; // as announced
 };
 
 struct CertificateRequest {
@@ -205,9 +223,10 @@ struct QuicVersionNegotiation {
     std::vector<std::uint32_t> supported;
 };
 
-using Message = std::variant<OpaqueMessage, EmptyMessage, ClientHello, ServerHello, HelloVerifyRequest,
-                             EncryptedExtensions, CertificateMessage, CertificateRequest, CertificateStatus,
-                             ServerKeyExchange, CertificateVerify, ClientKeyExchange, Finished, NewSessionTicket>;
+using Message =
+    std::variant<OpaqueMessage, EmptyMessage, ClientHello, ServerHello, HelloVerifyRequest, EncryptedExtensions,
+                 CertificateMessage, CompressedCertificate, CertificateRequest, CertificateStatus, ServerKeyExchange,
+                 CertificateVerify, ClientKeyExchange, Finished, NewSessionTicket>;
 
 // RFC 8446, 6.
 struct Alert {
@@ -217,6 +236,9 @@ struct Alert {
     static constexpr std::uint8_t close_notify = 0;
     bool fatal() const { return level == 2; }
 };
+
+constexpr std::uint16_t zlib_compression = 1;                       // RFC 8879, 7.3
+constexpr std::uint32_t max_uncompressed_certificates = 256 * 1024; // longer ones are not decompressed
 
 constexpr std::size_t max_ca_names = 65'536 / 3; // one-byte names in a list of 2^16-1 bytes
 constexpr std::size_t max_chain_length = 100;

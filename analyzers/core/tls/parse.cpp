@@ -12,11 +12,16 @@ static Message empty_message(HandshakeType type, Bytes body);
 
 Message parse_message(std::uint8_t type, Bytes body, const ParseContext &context)
 {
-    // A draft may have a form that is not known here, which is not the sender's fault.
+    // A draft or an unknown version may have a form that is not known here, which is not the sender's fault.
+    const bool hello = type == static_cast<std::uint8_t>(HandshakeType::client_hello) ||
+                       type == static_cast<std::uint8_t>(HandshakeType::server_hello);
+    const Version announced = hello ? Reader{body}.u16() : context.version;
+    const bool known_form = announced == 0 || (is_known_version(announced) && !is_draft(announced));
     const auto whole = [&](auto parsed) -> Message {
         if (parsed)
             return std::move(*parsed);
-        return OpaqueMessage{.type = type, .size = size_of(body), .malformed = !is_draft(context.version)};
+        return OpaqueMessage{
+            .type = type, .size = size_of(body), .malformed = known_form && !is_draft(context.version)};
     };
     const auto known_type = static_cast<HandshakeType>(type);
     switch (known_type) {
@@ -34,6 +39,8 @@ Message parse_message(std::uint8_t type, Bytes body, const ParseContext &context
         if (is_raw_public_key(body))
             break;
         return whole(parse_certificate(body, context));
+    case HandshakeType::compressed_certificate:
+        return whole(parse_compressed_certificate(body));
     case HandshakeType::certificate_request:
         return whole(parse_certificate_request(body, context));
     case HandshakeType::certificate_status:

@@ -1,6 +1,8 @@
-// Parses Certificate, CertificateRequest and CertificateStatus, in the form of TLS 1.3 and in the earlier form.
-// SPDX-License-Identifier: GPL-2.0-or-later
+// Parses Certificate (also compressed), CertificateRequest and CertificateStatus, in the form of TLS 1.3 and in the
+// earlier form. SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/tls/parse_parts.hpp"
+
+#include <zlib.h>
 
 namespace tlsdiag {
 
@@ -77,6 +79,39 @@ std::optional<CertificateMessage> parse_certificate(Bytes body, const ParseConte
     if (!message && context.version == 0)
         message = parse_certificate13(body);
     return message;
+}
+
+// The bytes, if they are exactly `size` of them when decompressed.
+static std::optional<Octets> decompressed(Bytes zlib_stream, std::uint32_t size)
+{
+    Octets bytes(size);
+    uLongf written = size;
+    const int result = uncompress(bytes.data(), &written, zlib_stream.data(), static_cast<uLong>(zlib_stream.size()));
+    return result == Z_OK && written == size ? std::optional{std::move(bytes)} : std::nullopt;
+}
+
+std::optional<Message> parse_compressed_certificate(Bytes body)
+{
+    Reader in{body};
+    CompressedCertificate compressed;
+    compressed.size = size_of(body);
+    compressed.algorithm = in.u16();
+    compressed.uncompressed_size = in.u24();
+    const Bytes stream = in.vector24().rest();
+    if (!in.done())
+        return std::nullopt;
+    const bool can_be_read = compressed.algorithm == zlib_compression && compressed.uncompressed_size > 0 &&
+                             compressed.uncompressed_size <= max_uncompressed_certificates;
+    if (!can_be_read)
+        return compressed;
+    const std::optional<Octets> certificate = decompressed(stream, compressed.uncompressed_size);
+    if (!certificate)
+        return std::nullopt;
+    std::optional<CertificateMessage> message = parse_certificate13(*certificate);
+    if (!message)
+        return std::nullopt;
+    message->compression = compressed.algorithm;
+    return std::move(*message);
 }
 
 bool is_raw_public_key(Bytes certificate_body)

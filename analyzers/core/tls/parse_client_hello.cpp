@@ -95,6 +95,21 @@ static bool read_key_shares(Reader in, ClientHello &hello)
     return list.ok();
 }
 
+// RFC 8446, 4.2.11: at least one identity. A ticket's age is obfuscated with a random number; for an identity that was
+// agreed on otherwise it should be 0.
+static bool read_pre_shared_key(Reader in, ClientHello &hello)
+{
+    hello.pre_shared_key = true;
+    Reader identities = in.vector16();
+    bool any = false;
+    while (!identities.empty()) {
+        any = !identities.vector16().empty() || any;
+        const std::uint32_t obfuscated_ticket_age = identities.u32();
+        hello.external_psk = hello.external_psk || (identities.ok() && obfuscated_ticket_age == 0);
+    }
+    return identities.ok() && any;
+}
+
 static bool read_renegotiation_info(Reader in, ClientHello &hello)
 {
     const Reader renegotiated_connection = in.vector8();
@@ -132,7 +147,7 @@ static bool read_extension(ExtensionType type, Reader in, ClientHello &hello)
     case ExtensionType::status_request:
         return hello.status_request = true;
     case ExtensionType::pre_shared_key:
-        return hello.pre_shared_key = true;
+        return read_pre_shared_key(in, hello);
     case ExtensionType::early_data:
         return hello.early_data = true;
     case ExtensionType::extended_master_secret:

@@ -18,6 +18,8 @@ std::optional<ServerHello> parse_hello_retry_request(Bytes body, const ParseCont
 std::optional<HelloVerifyRequest> parse_hello_verify_request(Bytes body, const ParseContext &context);
 std::optional<EncryptedExtensions> parse_encrypted_extensions(Bytes body, const ParseContext &context);
 std::optional<CertificateMessage> parse_certificate(Bytes body, const ParseContext &context);
+// RFC 8879: the Certificate message if it can be decompressed, otherwise CompressedCertificate.
+std::optional<Message> parse_compressed_certificate(Bytes body);
 std::optional<CertificateRequest> parse_certificate_request(Bytes body, const ParseContext &context);
 std::optional<CertificateStatus> parse_certificate_status(Bytes body, const ParseContext &context);
 std::optional<ServerKeyExchange> parse_server_key_exchange(Bytes body, const ParseContext &context);

@@ -99,6 +99,9 @@ std::optional<EncryptedExtensions> parse_encrypted_extensions(Bytes body, const 
         case ExtensionType::server_name:
             message.sni = true;
             break;
+        case ExtensionType::encrypted_client_hello:
+            message.encrypted_client_hello = true;
+            break;
         default:
             break;
         }

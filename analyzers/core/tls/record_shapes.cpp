@@ -35,6 +35,16 @@ bool RecordReader::looks_like_client_hello(Bytes bytes)
     return (body.size() < 2 || body[1] == 0) && (body.size() < 5 || body[4] == 3);
 }
 
+Heartbeat read_heartbeat(Bytes body, std::uint32_t record_length)
+{
+    Reader in{body};
+    Heartbeat heartbeat;
+    heartbeat.request = in.u8() == 1;
+    heartbeat.payload_length = in.u16();
+    heartbeat.record_length = record_length;
+    return in.ok() ? heartbeat : Heartbeat{};
+}
+
 // draft-hickman-netscape-ssl-00; RFC 5246, E.2
 bool RecordReader::begins_sslv2_hello(Bytes bytes)
 {

@@ -11,6 +11,8 @@ namespace tlsdiag {
 constexpr std::size_t header_size = 5;         // RFC 8446, 5.1
 constexpr std::size_t message_header_size = 4; // RFC 8446, 4
 
+constexpr std::size_t heartbeat_header_size = 3; // RFC 6520, 4
+
 static std::uint32_t as_length(std::size_t size)
 {
     return static_cast<std::uint32_t>(size);
@@ -98,6 +100,10 @@ void RecordReader::begin_record(const RecordHandler &handler)
         clear = left_ == 1;
         body_ = clear ? Body::brief : Body::opaque;
         break;
+    case ContentType::heartbeat:
+        body_ = encrypted_ ? Body::opaque : Body::heartbeat;
+        clear = false;
+        break;
     default:
         clear = false;
         body_ = Body::opaque;
@@ -117,6 +123,8 @@ Bytes RecordReader::read_body(Bytes bytes, const RecordHandler &handler)
     left_ -= as_length(content.size());
     if (body_ == Body::handshake)
         read_handshake(content, handler);
+    else if (body_ == Body::heartbeat)
+        fill(buffer_, heartbeat_header_size, content);
     else if (body_ == Body::brief)
         buffer_.insert(buffer_.end(), content.begin(), content.end());
     if (left_ == 0)
@@ -129,6 +137,11 @@ void RecordReader::end_record(const RecordHandler &handler)
     see_record(handler);
     if (record_.type == ContentType::alert && buffer_.size() == 2)
         handler(Alert{.level = buffer_[0], .description = buffer_[1]});
+    if (body_ == Body::heartbeat) {
+        const Heartbeat heartbeat = read_heartbeat(buffer_, record_.length);
+        if (heartbeat.asks_for_more())
+            handler(heartbeat);
+    }
     if (record_.type == ContentType::change_cipher_spec && !tls13_)
         encrypted_ = true;
     if (record_.type == ContentType::application_data && tls13_)
@@ -261,6 +274,8 @@ void RecordReader::lose(std::uint64_t missing, const RecordHandler &handler)
 // The record's length tells where the next record starts; the message's length, if known, where the next message does.
 void RecordReader::lose_content(std::uint32_t count, const RecordHandler &handler)
 {
+    if (body_ == Body::heartbeat)
+        body_ = Body::opaque;
     if (body_ == Body::opaque || count == 0)
         return;
     handler(BytesMissing{count, message_type(), message_announced()});

@@ -28,6 +28,8 @@ struct RecordSeen { // every record: a plaintext one before its contents, an enc
     Version version;
     std::uint32_t length; // of the body on the wire
     bool encrypted;       // its content is not readable
+    std::uint8_t epoch{}; // DTLS 1.3: the last two bits of the epoch; 2: handshake keys (RFC 9147, 6.1)
+    bool type_hidden{};   // DTLS with connection ids: the type is encrypted, too; application_data stands for it
 };
 struct HandshakeBytes { // a complete plaintext handshake message
     std::uint8_t type;
@@ -48,11 +50,14 @@ struct BytesMissing {              // a gap of unknown content. Reading continue
     std::uint8_t message_type = 0; // the message that lost these bytes,
     std::uint32_t message_announced = 0; // and its length; 0: none, or not known
 };
-using RecordEvent = std::variant<RecordSeen, Alert, HandshakeBytes, HandshakeTooLong, NotTls, BytesMissing>;
+using RecordEvent = std::variant<RecordSeen, Alert, HandshakeBytes, HandshakeTooLong, NotTls, BytesMissing, Heartbeat>;
 using RecordHandler = std::function<void(const RecordEvent &)>; // the event's bytes are valid only during the call
 
 // A loss of unknown size; larger than any known loss.
 constexpr std::uint64_t unknown_loss = std::uint64_t{1} << 32;
+
+// `body`: at least the first 3 bytes of a heartbeat record in clear.
+Heartbeat read_heartbeat(Bytes body, std::uint32_t record_length);
 
 class RecordReader {
 public:
@@ -88,6 +93,7 @@ private:
         none,      // no record has started
         handshake, // read as it arrives
         brief,     // stored until it is complete: an alert, a ChangeCipherSpec
+        heartbeat, // in clear: only its first 3 bytes are stored
         opaque,    // skipped
     };
 

@@ -34,6 +34,11 @@ bool is_known_version(Version version)
     return version == 0x0002 || (version >= 0x0300 && version <= 0x0304) || is_dtls(version) || is_draft(version);
 }
 
+bool is_reserved_quic_version(std::uint32_t version)
+{
+    return (version & 0x0f0f'0f0f) == 0x0a0a'0a0a;
+}
+
 Version comparable_version(Version version)
 {
     switch (version) {

@@ -19,6 +19,8 @@ bool is_draft(Version version);         // a draft of TLS 1.3: 0x7f00 + n, or Fa
 bool is_tls13(Version version);         // 0x0304, its drafts from 0x7f0e on, DTLS 1.3
 bool is_known_version(Version version); // SSLv2 to TLS 1.3, DTLS, drafts of TLS 1.3
 
+bool is_reserved_quic_version(std::uint32_t version); // RFC 9000, 15
+
 // For comparisons: DTLS and drafts as the TLS version with the same features.
 Version comparable_version(Version version);
 

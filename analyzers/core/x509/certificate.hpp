@@ -17,6 +17,10 @@ namespace tlsdiag {
 
 struct KeylessReader;
 
+struct KeyUsage {
+    bool digital_signature = false, key_encipherment = false, key_agreement = false, cert_sign = false;
+};
+
 // One parsed certificate, owned by its CertificateCache. If it cannot be parsed, `readable` is false and the other
 // fields are empty.
 struct Certificate {
@@ -41,6 +45,15 @@ struct Certificate {
     std::string signature_digest;    // "SHA1", "SHA256"; empty if the algorithm implies it (Ed25519) or is unknown
     std::optional<bool> server_auth,
         client_auth; // extendedKeyUsage permits it; absent without this extension
+    bool has_constraints = false, constraints_critical = false; // basicConstraints
+    std::optional<std::uint64_t> path_length;                   // pathLenConstraint of a CA
+    bool has_name_constraints = false;
+    std::optional<KeyUsage> key_usage;         // absent without this extension
+    bool explicit_curve = false;               // the key contains its curve's parameters, not the curve's name
+    bool is_proxy = false;                     // RFC 3820: an end entity issued it for itself
+    std::vector<std::string> unknown_critical; // critical extensions that OpenSSL does not process; at most 4
+    std::string malformed;                     // what does not decode or is not allowed: "its ... "; empty: nothing
+    bool san_unreadable = false;               // it is there, and does not decode
     Octets subject_key_id, authority_key_id;
     std::vector<std::string> aia_ca_issuers; // URLs, printable; at most 4
     std::vector<std::string> ocsp_urls;      // at most 4
@@ -55,6 +68,9 @@ struct Certificate {
 
 const std::string &fingerprint_of(const Certificate &certificate); // SHA-256, lower-case hex
 std::string key_text(const Certificate &certificate);              // "RSA 2048", "Ed25519 256"
+
+// Whether it may sign certificates: basicConstraints and keyUsage. Certificates before version 3 cannot tell.
+bool may_sign_certificates(const Certificate &certificate);
 
 // How a chain ends, from its leaf upwards; order and unrelated certificates do not matter.
 struct Path {

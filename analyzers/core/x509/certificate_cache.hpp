@@ -7,12 +7,19 @@
 #include "core/x509/certificate_names.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace tlsdiag {
 
 struct OcspStaple;
+
+// What a path is for, as far as it matters for the choice between several.
+struct PathUse {
+    std::optional<Time> time;   // when it is judged
+    std::optional<bool> server; // the leaf's role: a server's or a client's
+};
 
 class CertificateCache {
 public:
@@ -36,8 +43,16 @@ public:
     // read_staple() with a cache: a server staples the same response for days.
     OcspStaple staple(Bytes response, const Certificate &leaf, const Certificate *issuer);
 
-    // The path from the first certificate of a message upwards, built from the message's certificates.
-    Path path(const std::vector<const Certificate *> &chain);
+    // Whether the issuer's key verifies the subject's signature, whatever their names; absent if that cannot be
+    // verified.
+    std::optional<bool> signature(const Certificate &issuer, const Certificate &subject);
+
+    // check_name_limits() with a cache.
+    NameLimits name_limits(const Certificate &authority, const Certificate &certificate);
+
+    // The path from the first certificate of a message upwards, built from the message's certificates. If they allow
+    // several, the one with the fewest faults, as a peer would choose it.
+    Path path(const std::vector<const Certificate *> &chain, const PathUse &use = {});
 
     static constexpr std::size_t max_cached = 50'000;
     static constexpr std::size_t max_cached_bytes = 256u << 20;
@@ -50,5 +65,14 @@ private:
 
 // Whether names and key ids allow that `issuer` issued `subject`; no signature is verified.
 bool may_have_issued(const Certificate &issuer, const Certificate &subject);
+bool names_fit(const Certificate &issuer, const Certificate &subject); // only the names
+
+// Expired, or not valid yet. Dates have whole seconds.
+bool has_expired(const Certificate &certificate, Time when);
+bool is_early(const Certificate &certificate, Time when);
+
+// How many CAs stand between the leaf and the certificate at this place of a path; self-issued ones do not count (RFC
+// 5280, 4.2.1.9).
+std::uint64_t authorities_below(const std::vector<const Certificate *> &path, std::size_t place);
 
 } // namespace tlsdiag

@@ -9,6 +9,7 @@
 #include <openssl/core_names.h>
 #include <openssl/objects.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <chrono>
@@ -26,7 +27,10 @@ static void read_usage(X509 &x509, Certificate &certificate);
 static void read_key_ids(X509 &x509, Certificate &certificate);
 static void read_access(X509 &x509, Certificate &certificate);
 static void read_tls_feature(X509 &x509, Certificate &certificate);
-static void read_role(X509 &x509, Certificate &certificate);
+static void read_extension_list(X509 &x509, Certificate &certificate);
+static void read_key_usage(X509 &x509, Certificate &certificate);
+static void read_constraints(X509 &x509, Certificate &certificate);
+static void read_role(Certificate &certificate);
 
 void read_fields(X509 &x509, Certificate &certificate)
 {
@@ -40,14 +44,60 @@ void read_fields(X509 &x509, Certificate &certificate)
     read_key_ids(x509, certificate);
     read_access(x509, certificate);
     read_tls_feature(x509, certificate);
-    read_role(x509, certificate);
+    read_key_usage(x509, certificate);
+    read_constraints(x509, certificate);
+    read_extension_list(x509, certificate);
+    read_role(certificate);
+}
+
+static std::string_view extension_name(int nid)
+{
+    switch (nid) {
+    case NID_subject_alt_name:
+        return "subjectAltName";
+    case NID_ext_key_usage:
+        return "extendedKeyUsage";
+    case NID_subject_key_identifier:
+        return "subjectKeyIdentifier";
+    case NID_authority_key_identifier:
+        return "authorityKeyIdentifier";
+    case NID_info_access:
+        return "authorityInfoAccess";
+    case NID_key_usage:
+        return "keyUsage";
+    case NID_name_constraints:
+        return "nameConstraints";
+    case NID_basic_constraints:
+        return "basicConstraints";
+    default:
+        return "tlsfeature";
+    }
+}
+
+// "1.3.6.1.4.1.11129.2.4.3 (CT Precertificate Poison)"
+static std::string id_text(const ASN1_OBJECT *id)
+{
+    std::array<char, 80> numbers{};
+    OBJ_obj2txt(numbers.data(), numbers.size(), id, 1);
+    const std::string text = printable(std::string_view{numbers.data()});
+    return OBJ_obj2nid(id) == NID_undef ? text : text + " (" + text_of(id) + ")";
+}
+
+static void note_malformed(Certificate &certificate, const std::string &what)
+{
+    if (certificate.malformed.empty())
+        certificate.malformed = what;
 }
 
 // Decodes the extension; null if it is absent, occurs twice or is malformed.
 template <typename Owner>
-static Owner extension(const X509 &x509, int nid)
+static Owner extension(const X509 &x509, int nid, Certificate &certificate)
 {
-    return Owner{static_cast<typename Owner::pointer>(X509_get_ext_d2i(&x509, nid, nullptr, nullptr))};
+    int critical = -1; // -1: absent, -2: occurs twice
+    Owner decoded{static_cast<typename Owner::pointer>(X509_get_ext_d2i(&x509, nid, &critical, nullptr))};
+    if (!decoded && critical >= 0)
+        note_malformed(certificate, "its extension " + std::string{extension_name(nid)} + " does not decode");
+    return decoded;
 }
 
 static void read_names(X509 &x509, Certificate &certificate)
@@ -153,6 +203,14 @@ static int curve_bits(const X509_ALGOR &algorithm)
     }
 }
 
+// RFC 5480, 2.1.1: the parameters in full (specifiedCurve) are forbidden.
+static bool has_explicit_curve(const X509_ALGOR &algorithm)
+{
+    int kind = V_ASN1_UNDEF;
+    X509_ALGOR_get0(nullptr, &kind, nullptr, &algorithm);
+    return kind == V_ASN1_SEQUENCE;
+}
+
 // Reads the size of the most common keys without decoding them.
 static bool read_usual_key(X509 &x509, Certificate &certificate)
 {
@@ -163,6 +221,7 @@ static bool read_usual_key(X509 &x509, Certificate &certificate)
     if (X509_PUBKEY_get0_param(&kind, &key, &size, &algorithm, X509_get_X509_PUBKEY(&x509)) != 1)
         return false;
     const int nid = OBJ_obj2nid(kind);
+    certificate.explicit_curve = nid == NID_X9_62_id_ecPublicKey && has_explicit_curve(*algorithm);
     if (nid == NID_rsaEncryption)
         certificate.key_bits = modulus_bits({key, static_cast<std::size_t>(size)});
     else if (nid == NID_X9_62_id_ecPublicKey)
@@ -203,20 +262,32 @@ static void read_signature_algorithm(X509 &x509, Certificate &certificate)
         certificate.signature_digest = OBJ_nid2sn(digest);
 }
 
+// RFC 5280, 4.2.1.6: an address is four or sixteen bytes. Some tools write it as text.
+static void check_address(Bytes address, Certificate &certificate)
+{
+    constexpr std::size_t ipv4 = 4, ipv6 = 16;
+    if (address.size() != ipv4 && address.size() != ipv6)
+        note_malformed(certificate, "an iPAddress in its subjectAltName has " + std::to_string(address.size()) +
+                                        " bytes, not 4 or 16");
+}
+
 static void read_alternative_names(X509 &x509, Certificate &certificate)
 {
     certificate.has_san = X509_get_ext_by_NID(&x509, NID_subject_alt_name, -1) >= 0;
-    const auto names = extension<GeneralNamesOwner>(x509, NID_subject_alt_name);
+    const auto names = extension<GeneralNamesOwner>(x509, NID_subject_alt_name, certificate);
+    certificate.san_unreadable = certificate.has_san && !names;
     for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
         const GENERAL_NAME *name = sk_GENERAL_NAME_value(names.get(), i);
         if (name->type == GEN_DNS)
             certificate.dns_names.push_back(printable(bytes_of(name->d.dNSName)));
+        else if (name->type == GEN_IPADD)
+            check_address(bytes_of(name->d.iPAddress), certificate);
     }
 }
 
 static void read_usage(X509 &x509, Certificate &certificate)
 {
-    const auto usages = extension<KeyUsageOwner>(x509, NID_ext_key_usage);
+    const auto usages = extension<KeyUsageOwner>(x509, NID_ext_key_usage, certificate);
     if (!usages)
         return;
     bool server = false, client = false;
@@ -233,9 +304,9 @@ static void read_usage(X509 &x509, Certificate &certificate)
 
 static void read_key_ids(X509 &x509, Certificate &certificate)
 {
-    if (const auto own = extension<StringOwner>(x509, NID_subject_key_identifier))
+    if (const auto own = extension<StringOwner>(x509, NID_subject_key_identifier, certificate))
         certificate.subject_key_id = octets_of(bytes_of(own.get()));
-    const auto authority = extension<AuthorityKeyOwner>(x509, NID_authority_key_identifier);
+    const auto authority = extension<AuthorityKeyOwner>(x509, NID_authority_key_identifier, certificate);
     if (authority && authority->keyid)
         certificate.authority_key_id = octets_of(bytes_of(authority->keyid));
 }
@@ -243,7 +314,7 @@ static void read_key_ids(X509 &x509, Certificate &certificate)
 static void read_access(X509 &x509, Certificate &certificate)
 {
     constexpr std::size_t max_urls = 4;
-    const auto accesses = extension<AccessOwner>(x509, NID_info_access);
+    const auto accesses = extension<AccessOwner>(x509, NID_info_access, certificate);
     for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(accesses.get()); ++i) {
         const ACCESS_DESCRIPTION *access = sk_ACCESS_DESCRIPTION_value(accesses.get(), i);
         if (access->location->type != GEN_URI)
@@ -257,22 +328,81 @@ static void read_access(X509 &x509, Certificate &certificate)
 
 static void read_tls_feature(X509 &x509, Certificate &certificate)
 {
-    const auto features = extension<FeatureOwner>(x509, NID_tlsfeature);
+    const auto features = extension<FeatureOwner>(x509, NID_tlsfeature, certificate);
     for (int i = 0; i < sk_ASN1_INTEGER_num(features.get()); ++i)
         if (ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features.get(), i)) ==
             static_cast<long>(ExtensionType::status_request))
             certificate.must_staple = true;
 }
 
-static void read_role(X509 &x509, Certificate &certificate)
+static void read_key_usage(X509 &x509, Certificate &certificate)
+{
+    const auto bits = extension<BitsOwner>(x509, NID_key_usage, certificate);
+    if (!bits)
+        return;
+    const auto has = [&](int bit) { return ASN1_BIT_STRING_get_bit(bits.get(), bit) == 1; };
+    constexpr int digital_signature = 0, key_encipherment = 2, key_agreement = 4, cert_sign = 5; // RFC 5280, 4.2.1.3
+    certificate.key_usage = KeyUsage{.digital_signature = has(digital_signature),
+                                     .key_encipherment = has(key_encipherment),
+                                     .key_agreement = has(key_agreement),
+                                     .cert_sign = has(cert_sign)};
+}
+
+static void read_constraints(X509 &x509, Certificate &certificate)
+{
+    certificate.has_name_constraints = X509_get_ext_by_NID(&x509, NID_name_constraints, -1) >= 0;
+    if (certificate.has_name_constraints)
+        extension<NameConstraintsOwner>(x509, NID_name_constraints, certificate);
+    const int place = X509_get_ext_by_NID(&x509, NID_basic_constraints, -1);
+    const auto constraints = extension<ConstraintsOwner>(x509, NID_basic_constraints, certificate);
+    if (!constraints)
+        return;
+    certificate.has_constraints = true;
+    certificate.constraints_critical = X509_EXTENSION_get_critical(X509_get_ext(&x509, place)) == 1;
+    certificate.is_ca = constraints->ca != 0;
+    if (!constraints->pathlen || !certificate.is_ca)
+        return;
+    std::uint64_t length = 0;
+    if (ASN1_INTEGER_get_uint64(&length, constraints->pathlen) == 1)
+        certificate.path_length = length;
+    else
+        note_malformed(certificate, "its pathLenConstraint is not a number from 0 up");
+}
+
+// What concerns extensions as such, and the serial number.
+static void read_extension_list(X509 &x509, Certificate &certificate)
+{
+    constexpr std::size_t most_named = 4;
+    const int count = X509_get_ext_count(&x509);
+    std::vector<std::string_view> ids;
+    ids.reserve(static_cast<std::size_t>(std::max(count, 0)));
+    for (int i = 0; i < count; ++i) {
+        X509_EXTENSION *one = X509_get_ext(&x509, i);
+        const ASN1_OBJECT *id = X509_EXTENSION_get_object(one);
+        ids.push_back(view_of({OBJ_get0_data(id), OBJ_length(id)}));
+        certificate.is_proxy |= OBJ_obj2nid(id) == NID_proxyCertInfo;
+        if (X509_EXTENSION_get_critical(one) == 1 && X509_supported_extension(one) == 0 &&
+            certificate.unknown_critical.size() < most_named)
+            certificate.unknown_critical.push_back(id_text(id));
+    }
+    std::ranges::sort(ids);
+    if (std::ranges::adjacent_find(ids) != ids.end())
+        note_malformed(certificate, "one of its extensions occurs twice");
+    if (ASN1_STRING_type(X509_get0_serialNumber(&x509)) == V_ASN1_NEG_INTEGER)
+        note_malformed(certificate, "its serial number is negative");
+    // Globus wrote proxies like this before RFC 3820.
+    certificate.is_proxy |= certificate.common_name == "proxy" || certificate.common_name == "limited proxy";
+}
+
+static void read_role(Certificate &certificate)
 {
     if (certificate.self_issued && key_ids_agree(certificate, certificate)) {
         const std::shared_ptr<X509> decoded = x509_with_key(certificate);
         EVP_PKEY *key = decoded ? X509_get0_pubkey(decoded.get()) : nullptr;
         certificate.self_signed = !key || signed_by(*decoded, *key).value_or(true);
     }
-    const auto constraints = extension<ConstraintsOwner>(x509, NID_basic_constraints);
-    certificate.is_ca = constraints ? constraints->ca != 0 : certificate.version == 1 && certificate.self_signed;
+    if (!certificate.has_constraints)
+        certificate.is_ca = certificate.version == 1 && certificate.self_signed;
 }
 
 bool key_ids_agree(const Certificate &issuer, const Certificate &subject)
@@ -332,6 +462,12 @@ std::string key_text(const Certificate &certificate)
 {
     const std::string bits = certificate.key_bits > 0 ? " " + std::to_string(certificate.key_bits) : "";
     return certificate.key_algorithm.empty() ? "unknown key" : printable(certificate.key_algorithm) + bits;
+}
+
+bool may_sign_certificates(const Certificate &certificate)
+{
+    return certificate.version < 3 ||
+           (certificate.is_ca && (!certificate.key_usage || certificate.key_usage->cert_sign));
 }
 
 const std::string &fingerprint_of(const Certificate &certificate)

@@ -80,8 +80,102 @@ HostMatch match_host(const Certificate &leaf, std::string_view name)
     const int address = X509_check_ip_asc(x509.get(), std::string{name}.c_str(), 0);
     if (address != not_an_address)
         return {.matches = address == 1};
-    const bool matches = X509_check_host(x509.get(), name.data(), name.size(), 0, nullptr) == 1;
+    constexpr unsigned flags = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS; // RFC 9525, 6.3: "b*.example" is no wildcard
+    const bool matches = X509_check_host(x509.get(), name.data(), name.size(), flags, nullptr) == 1;
     return {.matches = matches, .common_name_only = matches && leaf.dns_names.empty()};
+}
+
+static NameLimits::Verdict verdict_of(int result)
+{
+    switch (result) {
+    case X509_V_ERR_PERMITTED_VIOLATION:
+    case X509_V_ERR_EXCLUDED_VIOLATION:
+        return NameLimits::Verdict::violated;
+    case X509_V_ERR_UNSUPPORTED_NAME_SYNTAX:
+        return NameLimits::Verdict::incomparable;
+    default:
+        return NameLimits::Verdict::within;
+    }
+}
+
+static std::string text_of_address(Bytes address)
+{
+    std::string text;
+    for (const std::uint8_t byte : address)
+        text += (text.empty()          ? ""
+                 : address.size() == 4 ? "."
+                                       : " ") +
+                (address.size() == 4 ? std::to_string(byte) : hex(byte, 2).substr(2));
+    return text;
+}
+
+static std::string text_of(const GENERAL_NAME &name)
+{
+    constexpr std::size_t longest = 80;
+    switch (name.type) {
+    case GEN_DNS:
+        return "dNSName " + printable(openssl::bytes_of(name.d.dNSName), longest);
+    case GEN_EMAIL:
+        return "rfc822Name " + printable(openssl::bytes_of(name.d.rfc822Name), longest);
+    case GEN_URI:
+        return "URI " + printable(openssl::bytes_of(name.d.uniformResourceIdentifier), longest);
+    case GEN_IPADD:
+        return "iPAddress " + printable(text_of_address(openssl::bytes_of(name.d.iPAddress)), longest);
+    case GEN_DIRNAME:
+        return "directoryName " + printable(openssl::text_of(name.d.directoryName), longest);
+    default:
+        return "name";
+    }
+}
+
+// OpenSSL's judgement of one name alone: a certificate with nothing else is made for it.
+static int limits_of_one(const NAME_CONSTRAINTS &limits, GENERAL_NAME *name)
+{
+    const openssl::X509Owner alone{X509_new()};
+    const openssl::GeneralNamesOwner names{sk_GENERAL_NAME_new_null()};
+    if (!alone || !names || sk_GENERAL_NAME_push(names.get(), name) <= 0)
+        return X509_V_OK;
+    const bool added = X509_add1_ext_i2d(alone.get(), NID_subject_alt_name, names.get(), 0, X509V3_ADD_APPEND) == 1;
+    sk_GENERAL_NAME_pop(names.get()); // it is not ours
+    if (!added)
+        return X509_V_OK;
+    X509_check_purpose(alone.get(), -1, 0); // fills in what the next call reads
+    return NAME_CONSTRAINTS_check(alone.get(), const_cast<NAME_CONSTRAINTS *>(&limits));
+}
+
+NameLimits check_name_limits(const Certificate &authority, const Certificate &certificate)
+{
+    constexpr int max_comparisons = 16'384, max_named = 64;
+    if (!authority.has_name_constraints)
+        return {};
+    const ErrorQueue queue;
+    const std::shared_ptr<X509> above = openssl::x509_of(authority);
+    const std::shared_ptr<X509> below = openssl::x509_with_key(certificate);
+    if (!above || !below)
+        return {};
+    const openssl::NameConstraintsOwner limits{
+        static_cast<NAME_CONSTRAINTS *>(X509_get_ext_d2i(above.get(), NID_name_constraints, nullptr, nullptr))};
+    const openssl::GeneralNamesOwner names{
+        static_cast<GENERAL_NAMES *>(X509_get_ext_d2i(below.get(), NID_subject_alt_name, nullptr, nullptr))};
+    if (!limits)
+        return {};
+    const int subtrees = std::max(sk_GENERAL_SUBTREE_num(limits->permittedSubtrees), 0) +
+                         std::max(sk_GENERAL_SUBTREE_num(limits->excludedSubtrees), 0);
+    const int count = std::max(sk_GENERAL_NAME_num(names.get()), 0);
+    if (subtrees == 0 || count > max_comparisons / subtrees || X509_check_purpose(below.get(), -1, 0) != 1)
+        return {};
+    const int result = NAME_CONSTRAINTS_check(below.get(), limits.get());
+    NameLimits found{.verdict = verdict_of(result), .excluded = result == X509_V_ERR_EXCLUDED_VIOLATION, .name = {}};
+    if (found.verdict == NameLimits::Verdict::within)
+        return found;
+    for (int i = 0; i < std::min(count, max_named) && found.name.empty(); ++i) {
+        GENERAL_NAME *name = sk_GENERAL_NAME_value(names.get(), i);
+        if (limits_of_one(*limits, name) == result)
+            found.name = text_of(*name);
+    }
+    if (found.name.empty())
+        found.name = count > max_named ? "name" : "subject";
+    return found;
 }
 
 namespace openssl {

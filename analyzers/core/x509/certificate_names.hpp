@@ -28,4 +28,14 @@ struct HostMatch {
 };
 HostMatch match_host(const Certificate &leaf, std::string_view name);
 
+// Whether the names in a certificate are within the nameConstraints of a CA above it (RFC 5280, 4.2.1.10). The common
+// name does not count: stacks differ.
+struct NameLimits {
+    enum class Verdict { within, violated, incomparable };
+    Verdict verdict = Verdict::within; // also if there are no constraints, or too many to compare
+    bool excluded = false;             // violated: the name is in excludedSubtrees, not outside of permittedSubtrees
+    std::string name;                  // violated or incomparable: "dNSName host.example", "subject"
+};
+NameLimits check_name_limits(const Certificate &authority, const Certificate &certificate);
+
 } // namespace tlsdiag

@@ -41,12 +41,14 @@ constexpr std::array bundles{
 };
 
 struct TrustStore::Impl {
-    std::unordered_set<std::string> roots;                       // DER
-    std::unordered_set<std::string> subjects;                    // DER of their names
-    std::unordered_multimap<std::uint32_t, std::string> by_hash; // the same names, to find other encodings
-    std::unordered_map<std::string, bool> asked;                 // names that were looked up, and the results
+    std::unordered_set<std::string> roots;                                  // DER
+    std::unordered_set<std::string> subjects;                               // DER of their names
+    std::unordered_multimap<std::uint32_t, std::string> by_hash;            // the same names, to find other encodings
+    std::unordered_multimap<std::string_view, std::string_view> by_subject; // a name, and DER of `roots`
+    std::unordered_map<std::string, bool> asked; // names that were looked up, and the results
     std::string description = "no trust store";
     bool absent = false;
+    bool named = false;
     bool system_is_unread = false;
 
     Impl &read();
@@ -78,8 +80,10 @@ TrustStore TrustStore::load(const std::string &where, std::string &error)
     error.clear();
     if (where == "system" || where.empty())
         store.impl_->expect_system();
-    else if (where != "none")
+    else if (where != "none") {
         error = store.impl_->load_path(where);
+        store.impl_->named = error.empty();
+    }
     return store;
 }
 
@@ -132,6 +136,7 @@ std::string TrustStore::Impl::load_path(const std::string &where)
         if (roots.empty())
             return refusal(where, "the file contains no certificate or cannot be read");
     }
+    named = true;
     description =
         "the trust store '" + printable(where) + "' (" + plural(roots.size(), "certificate", "certificates") + ")";
     return {};
@@ -253,8 +258,10 @@ void TrustStore::Impl::add(Bytes der)
     const auto name = openssl::decode<openssl::NameOwner>(subject, d2i_X509_NAME);
     if (!name)
         return;
-    roots.insert(std::move(bytes));
-    if (subjects.emplace(view_of(subject)).second)
+    const std::string &kept = *roots.insert(std::move(bytes)).first;
+    const auto [own_name, is_new] = subjects.emplace(view_of(subject));
+    by_subject.emplace(*own_name, kept);
+    if (is_new)
         by_hash.emplace(openssl::hash_of(name.get()), view_of(subject));
 }
 
@@ -266,6 +273,11 @@ bool TrustStore::absent() const
 {
     return impl_->absent; // called at the start, before the system's store is read
 }
+bool TrustStore::named_by_user() const
+{
+    return impl_->named;
+}
+
 std::string TrustStore::description() const
 {
     return impl_->read().description;
@@ -302,6 +314,38 @@ bool TrustStore::Impl::has_equal_subject(Bytes name) const
         return match_name(name, {reinterpret_cast<const std::uint8_t *>(subject.data()), subject.size()}) !=
                NameMatch::none;
     });
+}
+
+bool TrustStore::named() const
+{
+    return impl_->named;
+}
+
+static Bytes bytes_of(std::string_view text)
+{
+    return {reinterpret_cast<const std::uint8_t *>(text.data()), text.size()};
+}
+
+std::vector<Bytes> TrustStore::with_subject(Bytes name) const
+{
+    std::vector<Bytes> found;
+    if (!has_subject(name))
+        return found;
+    const auto take = [&](std::string_view subject) {
+        const auto [begin, end] = impl_->by_subject.equal_range(subject);
+        for (auto one = begin; one != end && found.size() < max_namesakes; ++one)
+            found.push_back(bytes_of(one->second));
+    };
+    take(view_of(name));
+    if (!found.empty())
+        return found;
+    const ErrorQueue queue;
+    const auto parsed = openssl::decode<openssl::NameOwner>(name, d2i_X509_NAME);
+    const auto [begin, end] = impl_->by_hash.equal_range(parsed ? openssl::hash_of(parsed.get()) : 0);
+    for (auto one = begin; one != end; ++one)
+        if (match_name(name, bytes_of(one->second)) != NameMatch::none)
+            take(one->second);
+    return found;
 }
 
 bool TrustStore::contains(const Certificate &certificate) const
