@@ -19,4 +19,4 @@ add_test(NAME sanitized
         --build-and-test ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/sanitized
         --build-generator ${CMAKE_GENERATOR} --build-noclean --build-options ${options}
         --test-command ${CMAKE_CTEST_COMMAND} --output-on-failure --parallel ${cores})
-set_tests_properties(sanitized PROPERTIES LABELS sanitized PROCESSORS ${cores} TIMEOUT 2400)
+set_tests_properties(sanitized PROPERTIES LABELS sanitized PROCESSORS ${cores} TIMEOUT 3600)
