@@ -25,6 +25,8 @@ from wireshark import CUT_SHORT, Failure, Wireshark, unlawful_errors  # noqa: E4
 MIN_PRECISION = 0.97  # over our diagnoses
 MIN_RECALL = 0.95
 MIN_CAUSE = 0.92  # verdicts that name the right cause, of all failed connections whose cause is known
+# Of ids that the corpus's labels do not know: how many findings there are, each read with its packets and found true.
+READ = {"key_usage_mismatch": 1, "plaintext_after_tls": 3, "unknown_critical_extension": 2}
 MIN_CLEAN = 0.98  # completed connections without a fault that stay without a false alarm
 
 SKIPPED = 77
@@ -165,7 +167,9 @@ def judge(figures):
           ", ".join(f"{name} {count}" for name, count in figures.get("unlabelled", {}).items()) or "none")
     print("neutral findings:", ", ".join(f"{name} {count}" for name, count in figures["neutral"].items()) or "none")
     print("errors on completed connections:", "; ".join(figures["errors"]) or "none")
-    return [name for name, value, least in bounds if value < least] + ["errors on completed"] * bool(figures["errors"])
+    unread = [name for name, count in figures.get("unlabelled", {}).items() if count > READ.get(name, 0)]
+    return ([name for name, value, least in bounds if value < least] + ["errors on completed"] * bool(figures["errors"])
+            + [f"more of {name} than were found true" for name in unread])
 
 
 def main():
