@@ -14,8 +14,7 @@ extern constinit const Diagnosis client_hello_dropped{
     .triggers = EventKind::ended,
     .wire = "A ClientHello larger than one segment (typical with a post-quantum key share) is retransmitted and not "
             "acknowledged, or the connection is reset before the server has acknowledged it; or the server ends it "
-            "after the "
-            "first segment.",
+            "after the first segment.",
     .remedy = "Update the firewall, proxy or server that expects a ClientHello in one segment; until then, disable the "
               "post-quantum key share (X25519MLKEM768) on the client.",
     .sources = {"RFC 8446, 5.1 (a message may be cut into pieces)", "tldr.fail", "draft-ietf-tls-ecdhe-mlkem",

@@ -186,9 +186,9 @@ static bool feed_quic(walk_t *walk, const proto_node *node, const field_info *fi
 
 /* ---- What they carry: the core already knows about the frame ---- */
 
-/* A data source that is neither the carrier nor reassembled from carriers was decrypted: it is inside TLS. The
- * first records in a carrier are the outer ones and never inside. (Building the source's text costs more than
- * anything else in a frame.) */
+/* A data source that is neither the carrier nor reassembled from carriers was decrypted: it is inside TLS. The first
+ * records in a carrier are the outer ones and never inside. (Building the source's text costs more than anything else
+ * in a frame.) */
 static bool is_inner(const walk_t *walk, tvbuff_t *source)
 {
     if (source == walk->source || !walk->has_records) {

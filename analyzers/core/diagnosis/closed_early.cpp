@@ -70,8 +70,7 @@ static std::string usual_reason(const Conversation &c)
         return "typical cause: the server waited for a second ClientHello";
     if (closed_before_hello(c))
         return "the ClientHello cannot be the reason; typical causes: a limit of connections, a list of allowed "
-               "clients, no "
-               "server behind the load balancer";
+               "clients, no server behind the load balancer";
     if (c.ending.stage == Stage::nothing)
         return "typical causes: the server does not wait for the rest of the ClientHello, or a limit of its size";
     if (const std::string_view protocol = plain_protocol(c.server.port);
@@ -80,8 +79,7 @@ static std::string usual_reason(const Conversation &c)
                ", where the client must ask for TLS in plain text first";
     if (hello_only)
         return "typical causes: the server has no usable certificate or key, it expects a PROXY protocol header first, "
-               "or a "
-               "firewall blocks the server name";
+               "or a firewall blocks the server name";
     const bool asked = c.client_auth() != ClientAuth::none && c.client_auth() != ClientAuth::unknown;
     return asked ? "typical causes: the server does not accept the client's certificate, or it fails"
                  : "typical cause: the server fails";

@@ -34,9 +34,9 @@ enum class EventKind : std::uint32_t {
     quic_version_negotiation = 1 << 13,
     renegotiation_refused = 1 << 14, // Renegotiation::refused
     heartbeat = 1 << 15,             // Conversation::heartbeat
-    plain_after_tls = 1 << 20,       // Conversation::plain_after
-    reset_denied = 1 << 21,          // Conversation::reset_denied
     eap_failure = 1 << 16,           // after the handshake
+    plain_after_tls = 1 << 17,       // Conversation::plain_after
+    reset_denied = 1 << 18,          // Conversation::reset_denied
 };
 constexpr EventKind operator|(EventKind a, EventKind b)
 {

@@ -3,6 +3,7 @@
 #include "core/net/plaintext_protocols.hpp"
 
 #include "core/base/text.hpp"
+#include "core/net/proxy_header.hpp"
 
 #include <algorithm>
 #include <array>
@@ -49,9 +50,6 @@ static constexpr std::array openings{
     Opening{"* PREAUTH", "IMAP"},
     Opening{"* BYE", "IMAP"},
     Opening{"AMQP", "AMQP"},
-    Opening{"PROXY TCP", "PROXY protocol"},
-    Opening{"PROXY UNKNOWN", "PROXY protocol"},
-    Opening{"\r\n\r\n\0\r\nQUIT\n"sv, "PROXY protocol"},
     Opening{"TSH ", "IBM MQ"},
     Opening{"PESIT", "PeSIT"},
     Opening{"\xd7\xc5\xe2\xc9\xe3", "PeSIT"}, // in EBCDIC
@@ -112,6 +110,8 @@ std::string_view protocol_of(Bytes first)
     });
     if (known != openings.end())
         return known->protocol;
+    if (proxy_header_version(first) > 0)
+        return "PROXY protocol";
     if (is_ldap(first))
         return "LDAP";
     if (is_mysql_error(first))
