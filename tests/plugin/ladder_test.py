@@ -22,6 +22,7 @@ CLEAN = "clean/tls13.pcapng"
 EAP = "clean/eap_tls.pcapng"
 QUIC = "clean/quic.pcapng"
 NOTHING = "clean/no_tls.pcapng"
+TICKET = "ca_list_empty/one_name_only.pcapng"  # TLS 1.2 without secrets; the ticket is in the packet of the Finished
 PLAIN = "starttls_refused/ftp_asked_twice.pcapng"
 
 
@@ -117,9 +118,19 @@ def check_json(runs):
     check("a filter that chooses nothing", runs.objects(FAILED, "json,ladder,ip.addr == 192.0.2.99") == [])
 
 
+def check_once(runs):
+    """Wireshark's tree shows the ticket, too, after an encrypted record: it must not be taken for what was decrypted."""
+    one, = runs.objects(TICKET, "json,ladder")
+    rows = one["ladder"]["rows"]
+    tickets = [row for row in rows if row["label"] == "NewSessionTicket"]
+    check(f"one ticket, in clear: {tickets}", len(tickets) == 1 and "decrypted" not in tickets[0])
+    finished = [(row["kind"], row["from"]) for row in rows if row["label"] == "Finished"]
+    check(f"both Finished, encrypted: {finished}", finished == [("encrypted", "client"), ("encrypted", "server")])
+
+
 def run(wireshark, captures):
     runs = Runs(wireshark, captures)
-    for part in (check_text, check_surroundings, check_choice, check_json):
+    for part in (check_text, check_surroundings, check_choice, check_json, check_once):
         part(runs)
 
 
