@@ -331,7 +331,18 @@ def listening(side, answer):
             accepting.join(2)
 
 
-class Go(Stack):
+class OfOurs(Stack):
+    """A program in programs/; `command` says how it is called."""
+
+    def serve(self, side):
+        more = ["client-ca", side.trust] if side.asks else []
+        return process(*self.command(side, "server"), *more, side=side)
+
+    def visit(self, side, gives_up=None):
+        return talk(*self.command(side, "client"), "trust", side.trust, side=side, gives_up=gives_up, talks=False)
+
+
+class Go(OfOurs):
     name, programs = "go", ("go",)
     client = words_of("tls keylog own sends group cipher alpn")
     server = words_of("tls keylog ask group cipher alpn anykey")
@@ -352,15 +363,11 @@ class Go(Stack):
         if side.files:
             yield from ("chain", side.files.chain, "key", side.files.key)
 
-    def serve(self, side):
-        more = ["client-ca", side.trust] if side.asks else []
-        return process(self.program, "server", *self.options(side), *more, side=side)
-
-    def visit(self, side, gives_up=None):
-        return talk(self.program, "client", *self.options(side), "trust", side.trust, side=side, gives_up=gives_up, talks=False)
+    def command(self, side, role):
+        return [self.program, role, *self.options(side)]
 
 
-class Java(Stack):
+class Java(OfOurs):
     name, programs = "java", ("java", "javac")
     client = words_of("tls own alpn")
     server = words_of("tls ask alpn")
@@ -381,15 +388,8 @@ class Java(Stack):
         return ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-cp", self.classes, "Lab", role,
                 "address", side.address, "port", side.port, "protocols", ",".join(f"TLSv{one}" for one in chosen), *more]
 
-    def serve(self, side):
-        more = ["client-ca", side.trust] if side.asks else []
-        return process(*self.command(side, "server"), *more, side=side)
 
-    def visit(self, side, gives_up=None):
-        return talk(*self.command(side, "client"), "trust", side.trust, side=side, gives_up=gives_up, talks=False)
-
-
-class Node(Stack):
+class Node(OfOurs):
     name, programs = "node", ("node",)
     client = words_of("tls keylog own sends group cipher alpn")
     server = words_of("tls keylog ask group cipher")
@@ -403,13 +403,6 @@ class Node(Stack):
                 yield from (option, value)
         if side.files:
             yield from ("chain", side.files.chain, "key", side.files.key)
-
-    def serve(self, side):
-        more = ["client-ca", side.trust] if side.asks else []
-        return process(*self.command(side, "server"), *more, side=side)
-
-    def visit(self, side, gives_up=None):
-        return talk(*self.command(side, "client"), "trust", side.trust, side=side, gives_up=gives_up, talks=False)
 
 
 class Curl(Stack):
