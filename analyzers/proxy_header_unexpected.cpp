@@ -60,6 +60,13 @@ static Finding unexpected(std::string what, const std::string &answer, Certainty
     return finding;
 }
 
+// The server took the header for a record. Any other alert answers the ClientHello behind it.
+static bool could_not_read(const Conversation &c)
+{
+    return ended_by_alert(c, Side::server,
+                          {"unexpected_message", "record_overflow", "decode_error", "protocol_version"});
+}
+
 static Findings examine(const Conversation &c, const Event &)
 {
     const Seen<Octets> *header = header_of(c);
@@ -74,7 +81,7 @@ static Findings examine(const Conversation &c, const Event &)
         answer = "answered with " + std::string{protocol_of(*words)} + ": " + opening_of(*words);
     else if (c.not_tls[Side::client]) // at a port where TLS begins at once
         answer = "ended the connection before the ClientHello";
-    else if (ended_by(c, Side::server) && c.ending.alert)
+    else if (could_not_read(c))
         answer = "answered with the alert " + alert_text(*c.ending.alert);
     else if (ended_by(c, Side::server) && !c.gaps.any() && c.ending.reason == EndReason::closed)
         answer = "closed the connection without a TLS byte";

@@ -65,7 +65,7 @@ TEST_CASE("proxy_header_unexpected: how the server takes it")
 TEST_CASE("proxy_header_unexpected: near misses")
 {
     Conversation answered = with_header(), left = with_header(), greeted = with_header(), lost = with_header(),
-                 none = hello();
+                 none = hello(), refused = with_header();
     answered.server_hello = builders::answered().server_hello; // the server took the header
     end(answered, Side::server, EndReason::closed);
     end(left, Side::client, EndReason::closed);
@@ -74,6 +74,7 @@ TEST_CASE("proxy_header_unexpected: near misses")
     lost.gaps.bytes_missing[Side::server] = 10;
     end(lost, Side::server, EndReason::closed);
     end(none, Side::server, EndReason::closed);
-    for (Conversation c : {answered, left, greeted, lost, none})
+    end(refused, Side::server, EndReason::alert, "handshake_failure"); // it has read the ClientHello
+    for (Conversation c : {answered, left, greeted, lost, none, refused})
         CHECK(play(proxy_header_unexpected, c).empty());
 }
