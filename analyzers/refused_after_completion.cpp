@@ -102,6 +102,8 @@ static Findings examine(const Conversation &c, const Event &event)
     Findings found;
     if (c.ending.reason == EndReason::encrypted_alert)
         found = {by_size(c)};
+    else if (c.gaps.any()) // what is missing may be data, or the alert
+        return {};
     else if (c.ending.reason == EndReason::closed || c.ending.reason == EndReason::reset ||
              c.ending.reason == EndReason::eap_failure)
         found = {by_closing(c)};

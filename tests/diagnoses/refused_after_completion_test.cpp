@@ -85,6 +85,11 @@ TEST_CASE("refused_after_completion: near misses")
     CHECK(play(refused_after_completion, by_client).empty());
     Conversation tls12 = refused(EndReason::closed, ClientAuth::sent, Side::server, 0x0303);
     CHECK(play(refused_after_completion, tls12).empty());
+    for (const EndReason reason : {EndReason::closed, EndReason::reset}) { // the data may be what the capture lacks
+        Conversation truncated = refused(reason, ClientAuth::empty);
+        truncated.gaps.truncated = true;
+        CHECK(play(refused_after_completion, truncated).empty());
+    }
     Conversation well = completed(0x0304);
     well.record_sizes.client_certificate = ClientAuth::sent;
     CHECK(play(refused_after_completion, well).empty());
