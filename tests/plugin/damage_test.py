@@ -33,9 +33,11 @@ RUNS = {
 
 def under_sanitizers(preload):
     """tshark is built without sanitizers, so their libraries are preloaded, and memory comes from malloc, which they
-    watch. With these libraries preloaded, the programs that list interfaces for tshark never exit."""
-    return {"LD_PRELOAD": preload, "ASAN_OPTIONS": "detect_leaks=0:exitcode=99:detect_stack_use_after_return=1",
-            "UBSAN_OPTIONS": "print_stacktrace=1:exitcode=99", "G_SLICE": "always-malloc",
+    watch. With these libraries preloaded, the programs that list interfaces for tshark never exit, nor does clang's
+    symbolizer: so a report gives addresses (llvm-symbolizer --obj=tlsdiag.so ADDRESS)."""
+    return {"LD_PRELOAD": preload, "G_SLICE": "always-malloc",
+            "ASAN_OPTIONS": "detect_leaks=0:exitcode=99:detect_stack_use_after_return=1:symbolize=0",
+            "UBSAN_OPTIONS": "print_stacktrace=1:exitcode=99:symbolize=0",
             "WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple", "WIRESHARK_EXTCAP_DIR": "/nonexistent"}
 
 
