@@ -72,8 +72,9 @@ static std::vector<Hole> holes(const Conversation &c)
                  "their content is unknown"});
     }
     if (c.gaps.started_midway)
-        found.push_back({"the capture begins in the middle of the connection",
-                         "what was offered before (versions, cipher suites, server name) is unknown"});
+        found.push_back(
+            {c.tcp_syn ? "the ClientHello is missing" : "the capture begins in the middle of the connection",
+             "what was offered before (versions, cipher suites, server name) is unknown"});
     if (c.gaps.truncated && !c.completed)
         found.push_back({"packets are truncated", "the rest of their messages is unknown"});
     if (!c.ending && !c.completed && !tcp_is_over(c) && !c.gaps.started_midway && !c.end_is_encrypted())

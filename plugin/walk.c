@@ -269,6 +269,14 @@ static void visit_carrier(walk_t *walk, role_e role, const proto_node *node, con
     walk->has_records = false;
 }
 
+static void visit_openvpn(walk_t *walk, const field_info *field)
+{
+    if (walk->carrier != ROLE_TCP) {
+        walk->carrier = feed_openvpn(walk, field) ? ROLE_OPENVPN : ROLE_NONE;
+        walk->source = field->ds_tvb;
+    }
+}
+
 static void visit_content(walk_t *walk, role_e role, const field_info *field)
 {
     if (walk->carrier == ROLE_NONE) {
@@ -281,10 +289,9 @@ static void visit_content(walk_t *walk, role_e role, const field_info *field)
     }
 }
 
-/* Returns false if the walk must not descend: ICMP quotes earlier packets, and inner EAP is not followed. */
-static bool visit(walk_t *walk, const proto_node *node, field_info *field)
+/* Returns true for what surrounds the packets that are ours. */
+static bool visit_envelope(walk_t *walk, role_e role, const field_info *field)
 {
-    role_e role = role_of(field);
     switch (role) {
     case ROLE_NONE:
     case ROLE_TCP_LENGTH:
@@ -298,6 +305,19 @@ static bool visit(walk_t *walk, const proto_node *node, field_info *field)
     case ROLE_UDP:
         walk->udp = field;
         return true;
+    default:
+        return false;
+    }
+}
+
+/* Returns false if the walk must not descend: ICMP quotes earlier packets, and inner EAP is not followed. */
+static bool visit(walk_t *walk, const proto_node *node, field_info *field)
+{
+    role_e role = role_of(field);
+    if (visit_envelope(walk, role, field)) {
+        return true;
+    }
+    switch (role) {
     case ROLE_UDP_STREAM:
         walk->udp_stream = number_of(field);
         break;
@@ -305,10 +325,7 @@ static bool visit(walk_t *walk, const proto_node *node, field_info *field)
         walk->openvpn_type = (uint8_t)number_of(field);
         break;
     case ROLE_OPENVPN:
-        if (walk->carrier != ROLE_TCP) {
-            walk->carrier = feed_openvpn(walk, field) ? ROLE_OPENVPN : ROLE_NONE;
-            walk->source = field->ds_tvb;
-        }
+        visit_openvpn(walk, field);
         break;
     case ROLE_RADIUS:
         feed_radius(walk, field);

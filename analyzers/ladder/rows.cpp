@@ -31,8 +31,9 @@ static Step note(const Moment &at, std::string label)
 static void add_blindness(const Conversation &c, std::vector<Step> &rows)
 {
     if (c.gaps.started_midway)
-        rows.push_back(
-            note(c.first, "the capture starts in the middle of the connection: earlier packets are missing"));
+        rows.push_back(note(c.first, c.tcp_syn ? "the ClientHello is missing from the capture"
+                                               : "the capture starts in the middle of the connection: earlier packets "
+                                                 "are missing"));
     for (const Side side : {Side::client, Side::server})
         if (c.gaps.direction_missing[side])
             rows.push_back(note(c.first, "the capture has no packets from the " + std::string{name(side)}));

@@ -18,10 +18,10 @@ Endpoint mac(std::uint8_t last)
 const Endpoint group{{0x01, 0x80, 0xc2, 0, 0, 3}, 6, 0};
 const Endpoint nas{{10, 0, 0, 1}, 4, 40000}, radius_server{{10, 0, 0, 2}, 4, 1812};
 
-Octets eap(std::uint8_t code, std::uint8_t identifier, const Octets &tls, std::uint8_t method = 13)
+Octets eap(std::uint8_t code, std::uint8_t identifier, const Octets &tls, std::uint8_t method = 13, bool more = false)
 {
     using namespace bytes;
-    return cat(u8(code), u8(identifier), u16(6 + tls.size()), u8(method), u8(0), tls);
+    return cat(u8(code), u8(identifier), u16(6 + tls.size()), u8(method), u8(more ? 0x40 : 0), tls);
 }
 Octets start_of(std::uint8_t identifier, std::uint8_t method = 13)
 {
@@ -152,6 +152,46 @@ TEST_CASE("802.1X: another supplicant on the same port")
     CHECK(lan.outcomes() == std::vector<std::string>{"completed", "completed"});
     CHECK(lan.capture.results().summary(0).client == mac(1));
     CHECK(lan.capture.results().summary(1).client == mac(2));
+}
+
+TEST_CASE("EAP: a fragment that the capture lacks is a gap, an acknowledgement that it lacks is none")
+{
+    const Octets flight = server_flight12();
+    const auto piece = [&](std::size_t number) {
+        const Bytes third = Bytes{flight}.subspan(number * (flight.size() / 3));
+        const Bytes bytes = number < 2 ? third.first(flight.size() / 3) : third;
+        return Octets(bytes.begin(), bytes.end());
+    };
+    const Octets said[] = {start_of(6),
+                           eap(2, 6, hello12()),
+                           eap(1, 7, piece(0), 13, true),
+                           eap(2, 7, {}),
+                           eap(1, 8, piece(1), 13, true),
+                           eap(2, 8, {}),
+                           eap(1, 9, piece(2)),
+                           eap(2, 9, client_flight12()),
+                           eap(1, 10, finished12()),
+                           eap(2, 10, {}),
+                           result(3, 10)};
+    const auto without = [&](std::size_t missing) {
+        Lan lan;
+        for (std::size_t step = 0; step < std::size(said); ++step)
+            if (step != missing)
+                lan.eap(step % 2 ? mac(1) : mac(9), step % 2 ? mac(9) : mac(1), said[step]);
+        return lan.capture.results().summary(0);
+    };
+    CHECK(without(99).findings.empty());
+    for (const std::size_t acknowledgement : {3U, 5U, 9U}) {
+        CHECK(name(without(acknowledgement).verdict.outcome) == "completed");
+        CHECK(without(acknowledgement).findings.empty());
+    }
+    for (const std::size_t fragment : {2U, 4U, 6U, 7U}) {
+        INFO(fragment);
+        const Summary summary = without(fragment);
+        CHECK(found(summary, "capture_incomplete"));
+        for (const Finding &one : summary.findings)
+            CHECK(one.diagnosis->severity == Severity::note);
+    }
 }
 
 TEST_CASE("RADIUS: two authentications take turns on one UDP stream")

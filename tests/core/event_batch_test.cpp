@@ -24,6 +24,16 @@ void begin_frame(Capture &capture, const tlsdiag_frame &frame)
     capture.begin_frame(frame_of(frame));
 }
 
+EventBatch &carrier(EventBatch &batch)
+{
+    return batch;
+}
+
+Carrier &carrier(Capture &capture)
+{
+    return capture.carrier();
+}
+
 // The other functions exist in both Capture and EventBatch.
 template <class To>
 class Feed {
@@ -63,7 +73,7 @@ public:
         const Octets header = cat(u16(ports[from == Side::server]), u16(ports[from == Side::client]), u32(1000), u32(0),
                                   u8(0x50), u8(flag::ack), u16(8192), u16(0), u16(0));
         to_.tcp(3, header, Octets(20), 20);
-        to_.record(false, record);
+        carrier(to_).record(false, record);
         to_.end_frame();
     }
 

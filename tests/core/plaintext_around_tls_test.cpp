@@ -99,6 +99,30 @@ TEST_CASE("a capture without SYN: the server's bytes start where the ClientHello
     CHECK_FALSE(found(wire, no_tls_peer));
 }
 
+TEST_CASE("a ClientHello that is lost: the SYN tells who the client is")
+{
+    for (const bool reordered : {false, true}) {
+        INFO(reordered);
+        Wire wire;
+        wire.open().skip(Side::client, 213);
+        if (reordered)
+            wire.unacknowledged(Side::server, server_flight12()).unacknowledged(Side::client, alert_record(44));
+        else
+            wire.say(Side::server, server_flight12()).say(Side::client, alert_record(44));
+        wire.close(Side::client).close(Side::server);
+        const Summary summary = wire.only();
+        CHECK(summary.client.port == 40000);
+        CHECK(name(summary.verdict.outcome) == "failed");
+        CHECK(summary.verdict.sentence.starts_with("The client "));
+        CHECK(summary.ended_by == Side::client);
+        const auto lost = std::ranges::find_if(summary.findings,
+                                               [](const Finding &one) { return one.diagnosis->title == incomplete; });
+        REQUIRE(lost != summary.findings.end());
+        CHECK(lost->detail.find("the ClientHello is missing") != std::string::npos);
+        CHECK(lost->detail.find("begins in the middle") == std::string::npos);
+    }
+}
+
 TEST_CASE("data behind a hole that was not acknowledged is not read")
 {
     Wire wire;

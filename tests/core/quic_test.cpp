@@ -23,9 +23,9 @@ public:
                              from == Side::client ? server : client});
         capture.quic(0, packet);
         if (!message.empty())
-            capture.message(message);
+            capture.carrier().message(message);
         if (!close.empty())
-            capture.quic_close(close.front(), Bytes{close}.subspan(1));
+            capture.carrier().quic_close(close.front(), Bytes{close}.subspan(1));
         capture.end_frame();
         return *this;
     }
@@ -173,7 +173,7 @@ TEST_CASE("QUIC: a failure, then another connection from the same port")
     quic.packet(Side::server, long_header(0xc0, own, id(0x51, 4)));
     quic.capture.begin_frame({{100, wire::start + 100 * second}, {{10, 0, 0, 2}, 4, 443}, {{10, 0, 0, 1}, 4, 40000}});
     quic.capture.quic(0, long_header(0xc0, own, id(0x51, 4)));
-    quic.capture.quic_close(0x0178, {});
+    quic.capture.carrier().quic_close(0x0178, {});
     quic.capture.end_frame();
     quic.other_packet(101);
     completes(quic, other, id(0x52, 4), id(2), 2);

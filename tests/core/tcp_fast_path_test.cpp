@@ -128,7 +128,7 @@ std::string judged(const std::vector<Segment> &segments, std::uint8_t flag)
                                   u32(one.acknowledged), u8(0x50), u8(flags), u16(8192), u16(0), u16(0));
         capture.tcp(0, header, one.payload, one.length);
         if (!one.shown.empty())
-            capture.record(false, one.shown);
+            capture.carrier().record(false, one.shown);
         capture.end_frame();
     }
     std::string told;

@@ -58,7 +58,12 @@ TEST_CASE("verdict: what is not over")
         {"it contains only the server's packets.", Outcome::unseen,
          but(open, [](Conversation &c) { c.gaps.direction_missing[Side::client] = true; })},
         {"it starts after the beginning of the handshake.", Outcome::unseen,
-         but(open, [](Conversation &c) { c.gaps.started_midway = true; })},
+         but(open,
+             [](Conversation &c) {
+                 c.gaps.started_midway = true;
+                 c.tcp_syn = {};
+             })},
+        {"packets are missing.", Outcome::unseen, but(open, [](Conversation &c) { c.gaps.started_midway = true; })},
         {"its packets are truncated.", Outcome::unseen, but(open, [](Conversation &c) { c.gaps.truncated = true; })},
         {"packets are missing.", Outcome::unseen,
          but(open, [](Conversation &c) { c.gaps.bytes_missing[Side::server] = 1; })},

@@ -27,7 +27,13 @@ TEST_CASE("capture_incomplete: what is missing")
         {with(answered(), nothing), "the capture ends after the ServerHello"},
         {failed, nullptr},
         {completed(), nullptr},
-        {with(failed, [](Conversation &c) { c.gaps.started_midway = true; }), "begins in the middle of the connection"},
+        {with(failed,
+              [](Conversation &c) {
+                  c.gaps.started_midway = true;
+                  c.tcp_syn = {};
+              }),
+         "begins in the middle of the connection"},
+        {with(failed, [](Conversation &c) { c.gaps.started_midway = true; }), "the ClientHello is missing"},
         {with(failed, [](Conversation &c) { c.gaps.direction_missing[Side::server] = true; }),
          "no packet from the server"},
         {with(completed(), [](Conversation &c) { c.gaps.bytes_missing[Side::server] = 1448; }),

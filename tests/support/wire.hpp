@@ -83,7 +83,7 @@ public:
     {
         begin(from);
         carry(from, flag::ack, record);
-        capture.message(message);
+        capture.carrier().message(message);
         capture.end_frame();
         return *this;
     }
@@ -93,7 +93,7 @@ public:
     {
         begin(from);
         carry(from, flag::ack, payload);
-        capture.record(inner, record);
+        capture.carrier().record(inner, record);
         capture.end_frame();
         return *this;
     }

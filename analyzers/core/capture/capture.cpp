@@ -18,17 +18,15 @@ Capture::Capture(const Settings &settings, ConversationObserver *observer)
 void Capture::begin_frame(const Frame &frame)
 {
     in_frame_ = clock_.begin(frame);
-    carried_by(nullptr, nullptr, nullptr);
+    carried_by(nobody_);
     radius_now_.reset();
     conversations_.begin_frame();
 }
 
-void Capture::carried_by(TcpFlow *tcp, UdpFlow *udp, EapFlow *eap, OpenvpnFlow *openvpn)
+void Capture::carried_by(Carrier &carrier)
 {
-    tcp_now_ = tcp;
-    udp_now_ = udp;
-    eap_now_ = eap;
-    openvpn_now_ = openvpn;
+    carrier_ = &carrier;
+    tcp_now_ = nullptr;
 }
 
 static bool closes(Bytes tcp_header)
@@ -40,11 +38,12 @@ static bool closes(Bytes tcp_header)
 
 void Capture::tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t length)
 {
-    carried_by(nullptr, nullptr, nullptr);
+    carried_by(nobody_);
     if (!in_frame_)
         return;
     if (TcpFlow *flow = carriers_.tcp.flow(conversations_, stream)) {
-        carried_by(flow, nullptr, nullptr);
+        carried_by(*flow);
+        tcp_now_ = flow;
         flow->segment(header, payload, length);
     } else if (const auto ended = carriers_.tcp.ended(stream)) {
         conversations_.late_packet(*ended, length > 0 || closes(header));
@@ -54,13 +53,14 @@ void Capture::tcp(std::uint32_t stream, Bytes header, Bytes payload, std::size_t
 // Returns nullptr if this stream is not followed.
 UdpFlow *Capture::carried_by_udp(std::uint32_t stream)
 {
-    carried_by(nullptr, nullptr, nullptr);
+    carried_by(nobody_);
     if (!in_frame_)
         return nullptr;
     UdpFlow *flow = carriers_.udp.flow(stream, [&] { return std::make_unique<UdpFlow>(conversations_, stream); });
-    if (!flow)
+    if (flow)
+        carried_by(*flow);
+    else
         conversations_.late_packet(*carriers_.udp.ended(stream), true);
-    carried_by(nullptr, flow, nullptr);
     return flow;
 }
 
@@ -78,14 +78,14 @@ void Capture::quic(std::uint32_t stream, Bytes packet)
 
 void Capture::openvpn(std::uint32_t stream, std::uint8_t type, Bytes numbered)
 {
-    carried_by(nullptr, nullptr, nullptr);
+    carried_by(nobody_);
     if (!in_frame_)
         return;
     OpenvpnFlow *flow =
         carriers_.openvpn.flow(stream, [&] { return std::make_unique<OpenvpnFlow>(conversations_, stream); });
     if (!flow)
         return conversations_.late_packet(*carriers_.openvpn.ended(stream), true);
-    carried_by(nullptr, nullptr, nullptr, flow);
+    carried_by(*flow);
     flow->packet(type, numbered);
 }
 
@@ -101,7 +101,7 @@ void Capture::radius(std::optional<std::uint32_t> stream, Bytes bytes)
         return;
     EapFlow *flow = eap_flow(radius_now_->number, stream);
     if (flow && flow->tracker()) {
-        carried_by(nullptr, nullptr, flow);
+        carried_by(*flow);
         flow->result(packet->code == RadiusCode::accept, true);
     } else if (flow) {
         carriers_.eap.forget(radius_now_->number);
@@ -113,7 +113,6 @@ void Capture::eap(std::optional<std::uint32_t> stream, Bytes bytes, std::size_t 
     const std::optional<EapPacket> packet = parse_eap(bytes, length);
     if (!in_frame_ || !packet)
         return;
-    eap_from_ = packet->code == EapCode::response ? Side::client : Side::server;
     EapSessions &sessions = carriers_.eap_sessions;
     const EapSession session = radius_now_ ? *radius_now_
                                : stream    ? sessions.over_udp(*stream, clock_.frame(), *packet)
@@ -123,12 +122,12 @@ void Capture::eap(std::optional<std::uint32_t> stream, Bytes bytes, std::size_t 
     EapFlow *flow = eap_flow(session.number, stream);
     if (!flow)
         return;
-    carried_by(nullptr, nullptr, flow);
+    carried_by(*flow);
     flow->packet(session, *packet);
     if (flow->tracker()) {
         carriers_.eap_session_of[flow->tracker()->conversation().number] = session.number;
     } else {
-        carried_by(nullptr, nullptr, nullptr);
+        carried_by(nobody_);
         carriers_.eap.forget(session.number);
     }
 }
@@ -140,42 +139,6 @@ EapFlow *Capture::eap_flow(std::uint32_t session, std::optional<std::uint32_t> s
     if (!flow)
         conversations_.late_packet(*carriers_.eap.ended(session), true);
     return flow;
-}
-
-void Capture::record(bool inner, Bytes record)
-{
-    if (tcp_now_)
-        tcp_now_->record(inner, record);
-}
-
-void Capture::message(Bytes message)
-{
-    if (tcp_now_)
-        tcp_now_->message(message);
-    else if (udp_now_)
-        udp_now_->message(message);
-    else if (eap_now_)
-        eap_now_->message(eap_from_, message);
-    else if (openvpn_now_)
-        openvpn_now_->message(message);
-}
-
-void Capture::alert(Alert alert)
-{
-    if (tcp_now_)
-        tcp_now_->alert(alert);
-    else if (udp_now_)
-        udp_now_->alert(alert);
-    else if (eap_now_)
-        eap_now_->alert(eap_from_, alert);
-    else if (openvpn_now_)
-        openvpn_now_->alert(alert);
-}
-
-void Capture::quic_close(std::uint64_t code, Bytes reason)
-{
-    if (udp_now_)
-        udp_now_->quic_close(code, reason);
 }
 
 // An error that quotes a packet of a conversation (RFC 792, RFC 4443): that packet was not delivered.
@@ -215,17 +178,10 @@ void Capture::end_frame()
     if (!in_frame_)
         return;
     in_frame_ = false;
-    if (tcp_now_)
-        tcp_now_->end_frame();
-    if (udp_now_)
-        udp_now_->end_frame();
-    if (eap_now_)
-        eap_now_->end_frame();
-    if (openvpn_now_)
-        openvpn_now_->end_frame();
+    carrier_->end_frame();
     conversations_.settle_frame();
-    eviction_.frame_over(std::exchange(tcp_now_, nullptr));
-    carried_by(nullptr, nullptr, nullptr);
+    eviction_.frame_over(tcp_now_);
+    carried_by(nobody_);
 }
 
 // ---- Results ----

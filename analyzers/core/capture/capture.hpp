@@ -7,6 +7,7 @@
 #include "core/capture/carriers.hpp"
 #include "core/capture/conversations.hpp"
 #include "core/capture/eviction.hpp"
+#include "core/flows/carrier.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -30,11 +31,8 @@ public:
     void eap(std::optional<std::uint32_t> stream, Bytes packet, std::size_t length);
     void quic(std::uint32_t stream, Bytes packet);
     void openvpn(std::uint32_t stream, std::uint8_t type, Bytes numbered);
-    void record(bool inner, Bytes record);
-    void message(Bytes message);
-    void alert(Alert alert);
-    void quic_close(std::uint64_t code, Bytes reason);
     void icmp(bool v6, Bytes packet);
+    Carrier &carrier() { return *carrier_; } // of the last packet: it takes the records, messages and alerts in it
     void end_frame();
     void end() { results_.attach_end(); }
 
@@ -47,7 +45,7 @@ public:
     std::vector<std::uint32_t> newly_judged(Time now);
 
 private:
-    void carried_by(TcpFlow *tcp, UdpFlow *udp, EapFlow *eap, OpenvpnFlow *openvpn = nullptr);
+    void carried_by(Carrier &carrier);
     UdpFlow *carried_by_udp(std::uint32_t stream);
     EapFlow *eap_flow(std::uint32_t session, std::optional<std::uint32_t> stream);
     void unreachable(const Endpoint &sender, const Endpoint &receiver, std::uint16_t icmp);
@@ -61,11 +59,9 @@ private:
     CaptureResults results_;
 
     bool in_frame_ = false;
-    TcpFlow *tcp_now_ = nullptr; // the carrier of the next records and messages
-    UdpFlow *udp_now_ = nullptr;
-    EapFlow *eap_now_ = nullptr;
-    OpenvpnFlow *openvpn_now_ = nullptr;
-    Side eap_from_ = Side::client;
+    NoCarrier nobody_;
+    Carrier *carrier_ = &nobody_;
+    TcpFlow *tcp_now_ = nullptr;           // the carrier, if that is TCP
     std::optional<EapSession> radius_now_; // of the RADIUS packet in this frame
 };
 

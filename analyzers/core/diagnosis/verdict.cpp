@@ -240,7 +240,7 @@ static std::string cut_sentence(const Conversation &c, Outcome outcome)
     if (outcome == Outcome::unfinished)
         return "The capture ends " + std::string{stage_text(c, c.stage)} + ", before the end of the handshake.";
     std::string why = "packets are missing";
-    if (c.gaps.started_midway) // so far, perhaps only one side was heard
+    if (c.gaps.started_midway && !c.tcp_syn) // so far, perhaps only one side was heard
         why = "it starts after the beginning of the handshake";
     else if (c.gaps.direction_missing[Side::client] || c.gaps.direction_missing[Side::server])
         why = "it contains only the " + std::string{c.gaps.direction_missing[Side::client] ? "server" : "client"} +

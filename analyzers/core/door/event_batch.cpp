@@ -119,11 +119,6 @@ void EventBatch::record(bool inner, Bytes record)
     keep({.kind = Kind::record, .flag = inner, .length = record.size()}, opaque ? record.first(header) : record);
 }
 
-void EventBatch::message(Bytes message)
-{
-    keep({.kind = Kind::message}, message);
-}
-
 void EventBatch::message(Bytes header, Bytes body)
 {
     keep({.kind = Kind::message}, header, body);
@@ -180,13 +175,13 @@ void EventBatch::hand(Capture &capture, const Event &event, Bytes bytes)
     case Kind::openvpn:
         return capture.openvpn(event.stream, static_cast<std::uint8_t>(event.length), bytes);
     case Kind::record:
-        return capture.record(event.flag, whole_record(event, bytes));
+        return capture.carrier().record(event.flag, whole_record(event, bytes));
     case Kind::message:
-        return capture.message(bytes);
+        return capture.carrier().message(bytes);
     case Kind::alert:
-        return capture.alert(event.alert);
+        return capture.carrier().alert(event.alert);
     case Kind::quic_close:
-        return capture.quic_close(event.length, bytes);
+        return capture.carrier().quic_close(event.length, bytes);
     case Kind::icmp:
         return capture.icmp(event.flag, bytes);
     case Kind::nothing:

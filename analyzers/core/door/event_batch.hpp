@@ -24,8 +24,7 @@ public:
     void quic(std::uint32_t stream, Bytes packet);
     void openvpn(std::uint32_t stream, std::uint8_t type, Bytes numbered);
     void record(bool inner, Bytes record);
-    void message(Bytes message);
-    void message(Bytes header, Bytes body);
+    void message(Bytes header, Bytes body = {}); // the message is one after the other
     void alert(Alert alert);
     void quic_close(std::uint64_t code, Bytes reason);
     void icmp(bool v6, Bytes packet);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/flows/carrier.hpp"
 #include "core/flows/eap_sessions.hpp"
 #include "core/flows/flow_host.hpp"
 #include "core/flows/tls_stream.hpp"
@@ -11,24 +12,27 @@
 
 namespace tlsdiag {
 
-class EapFlow {
+class EapFlow final : public Carrier {
 public:
     EapFlow(FlowHost &host, std::optional<std::uint32_t> stream) : host_{host}, stream_{stream} {}
 
     void packet(const EapSession &session, const EapPacket &packet);
     void result(bool success, bool only_radius); // only_radius: without EAP-Success or EAP-Failure
-    void message(Side from, Bytes message);
-    void alert(Side from, Alert alert);
-    void end_frame();
+    void message(Bytes message) override;
+    void alert(Alert alert) override;
+    void end_frame() override;
     HandshakeTracker *tracker() { return tls_ ? &tls_->tracker() : nullptr; }
 
 private:
     void begin(const EapSession &session);
+    void deliver_loss(const EapPacket &packet);
 
     FlowHost &host_;
     std::optional<std::uint32_t> stream_;
     std::optional<TlsStream> tls_;
+    Side from_ = Side::server; // of the last packet
     PerSide<std::optional<std::uint8_t>> last_identifier_;
+    PerSide<bool> more_follows_; // in the last packet: the other side only acknowledges it
 };
 
 } // namespace tlsdiag

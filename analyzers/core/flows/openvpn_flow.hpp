@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/flows/carrier.hpp"
 #include "core/flows/flow_host.hpp"
 #include "core/flows/tls_stream.hpp"
 
@@ -12,16 +13,16 @@
 
 namespace tlsdiag {
 
-class OpenvpnFlow {
+class OpenvpnFlow final : public Carrier {
 public:
     OpenvpnFlow(FlowHost &host, std::uint32_t stream) : host_{host}, stream_{stream} {}
 
     // A packet of the control channel. `type` is its first byte: opcode and key id. `numbered` starts with the packet's
     // number, and its content follows.
     void packet(std::uint8_t type, Bytes numbered);
-    void message(Bytes message);
-    void alert(Alert alert);
-    void end_frame();
+    void message(Bytes message) override;
+    void alert(Alert alert) override;
+    void end_frame() override;
     HandshakeTracker *tracker() { return tls_ ? &tls_->tracker() : nullptr; }
 
 private:

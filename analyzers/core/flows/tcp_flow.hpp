@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/flows/carrier.hpp"
 #include "core/flows/tcp_ack_order.hpp"
 #include "core/flows/tcp_conversations.hpp"
 #include "core/flows/tcp_tls_start.hpp"
@@ -15,7 +16,7 @@
 
 namespace tlsdiag {
 
-class TcpFlow {
+class TcpFlow final : public Carrier {
 public:
     TcpFlow(FlowHost &host, std::uint32_t stream) : host_{host}, stream_{stream} {}
     TcpFlow(const TcpFlow &) = delete;
@@ -26,13 +27,13 @@ public:
     // What the dissector shows in the same packet. The flow reads the payload itself, so it ignores:
     // - outer records, unless the dissector found the ClientHello first: TLS inside another protocol's packets (TDS);
     // - messages and alerts in clear. The others belong to the last record, inner or outer.
-    void record(bool inner, Bytes record);
-    void message(Bytes message);
-    void alert(Alert alert);
+    void record(bool inner, Bytes record) override;
+    void message(Bytes message) override;
+    void alert(Alert alert) override;
     // Whether outer records can matter, apart from separating inner ones. Once they do not, they never will.
     bool wants_records() const { return !conversations_.has_tls() || conversations_.by_dissector(); }
 
-    void end_frame();
+    void end_frame() override;
 
     // Both sides have closed, and both FINs are acknowledged: no more data follows.
     bool closed() const { return sides_.closed(); }

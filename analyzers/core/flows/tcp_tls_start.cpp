@@ -61,14 +61,20 @@ void TcpTlsStart::plaintext(unsigned d, Words words)
         remember_turn(d, words);
         if (!given_up_)
             plaintext(d, std::move(rest));
-    } else if (!sides_.opening_seen() && (is_tls_midway(together) || is_tls_midway(in_tds))) {
+    } else if (hello_may_be_lost() && (is_tls_midway(together) || is_tls_midway(in_tds))) {
         begin_midway(d, together, in_tds); // otherwise TLS can only start with a ClientHello
-    } else if (turns_.size() == 1 && turns_[0].direction != d && refuses_plaintext(together)) {
+    } else if (turns_.size() == 1 && turns_[0].direction != d && !sides_[d].sent_syn && refuses_plaintext(together)) {
         const unsigned client = begin_after_plaintext(1 - d);
         conversations_.deliver(1 - client, {.bytes = together});
     } else {
         remember_turn(d, words);
     }
+}
+
+bool TcpTlsStart::hello_may_be_lost() const
+{
+    return !sides_.opening_seen() || sides_.plaintext_gap || sides_[0].lacks_acknowledged() ||
+           sides_[1].lacks_acknowledged();
 }
 
 void TcpTlsStart::remember_turn(unsigned d, const Words &words)
@@ -150,7 +156,7 @@ void TcpTlsStart::found_by_dissector(Bytes record)
         begin(sides_.sender, false, true);
 }
 
-// The capture started after the ClientHello. The sender's role follows from a message, else from the SYN, else from the
+// The capture lacks the ClientHello. The sender's role follows from a message, else from the SYN, else from the
 // higher port.
 void TcpTlsStart::begin_midway(unsigned d, Bytes bytes, Bytes in_tds)
 {

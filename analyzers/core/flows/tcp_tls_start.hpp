@@ -38,6 +38,7 @@ private:
     };
 
     void plaintext(unsigned d, Words words);
+    bool hello_may_be_lost() const;
     void remember_turn(unsigned d, const Words &words);
     void note_starttls(unsigned d);
     bool plaintext_to_tls_port(unsigned closer) const;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "core/flows/carrier.hpp"
 #include "core/flows/flow_host.hpp"
 #include "core/flows/quic_connections.hpp"
 #include "core/tls/dtls.hpp"
@@ -10,16 +11,16 @@
 
 namespace tlsdiag {
 
-class UdpFlow {
+class UdpFlow final : public Carrier {
 public:
     UdpFlow(FlowHost &host, std::uint32_t stream) : host_{host}, stream_{stream}, quic_{host, stream} {}
 
     void datagram(Bytes payload, std::size_t length);
     void quic(Bytes packets);
-    void message(Bytes message); // as the dissector shows it
-    void alert(Alert alert);
-    void quic_close(std::uint64_t code, Bytes reason);
-    void end_frame();
+    void message(Bytes message) override;
+    void alert(Alert alert) override;
+    void quic_close(std::uint64_t code, Bytes reason) override;
+    void end_frame() override;
     bool forget(std::uint32_t conversation); // returns true if it was the last one that is followed here
 
 private:

@@ -117,7 +117,7 @@ struct HopLimits {
 
 // What the capture does not show.
 struct CaptureGaps {
-    bool started_midway = false;          // TLS had started before the capture (no ClientHello)
+    bool started_midway = false;          // TLS started before the capture, or in a gap (no ClientHello)
     PerSide<bool> direction_missing;      // no packet of this side
     PerSide<std::uint64_t> bytes_missing; // of this side's handshake
     PerSide<Moment> first_gap;

@@ -197,9 +197,11 @@ static void read_answer(RecordSizes &reading, const Conversation &c, Records res
 // DTLS 1.3: messages can be fragments, flights are sent again and acknowledged; but the epoch tells the keys. A side
 // has the application's keys from its Finished on (RFC 9147, 6.1). What the server sends then, after the client's
 // flight, answers it: an ACK of the whole flight accepts it (RFC 9147, 7.1).
-static void read_datagrams(RecordSizes &reading, Records all, const RecordLengths &sizes)
+constexpr std::uint8_t handshake_keys = 2; // the epoch (RFC 9147, 6.1)
+
+// Returns the client's records that are encrypted with the handshake's keys.
+static std::vector<EncryptedRecord> read_client_datagrams(RecordSizes &reading, Records all, const RecordLengths &sizes)
 {
-    constexpr std::uint8_t handshake_keys = 2;
     std::vector<EncryptedRecord> flight;
     Moment client_data;
     for (const EncryptedRecord &record : all) {
@@ -215,11 +217,14 @@ static void read_datagrams(RecordSizes &reading, Records all, const RecordLength
         }
     }
     read_client_flight(reading, flight, false, sizes);
-    if (!reading.possible || reading.client_alert)
-        return;
-    if (!reading.client_finished)
+    if (reading.possible && !reading.client_alert && !reading.client_finished)
         reading.client_finished = client_data;
-    // With several messages in a record, only an answer shows that the flight was complete. An ACK can be of a part.
+    return flight;
+}
+
+// With several messages in a record, only an answer shows that the flight was complete. An ACK can be of a part.
+static void complete_by_answer(RecordSizes &reading, Records all, Records flight, const RecordLengths &sizes)
+{
     for (const EncryptedRecord &record : all) {
         const bool answers = record.by == Side::server && record.epoch != handshake_keys && !flight.empty() &&
                              record.at.frame > flight.back().at.frame;
@@ -230,8 +235,11 @@ static void read_datagrams(RecordSizes &reading, Records all, const RecordLength
         else
             reading.client_finished = flight.back().at;
     }
-    if (!reading.client_finished)
-        return;
+}
+
+static void read_server_answer(RecordSizes &reading, Records all, std::size_t flight_records,
+                               const RecordLengths &sizes)
+{
     bool client_left = false;
     for (const EncryptedRecord &record : all) {
         if (record.epoch == handshake_keys)
@@ -240,7 +248,7 @@ static void read_datagrams(RecordSizes &reading, Records all, const RecordLength
         client_left |= record.by == Side::client && alert;
         const bool answers = record.by == Side::server && record.at.frame > reading.client_finished.frame;
         const std::uint32_t acknowledged = sizes.acknowledged(record);
-        if (!answers || (acknowledged > 0 && acknowledged < flight.size()))
+        if (!answers || (acknowledged > 0 && acknowledged < flight_records))
             continue;
         if (!alert)
             reading.server_data = record.at;
@@ -248,6 +256,16 @@ static void read_datagrams(RecordSizes &reading, Records all, const RecordLength
             reading.server_alert = record.at;
         return;
     }
+}
+
+static void read_datagrams(RecordSizes &reading, Records all, const RecordLengths &sizes)
+{
+    const std::vector<EncryptedRecord> flight = read_client_datagrams(reading, all, sizes);
+    if (!reading.possible || reading.client_alert)
+        return;
+    complete_by_answer(reading, all, flight, sizes);
+    if (reading.client_finished)
+        read_server_answer(reading, all, flight.size(), sizes);
 }
 
 } // namespace tlsdiag

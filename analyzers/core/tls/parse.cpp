@@ -8,22 +8,18 @@
 
 namespace tlsdiag {
 
-static Message empty_message(HandshakeType type, Bytes body);
+static bool has_known_form(HandshakeType type, Bytes body, Version version);
+static Message unparsed_message(HandshakeType type, Bytes body);
 
 Message parse_message(std::uint8_t type, Bytes body, const ParseContext &context)
 {
-    // A draft or an unknown version may have a form that is not known here, which is not the sender's fault.
-    const bool hello = type == static_cast<std::uint8_t>(HandshakeType::client_hello) ||
-                       type == static_cast<std::uint8_t>(HandshakeType::server_hello);
-    const Version announced = hello ? Reader{body}.u16() : context.version;
-    const bool known_form = announced == 0 || (is_known_version(announced) && !is_draft(announced));
+    const auto known_type = static_cast<HandshakeType>(type);
     const auto whole = [&](auto parsed) -> Message {
         if (parsed)
             return std::move(*parsed);
         return OpaqueMessage{
-            .type = type, .size = size_of(body), .malformed = known_form && !is_draft(context.version)};
+            .type = type, .size = size_of(body), .malformed = has_known_form(known_type, body, context.version)};
     };
-    const auto known_type = static_cast<HandshakeType>(type);
     switch (known_type) {
     case HandshakeType::client_hello:
         return whole(parse_client_hello(body, context));
@@ -51,6 +47,24 @@ Message parse_message(std::uint8_t type, Bytes body, const ParseContext &context
         return whole(parse_certificate_verify(body, context));
     case HandshakeType::new_session_ticket:
         return whole(parse_new_session_ticket(body, context));
+    default:
+        break;
+    }
+    return unparsed_message(known_type, body);
+}
+
+// A draft or an unknown version may have a form that is not known here, which is not the sender's fault.
+static bool has_known_form(HandshakeType type, Bytes body, Version version)
+{
+    const bool hello = type == HandshakeType::client_hello || type == HandshakeType::server_hello;
+    const Version announced = hello ? Reader{body}.u16() : version;
+    return (announced == 0 || (is_known_version(announced) && !is_draft(announced))) && !is_draft(version);
+}
+
+static Message unparsed_message(HandshakeType type, Bytes body)
+{
+    OpaqueMessage opaque{.type = static_cast<std::uint8_t>(type), .size = size_of(body)};
+    switch (type) {
     case HandshakeType::client_key_exchange:
         return ClientKeyExchange{.size = size_of(body)};
     case HandshakeType::finished:
@@ -58,18 +72,13 @@ Message parse_message(std::uint8_t type, Bytes body, const ParseContext &context
     case HandshakeType::hello_request:
     case HandshakeType::server_hello_done:
     case HandshakeType::end_of_early_data:
-        return empty_message(known_type, body);
+        if (body.empty())
+            return EmptyMessage{.type = type};
+        opaque.malformed = true;
+        return opaque;
     default:
-        break;
+        return opaque;
     }
-    return OpaqueMessage{.type = type, .size = size_of(body)};
-}
-
-static Message empty_message(HandshakeType type, Bytes body)
-{
-    if (body.empty())
-        return EmptyMessage{.type = type};
-    return OpaqueMessage{.type = static_cast<std::uint8_t>(type), .size = size_of(body), .malformed = true};
 }
 
 } // namespace tlsdiag
