@@ -70,7 +70,8 @@ TEST_CASE("hints: every row is whole, and belongs to a diagnosis of the catalogu
 TEST_CASE("hints: the products of the catalogue of hints")
 {
     for (const std::string_view name : {"Transfer CFT", "AT-TLS", "webMethods", "JSSE", "OpenSSL", "Schannel", "GnuTLS",
-                                        "curl", "nginx", "Apigee", "Connect:Direct"}) {
+                                        "curl", "nginx", "Apigee", "Connect:Direct", "HAProxy", "vsftpd", "ProFTPD",
+                                        "Postfix", "PostgreSQL", "stunnel", "FreeRADIUS"}) {
         INFO(name);
         CHECK(products(name).named == std::set<std::string_view>{name});
     }
