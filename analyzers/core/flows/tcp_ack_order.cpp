@@ -29,6 +29,7 @@ void TcpAckOrder::deliver(unsigned d, const Delivery &delivery)
         sides_[d].sent_again = delivery.retransmission;
     if (delivery.bytes.empty() && delivery.missing == 0)
         return;
+    sides_[d].has_gap |= delivery.missing > 0;
     auto &marks = waiting_[d].marks;
     const std::uint32_t end = *sides_[d].stream.next();
     if (marks.empty())

@@ -20,6 +20,7 @@ struct TcpDirection {
     std::uint32_t largest_taken = 0;    // the MSS from its SYN, in bytes; 0: unknown
     std::uint32_t acknowledged = 0;     // by the other side
     bool sent_again = false;            // its last data was retransmitted
+    bool has_gap = false;               // some of its data was given up
     std::optional<std::uint32_t> fin;   // its sequence number
     Moment fin_at;                      // when it was captured
     std::uint8_t hop_limit = 0;         // of its first packet; 0: not known

@@ -73,8 +73,8 @@ void TcpTlsStart::plaintext(unsigned d, Words words)
 
 bool TcpTlsStart::hello_may_be_lost() const
 {
-    return !sides_.opening_seen() || sides_.plaintext_gap || sides_[0].lacks_acknowledged() ||
-           sides_[1].lacks_acknowledged();
+    const auto has_gap = [](const TcpDirection &one) { return one.has_gap || one.lacks_acknowledged(); };
+    return !sides_.opening_seen() || std::ranges::any_of(sides_.directions, has_gap);
 }
 
 void TcpTlsStart::remember_turn(unsigned d, const Words &words)
