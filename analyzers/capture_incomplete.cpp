@@ -66,10 +66,13 @@ static std::vector<Hole> holes(const Conversation &c)
         const std::string who{name(side)};
         if (direction_lost(c, side))
             found.push_back({"the capture has no packet from the " + who, "its answers are unknown"});
-        else if (const std::uint64_t missing = c.gaps.bytes_missing[side])
+        else if (c.gaps.number_unknown[side])
+            found.push_back({"data from the " + who + " is missing", "its content is unknown"});
+        else if (const std::uint64_t missing = c.gaps.bytes_missing[side]; missing == 1)
+            found.push_back({"1 byte from the " + who + " is missing", "its content is unknown"});
+        else if (missing > 1)
             found.push_back(
-                {plural(missing, "byte", "bytes") + " from the " + who + (missing == 1 ? " is" : " are") + " missing",
-                 "their content is unknown"});
+                {plural(missing, "byte", "bytes") + " from the " + who + " are missing", "their content is unknown"});
     }
     if (c.gaps.started_midway)
         found.push_back(

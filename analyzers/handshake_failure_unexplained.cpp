@@ -118,9 +118,19 @@ static std::string what_is_refused(const Conversation &c)
                      "; or else " + offer;
 }
 
+// An alert about a certificate shows that one had arrived, though it is not in the capture. (Over UDP nothing but this
+// shows that a packet is missing.)
+static bool lacks_refused_certificate(const Conversation &c)
+{
+    return refused_certificate(c, c.ending.by) && !certificate_came(c, peer(c.ending.by)) &&
+           (c.gaps.any() || c.transport == Transport::dtls);
+}
+
 // Only what has been sent can have been refused.
 static std::string what_the_server_sent(const Conversation &c)
 {
+    if (lacks_refused_certificate(c))
+        return "the server's certificate or its signature, which the capture lacks";
     if (c.ending.stage <= Stage::client_hello)
         return "the client gave up, or was stopped";
     if (c.ending.stage <= Stage::second_hello)
@@ -141,6 +151,8 @@ static std::string what_the_server_sent(const Conversation &c)
 
 static std::string what_the_client_sent(const Conversation &c)
 {
+    if (lacks_refused_certificate(c))
+        return "the client's certificate or its signature, which the capture lacks";
     if (c.ending.stage == Stage::nothing)
         return "what came of the ClientHello, which is not complete";
     if (c.ending.stage <= Stage::hello_retry && c.client_hello)

@@ -294,7 +294,7 @@ TEST_CASE("a ClientHello that is cut off has a finding")
     Octets large = hello12();
     large = bytes::record(
         22, 0x0301, bytes::handshake(1, cat(bytes::client_hello_body(bytes::tls12_client()), bytes::filled(1'400))));
-    for (const std::size_t sent : {std::size_t{12}, std::size_t{900}}) {
+    for (const std::size_t sent : std::initializer_list<std::size_t>{4, 12, 900}) {
         Wire wire;
         wire.open()
             .say(Side::client, Octets{large.begin(), large.begin() + static_cast<std::ptrdiff_t>(sent)})
@@ -303,7 +303,8 @@ TEST_CASE("a ClientHello that is cut off has a finding")
         CHECK(name(summary.verdict.outcome) == "failed");
         CHECK_FALSE(summary.findings.empty());
         CHECK(summary.verdict.cause);
-        CHECK(summary.verdict.sentence.find("before any ClientHello") == std::string::npos);
+        if (sent > 5) // a part of the record's header is all that there is of the others
+            CHECK(summary.verdict.sentence.find("before any ClientHello") == std::string::npos);
     }
 }
 

@@ -69,9 +69,9 @@ TEST_CASE("hints: every row is whole, and belongs to a diagnosis of the catalogu
 
 TEST_CASE("hints: the products of the catalogue of hints")
 {
-    for (const std::string_view name : {"Transfer CFT", "AT-TLS", "webMethods", "JSSE", "OpenSSL", "Schannel", "GnuTLS",
-                                        "curl", "nginx", "Apigee", "Connect:Direct", "HAProxy", "vsftpd", "ProFTPD",
-                                        "Postfix", "PostgreSQL", "stunnel", "FreeRADIUS"}) {
+    for (const std::string_view name :
+         {"Transfer CFT", "AT-TLS", "webMethods", "JSSE", "OpenSSL", "Schannel", "GnuTLS", "curl", "nginx", "Apigee",
+          "Connect:Direct", "HAProxy", "vsftpd", "ProFTPD", "Postfix", "PostgreSQL", "stunnel", "FreeRADIUS"}) {
         INFO(name);
         CHECK(products(name).named == std::set<std::string_view>{name});
     }

@@ -129,7 +129,9 @@ TEST_CASE("sizes: the server's answer")
         {"a ticket", {{S, 250}}, 0, 18},
         {"a ticket, then close_notify", {{S, 250}, {S, 19}}, 0, 18},
         {"two bytes of data, then more", {{S, 19}, {S, 300}}, 0, 19},
+        {"an alert, then close_notify", {{S, 19}, {S, 19}}, 18, 0},
         {"close_notify in return for the client's", {{C, 19}, {S, 19}}, 0, 0},
+        {"18 bytes of data, of a client that does not pad", {{C, 35}, {S, 19}}, 19, 0},
         {"key update is no alert", {{S, 22}}, 0, 18},
         {"nothing", {}, 0, 0},
     };

@@ -38,6 +38,14 @@ TEST_CASE("capture_incomplete: what is missing")
          "no packet from the server"},
         {with(completed(), [](Conversation &c) { c.gaps.bytes_missing[Side::server] = 1448; }),
          "1,448 bytes from the server are missing"},
+        {with(completed(), [](Conversation &c) { c.gaps.bytes_missing[Side::client] = 1; }),
+         "1 byte from the client is missing, so its content is unknown"},
+        {with(completed(),
+              [](Conversation &c) {
+                  c.gaps.bytes_missing[Side::client] = 1449;
+                  c.gaps.number_unknown[Side::client] = true;
+              }),
+         "data from the client is missing, so its content is unknown"},
         {with(answered(), [](Conversation &c) { c.gaps.truncated = true; }), "packets are truncated"},
         {with(completed(), [](Conversation &c) { c.gaps.truncated = true; }), nullptr},
     };

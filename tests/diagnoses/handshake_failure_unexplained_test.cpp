@@ -100,6 +100,22 @@ TEST_CASE("handshake_failure_unexplained: what it can be, by who ends it and whe
     CHECK_FALSE(has(said(retried, Side::client), "certificate"));
 }
 
+TEST_CASE("handshake_failure_unexplained: a certificate that was refused and is not in the capture")
+{
+    for (const Side by : {Side::client, Side::server}) {
+        const auto said = [by](auto change) {
+            Conversation c = answered();
+            change(c);
+            end(c, by, EndReason::alert, "unknown_ca");
+            return play(handshake_failure_unexplained, c).at(0).detail;
+        };
+        const char *const lacks = "certificate or its signature, which the capture lacks";
+        CHECK(has(said([](Conversation &c) { c.transport = Transport::dtls; }), lacks));
+        CHECK(has(said([](Conversation &c) { c.gaps.started_midway = true; }), lacks));
+        CHECK_FALSE(has(said([](Conversation &) {}), lacks));
+    }
+}
+
 TEST_CASE("handshake_failure_unexplained: silent where another finding explains it")
 {
     Conversation c = hello();

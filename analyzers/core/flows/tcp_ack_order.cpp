@@ -160,6 +160,10 @@ void TcpAckOrder::release(unsigned d)
         known->settle();
     for (const Held &one : due) {
         own.bytes -= one.bytes.size();
+        if (const auto fin = sides_[1 - d].fin; fin && is_before(*fin, one.answers) && conversations_.tracker()) {
+            deliver_fin(1 - d); // not before, if the conversation has only now begun
+            conversations_.tracker()->settle();
+        }
         next_.deliver(d, one.data());
     }
 }

@@ -122,7 +122,7 @@ void TcpConversations::report_missing(unsigned d, std::uint64_t bytes)
 {
     if (bytes == 0)
         return;
-    tracker()->record_event(side(d), BytesMissing{.count = bytes});
+    tracker()->record_event(side(d), BytesMissing{.count = bytes < unknown_loss ? bytes : 0});
     if (!tls_)
         tracker()->transport(StarttlsUnclear{});
 }

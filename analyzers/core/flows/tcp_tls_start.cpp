@@ -50,6 +50,7 @@ void TcpTlsStart::plaintext(unsigned d, Words words)
     const bool hello_in_tds = RecordReader::looks_like_client_hello(in_tds) && in_tds.size() > 5;
     if (may_begin_client_hello(together) || (!in_tds.empty() && may_begin_client_hello(in_tds))) {
         pending = std::move(words);
+        cut_short_ |= sides_.cut_short;
     } else if (hello_in_tds || RecordReader::looks_like_client_hello(together) ||
                RecordReader::looks_like_sslv2_hello(together)) {
         begin_with_hello(d, words, hello_in_tds);
@@ -61,7 +62,7 @@ void TcpTlsStart::plaintext(unsigned d, Words words)
         remember_turn(d, words);
         if (!given_up_)
             plaintext(d, std::move(rest));
-    } else if (hello_may_be_lost() && (is_tls_midway(together) || is_tls_midway(in_tds))) {
+    } else if (may_begin_midway(together) && (is_tls_midway(together) || is_tls_midway(in_tds))) {
         begin_midway(d, together, in_tds); // otherwise TLS can only start with a ClientHello
     } else if (turns_.size() == 1 && turns_[0].direction != d && !sides_[d].sent_syn && refuses_plaintext(together)) {
         const unsigned client = begin_after_plaintext(1 - d);
@@ -71,10 +72,16 @@ void TcpTlsStart::plaintext(unsigned d, Words words)
     }
 }
 
-bool TcpTlsStart::hello_may_be_lost() const
+static bool has_gap(const TcpDirection &one)
 {
-    const auto has_gap = [](const TcpDirection &one) { return one.has_gap || one.lacks_acknowledged(); };
-    return !sides_.opening_seen() || std::ranges::any_of(sides_.directions, has_gap);
+    return one.has_gap || one.lacks_acknowledged();
+}
+
+// A ClientHello can be lost. An alert alone may be the answer to plain text.
+bool TcpTlsStart::may_begin_midway(Bytes bytes) const
+{
+    const bool alert = !bytes.empty() && ContentType{bytes[0]} == ContentType::alert;
+    return !sides_.opening_seen() || (!alert && (cut_short_ || std::ranges::any_of(sides_.directions, has_gap)));
 }
 
 void TcpTlsStart::remember_turn(unsigned d, const Words &words)
@@ -116,7 +123,7 @@ unsigned TcpTlsStart::begin(unsigned sender, bool midway, bool by_dissector)
 {
     const unsigned client = conversations_.start_tls(sender, turns_, midway, by_dissector);
     if (plaintext_gap_ == host_.frame().moment.frame) // the server's bytes since then were treated as plain text
-        conversations_.report_missing(1 - sender, 1);
+        conversations_.report_missing(1 - sender, unknown_loss);
     return client;
 }
 
@@ -185,6 +192,12 @@ void TcpTlsStart::closing(unsigned closer)
 {
     if (plaintext_to_tls_port(closer))
         begin_after_plaintext(1 - closer);
+    // No more of a ClientHello comes.
+    for (const unsigned d : {0u, 1u})
+        if (constexpr std::size_t type_and_version = 3;
+            !conversations_.has_tls() && !cut_short_ && !has_gap(sides_[d]) &&
+            pending_[d].bytes.size() >= type_and_version && pending_[d].bytes[0] == 22)
+            begin_with_hello(d, std::exchange(pending_[d], {}), false);
 }
 
 bool TcpTlsStart::plaintext_to_tls_port(unsigned closer) const

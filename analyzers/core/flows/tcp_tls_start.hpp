@@ -38,7 +38,7 @@ private:
     };
 
     void plaintext(unsigned d, Words words);
-    bool hello_may_be_lost() const;
+    bool may_begin_midway(Bytes bytes) const;
     void remember_turn(unsigned d, const Words &words);
     void note_starttls(unsigned d);
     bool plaintext_to_tls_port(unsigned closer) const;
@@ -56,6 +56,7 @@ private:
     std::array<Words, 2> pending_;                      // too few bytes to recognize them
     std::array<std::optional<std::uint32_t>, 2> heard_; // what the sender of the last plain text had received
     std::optional<std::uint32_t> hello_;                // the sequence number of the ClientHello
+    bool cut_short_ = false;                            // some of `pending_` was truncated when captured
     std::size_t plaintext_bytes_ = 0;
     std::uint32_t plaintext_gap_ = 0; // the frame in which part of it was given up
     bool given_up_ = false;

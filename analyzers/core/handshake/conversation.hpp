@@ -119,7 +119,8 @@ struct HopLimits {
 struct CaptureGaps {
     bool started_midway = false;          // TLS started before the capture, or in a gap (no ClientHello)
     PerSide<bool> direction_missing;      // no packet of this side
-    PerSide<std::uint64_t> bytes_missing; // of this side's handshake
+    PerSide<std::uint64_t> bytes_missing; // of this side's handshake; at least so many, if their number is not known
+    PerSide<bool> number_unknown;         // of bytes_missing
     PerSide<Moment> first_gap;
     bool tail_open = false; // a side's last data was neither acknowledged nor retransmitted, so the capture ended first
     bool gap_open = false;  // bytes before the latest ones, or acknowledged ones, may still arrive

@@ -64,10 +64,13 @@ constexpr std::uint32_t longest_alert = 64; // with the usual padding (RFC 8446,
 
 void HandshakeEnding::read_encrypted()
 {
+    // A decrypted ticket shows that the dissector has the keys of the server's data: it would have shown an alert.
+    const bool would_show_alert =
+        conversation_.new_session_ticket && conversation_.tls13() && !conversation_.gaps.any();
     const auto from_server = [&](const EncryptedRecord &record) {
         return record.by == Side::server && conversation_.finished[Side::client] &&
                record.at.frame > conversation_.finished[Side::client].frame &&
-               (record.decrypted || record.length > longest_alert);
+               (record.decrypted || record.length > longest_alert || would_show_alert);
     };
     if (conversation_.decrypted) {
         const bool alerted = !conversation_.alerts.empty() && conversation_.alerts.back().at.frame == state_.now.frame;

@@ -169,6 +169,7 @@ void HandshakeTracker::missing(Side side, std::uint64_t count)
     state_.show(&HandshakeObserver::missing, side, count);
     c.transcript.forget();
     c.gaps.bytes_missing[side] += std::max<std::uint64_t>(count, 1);
+    c.gaps.number_unknown[side] |= count == 0;
     if (!c.gaps.first_gap[side])
         c.gaps.first_gap[side] = state_.now;
 }

@@ -31,6 +31,12 @@ public:
     bool alert(const EncryptedRecord &record) const { return holds(record, 2); }
     bool finished(const EncryptedRecord &record) const { return holds(record, header_ + hash_); }
     bool empty_certificate(const EncryptedRecord &record) const { return holds(record, header_ + empty_certificate_); }
+    // An alert of a side whose Finished is that record: a side pads all its records or none.
+    bool alert_of_sender(const EncryptedRecord &record, const EncryptedRecord &finished) const
+    {
+        const bool pads = finished.length == header_ + hash_ + overhead_ + padding_;
+        return record.length == 2 + overhead_ + (pads ? padding_ : 0);
+    }
     // NSS puts both into one record.
     bool empty_certificate_and_finished(const EncryptedRecord &record) const
     {
@@ -172,24 +178,27 @@ static bool only_an_alert(const RecordSizes &reading, Records rest, const Record
     return reading.client_finished && alert && others == 0;
 }
 
-// The server's first record after the client's Finished. After the client's own close_notify (or a record of its size),
-// it is the close_notify in return.
+// What the server sends after the client's Finished: data, or only records of an alert's size (GnuTLS lets a
+// close_notify follow its refusal). After the client's own close_notify (or a record of its size), that is the
+// close_notify in return.
 static void read_answer(RecordSizes &reading, const Conversation &c, Records rest, const RecordLengths &sizes)
 {
     const auto answers = [](const EncryptedRecord &record) { return record.by == Side::server; };
     const auto answer = std::ranges::find_if(rest, answers);
     if (answer == rest.end())
         return;
-    const bool farewell =
-        std::any_of(rest.begin(), answer, [&](const EncryptedRecord &record) { return sizes.alert(record); });
+    const auto finished =
+        std::find_if(rest.begin(), answer, [&](const EncryptedRecord &one) { return sizes.finished(one); });
+    const bool farewell = std::any_of(rest.begin(), answer, [&](const EncryptedRecord &record) {
+        return finished == answer ? sizes.alert(record) : sizes.alert_of_sender(record, *finished);
+    });
     const Moment &fin = c.fin[Side::client];
     const bool client_left = farewell || (fin && fin.frame < answer->at.frame);
     reading.client_left = only_an_alert(reading, rest, sizes);
-    const bool last = std::none_of(answer + 1, rest.end(), answers);
-    if (!sizes.alert(*answer))
-        reading.server_data = answer->at;
-    else if (!last)
-        reading.server_data = std::find_if(answer + 1, rest.end(), answers)->at; // two bytes of data came first
+    const auto data = std::find_if(
+        answer, rest.end(), [&](const EncryptedRecord &record) { return answers(record) && !sizes.alert(record); });
+    if (data != rest.end())
+        reading.server_data = data->at;
     else if (!client_left)
         reading.server_alert = answer->at;
 }
