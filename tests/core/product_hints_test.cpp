@@ -16,7 +16,7 @@ namespace {
 Products products(std::string_view list)
 {
     std::string error;
-    const Products chosen = Products::parse(list, error);
+    Products chosen = Products::parse(list, error);
     REQUIRE(error.empty());
     return chosen;
 }

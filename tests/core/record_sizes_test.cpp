@@ -144,7 +144,7 @@ TEST_CASE("sizes: the server's answer")
     Conversation c = with_records(after(sent, {{S, 19}}));
     c.fin[Side::client] = at(17);
     CHECK_FALSE(read_record_sizes(c).server_alert);
-    for (const std::uint32_t not_before : {18, 19}) {
+    for (const std::uint32_t not_before : std::initializer_list<std::uint32_t>{18, 19}) {
         c.fin[Side::client] = at(not_before);
         CHECK(read_record_sizes(c).server_alert);
     }

@@ -5,7 +5,7 @@
 #include "support/catch.hpp"
 
 namespace tlsdiag {
-extern const Diagnosis refused_after_completion, expired;
+extern const Diagnosis expired;
 }
 
 using namespace tlsdiag;
