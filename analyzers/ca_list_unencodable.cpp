@@ -40,15 +40,12 @@ static bool at_request(const Conversation &c)
 // TLS 1.3: EncryptedExtensions, then an alert or a record of its size.
 static bool at_request_of_tls13(const Conversation &c)
 {
-    constexpr std::uint32_t alert = 2 + 1 + 16, shortest_extensions = 6 + 1 + 16, longest_alert = 64; // RFC 8446, 5.2
     const auto from_server = [](const EncryptedRecord &record) { return record.by == Side::server; };
     const auto records = std::ranges::count_if(c.encrypted_records, from_server);
-    const bool answered = std::ranges::any_of(c.encrypted_records, [](const EncryptedRecord &record) {
-        return record.by == Side::client && record.length > longest_alert; // the whole flight was in one record
-    });
-    if (!c.tls13() || c.resumed || c.chain[Side::server] || c.certificate_request || c.gaps.any() || records != 2 ||
-        answered)
+    const bool later = c.chain[Side::server] || c.certificate_request || c.record_sizes.client_certificate_at;
+    if (!c.tls13() || c.resumed || later || c.gaps.any() || records != 2)
         return false;
+    constexpr std::uint32_t alert = 2 + 1 + 16, shortest_extensions = 6 + 1 + 16; // RFC 8446, 5.2
     const auto first = std::ranges::find_if(c.encrypted_records, from_server);
     return first->length >= shortest_extensions &&
            std::ranges::find_if(first + 1, c.encrypted_records.end(), from_server)->length == alert;

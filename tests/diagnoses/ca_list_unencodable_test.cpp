@@ -113,9 +113,7 @@ TEST_CASE("ca_list_unencodable: near misses of TLS 1.3's sizes, one thing each")
         {"bytes are missing", [](Conversation &c) { c.gaps.bytes_missing[Side::server] = 1; }},
         {"silence", [](Conversation &c) { c.ending.reason = EndReason::silence; }},
         {"the client answered the whole flight, in one record",
-         [](Conversation &c) {
-             c.encrypted_records.push_back({at(13), Side::client, ContentType::application_data, 504});
-         }},
+         [](Conversation &c) { c.record_sizes.client_certificate_at = at(13); }},
     };
     for (const auto &[name, change] : changes) {
         INFO(name);
