@@ -124,6 +124,14 @@ TEST_CASE("a ClientHello that is lost: the SYN tells who the client is")
     }
 }
 
+TEST_CASE("an alert of the side that opened the connection does not refuse plain text")
+{
+    Wire wire;
+    wire.open().say(Side::server, text("220 hello\r\n")).say(Side::client, alert_record(10));
+    wire.close(Side::client).close(Side::server);
+    CHECK(wire.capture.results().conversations() == 0);
+}
+
 TEST_CASE("data behind a hole that was not acknowledged is not read")
 {
     Wire wire;
